@@ -1,0 +1,89 @@
+"""The circumstances a policy entry can ask for."""
+
+from kinderwerk.access.vocabulary import Actor, Condition, Facts, Membership
+
+
+def _in_reach(actor: Actor, membership: Membership, facts: Facts) -> bool:
+    return (
+        membership.organisation_id is not None
+        and membership.organisation_id == facts.organisation_id
+        and membership.neighbourhood_id in (None, facts.neighbourhood_id)
+    )
+
+
+def _of_organisation(actor: Actor, membership: Membership, facts: Facts) -> bool:
+    return (
+        membership.organisation_id is not None
+        and membership.organisation_id == facts.organisation_id
+    )
+
+
+def _in_municipality(actor: Actor, membership: Membership, facts: Facts) -> bool:
+    return (
+        membership.municipality_id is not None
+        and membership.municipality_id == facts.municipality_id
+    )
+
+
+def _is(actor: Actor, person: object) -> bool:
+    return actor.id is not None and actor.id == person
+
+
+always = Condition("always", lambda actor, membership, facts: True)
+restricted = Condition("restricted", lambda actor, membership, facts: facts.restricted)
+published = Condition("published", lambda actor, membership, facts: facts.published)
+released = Condition("released", lambda actor, membership, facts: facts.released)
+same_organisation = Condition("same organisation", _in_reach)
+#: Also for those who work in one neighbourhood: what the whole organisation knows.
+of_organisation = Condition("of the organisation", _of_organisation)
+same_municipality = Condition("same municipality", _in_municipality)
+own = Condition("own", lambda actor, membership, facts: _is(actor, facts.author_id))
+owner = Condition("owner", lambda actor, membership, facts: _is(actor, facts.owner_id))
+reader = Condition("reader", lambda actor, membership, facts: actor.id in facts.readers)
+carer = Condition("carer", lambda actor, membership, facts: actor.id in facts.carers)
+own_family = Condition("own family", lambda actor, membership, facts: actor.id in facts.family)
+
+
+def and_(*parts: Condition) -> Condition:
+    return Condition(
+        " and ".join(_bracketed(part) for part in parts),
+        lambda actor, membership, facts: all(p.holds(actor, membership, facts) for p in parts),
+        parts,
+        "and",
+    )
+
+
+def or_(*parts: Condition) -> Condition:
+    return Condition(
+        " or ".join(part.name for part in parts),
+        lambda actor, membership, facts: any(p.holds(actor, membership, facts) for p in parts),
+        parts,
+        "or",
+    )
+
+
+def not_(part: Condition) -> Condition:
+    return Condition(
+        f"not {_bracketed(part)}",
+        lambda actor, membership, facts: not part.holds(actor, membership, facts),
+        (part,),
+        "not",
+    )
+
+
+def _bracketed(part: Condition) -> str:
+    return f"({part.name})" if part.joined == "or" else part.name
+
+
+#: A case is read by who carries it or was let in, inside the organisation, and never by someone
+#: whose own family it is about.
+on_the_case = and_(same_organisation, or_(owner, reader), not_(own_family))
+oversees = and_(same_organisation, not_(own_family))
+#: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them
+#: too. A visit to one family is seen by who makes it, and by the coordinator.
+open_to_colleagues = and_(of_organisation, or_(not_(restricted), own, reader))
+plans_it = and_(of_organisation, or_(own, reader))
+runs_it = and_(same_organisation, or_(own, reader))
+released_here = and_(same_municipality, released)
+#: Nobody is the second person to themselves, nor to what is done for them.
+second_person = and_(same_organisation, not_(own), not_(owner))

@@ -1,0 +1,155 @@
+"""The whole policy, on one page. What is not written here is refused."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from kinderwerk.access.conditions import (
+    always,
+    carer,
+    of_organisation,
+    on_the_case,
+    open_to_colleagues,
+    oversees,
+    plans_it,
+    published,
+    released_here,
+    runs_it,
+    same_municipality,
+    same_organisation,
+    second_person,
+)
+from kinderwerk.access.vocabulary import Action, Actor, Condition, Facts, Membership, Resource, Role
+from kinderwerk.core.errors import Withheld
+
+V, G, H, W, C = Role.VISITOR, Role.GUARDIAN, Role.VOLUNTEER, Role.WORKER, Role.COORDINATOR
+P, T, F, M, A = (
+    Role.PROTECTION_OFFICER, Role.CONFIDANT, Role.PRIVACY_OFFICER, Role.MUNICIPALITY, Role.ADMIN,
+)  # fmt: skip
+
+Grants = dict[Role, Condition]
+
+
+def to(*roles: Role, when: Condition) -> Grants:
+    return dict.fromkeys(roles, when)
+
+
+LIST, VIEW, CREATE, EDIT, RELEASE = Action
+R = Resource
+
+POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
+    {
+        (R.TODAY, LIST): to(G, H, W, C, P, T, F, M, A, when=always),
+        (R.PROGRAMME, LIST): to(V, when=always),
+        (R.PROGRAMME, VIEW): to(V, when=published),
+        (R.ACTIVITY, LIST): to(H, W, C, P, A, when=always),
+        (R.ACTIVITY, VIEW): to(H, W, P, A, when=open_to_colleagues) | to(C, when=of_organisation),
+        (R.ACTIVITY, CREATE): to(W, C, when=always),
+        (R.ACTIVITY, EDIT): to(W, when=plans_it) | to(C, when=of_organisation),
+        (R.GOAL, LIST): to(H, W, C, P, A, when=always),
+        (R.GOAL, VIEW): to(H, W, C, P, A, when=same_organisation),
+        (R.GOAL, CREATE): to(C, A, when=always),
+        (R.GOAL, EDIT): to(C, A, when=same_organisation),
+        (R.POLICY_GOAL, LIST): to(W, C, M, A, when=always),
+        (R.POLICY_GOAL, VIEW): to(W, C, M, A, when=same_municipality),
+        (R.POLICY_GOAL, CREATE): to(C, M, A, when=always),
+        (R.POLICY_GOAL, EDIT): to(C, M, A, when=same_municipality),
+        (R.GRANT, LIST): to(W, C, M, A, when=always),
+        (R.GRANT, VIEW): to(W, C, A, when=same_organisation) | to(M, when=same_municipality),
+        (R.GRANT, CREATE): to(C, A, when=always),
+        (R.GRANT, EDIT): to(C, A, when=same_organisation),
+        (R.PLACE, LIST): to(H, W, C, P, M, A, when=always),
+        (R.PLACE, VIEW): to(H, W, C, P, M, A, when=same_municipality),
+        (R.PLACE, CREATE): to(A, when=always),
+        (R.PLACE, EDIT): to(A, when=same_municipality),
+        (R.VENUE, LIST): to(H, W, C, P, A, when=always),
+        (R.VENUE, VIEW): to(H, W, C, P, A, when=same_organisation),
+        (R.VENUE, CREATE): to(W, C, A, when=always),
+        (R.VENUE, EDIT): to(W, C, A, when=same_organisation),
+        (R.FAMILY, LIST): to(W, C, P, when=always),
+        (R.FAMILY, VIEW): to(W, C, P, when=same_organisation) | to(G, when=carer),
+        (R.FAMILY, CREATE): to(G, W, C, when=always),
+        (R.FAMILY, EDIT): to(W, C, when=same_organisation) | to(G, when=carer),
+        (R.CHILD, LIST): to(W, C, P, when=always),
+        (R.CHILD, VIEW): to(W, C, P, when=same_organisation) | to(G, when=carer),
+        (R.CHILD, CREATE): to(G, W, C, when=always),
+        (R.CHILD, EDIT): to(W, C, when=same_organisation) | to(G, when=carer),
+        (R.SIGNUP, LIST): to(W, C, when=same_organisation),
+        (R.SIGNUP, VIEW): to(W, C, when=same_organisation) | to(G, when=carer),
+        (R.SIGNUP, CREATE): to(W, C, when=same_organisation) | to(G, when=published),
+        (R.SIGNUP, EDIT): to(W, C, when=same_organisation) | to(G, when=carer),
+        (R.REGISTER, LIST): to(H, W, C, when=always),
+        (R.REGISTER, VIEW): to(H, when=runs_it) | to(W, C, when=same_organisation),
+        (R.REGISTER, EDIT): to(H, when=runs_it) | to(W, C, when=same_organisation),
+        (R.SIGNAL, LIST): to(W, C, P, when=always),
+        (R.SIGNAL, VIEW): to(W, C, when=on_the_case) | to(P, when=oversees),
+        (R.SIGNAL, CREATE): to(H, W, C, P, when=always),
+        (R.SIGNAL, EDIT): to(W, C, when=on_the_case) | to(P, when=oversees),
+        (R.SUPPORT_CONTACT, LIST): to(W, C, when=always),
+        (R.SUPPORT_CONTACT, VIEW): to(W, C, when=same_organisation),
+        (R.SUPPORT_CONTACT, CREATE): to(W, C, when=always),
+        (R.SUPPORT, LIST): to(W, C, when=always),
+        (R.SUPPORT, VIEW): to(W, C, when=on_the_case),
+        (R.SUPPORT, CREATE): to(W, C, when=always),
+        (R.SUPPORT, EDIT): to(W, C, when=on_the_case),
+        (R.PARTNER, LIST): to(H, W, C, P, A, when=always),
+        (R.PARTNER, VIEW): to(H, W, C, P, A, when=of_organisation),
+        (R.PARTNER, CREATE): to(W, C, A, when=always),
+        (R.PARTNER, EDIT): to(W, C, A, when=of_organisation),
+        (R.REFERRAL, LIST): to(W, C, P, when=always),
+        (R.REFERRAL, VIEW): to(W, C, P, when=on_the_case),
+        (R.REFERRAL, CREATE): to(W, C, P, when=always),
+        (R.REFERRAL, EDIT): to(W, C, P, when=on_the_case),
+        (R.MAP, LIST): to(H, W, C, P, A, when=always),
+        (R.SIGNAL_MAP, LIST): to(C, P, when=always),
+        (R.REPORT, LIST): to(W, C, M, when=always),
+        (R.REPORT, VIEW): to(W, C, when=same_municipality) | to(M, when=released_here),
+        (R.REPORT, CREATE): to(C, when=always),
+        (R.REPORT, EDIT): to(C, when=same_municipality),
+        (R.REPORT, RELEASE): to(C, when=same_municipality),
+        (R.MEMBER, LIST): to(A, when=always),
+        (R.MEMBER, VIEW): to(A, when=same_organisation),
+        (R.MEMBER, CREATE): to(A, when=always),
+        (R.MEMBER, EDIT): to(A, when=same_organisation),
+        (R.FACTOR_RESET, LIST): to(C, A, when=always),
+        (R.FACTOR_RESET, EDIT): to(C, A, when=second_person),
+        (R.MESSAGE, LIST): to(C, A, when=always),
+        (R.MESSAGE, VIEW): to(C, A, when=same_organisation),
+        (R.MESSAGE, EDIT): to(C, A, when=same_organisation),
+        (R.TRAIL, LIST): to(F, when=always),
+    }
+)
+
+
+def grants(actor: Actor, action: Action, resource: Resource) -> list[tuple[Membership, Condition]]:
+    """Return each membership with its own role's condition; empty means never."""
+    entry = POLICY.get((resource, action), {})
+    return [(held, entry[held.role]) for held in actor.memberships if held.role in entry]
+
+
+def acting_as(
+    actor: Actor, action: Action, resource: Resource, facts: Facts | None = None
+) -> Membership | None:
+    """Return the first membership in which this actor may act, or None."""
+    for membership, condition in grants(actor, action, resource):
+        if condition.holds(actor, membership, facts or Facts()):
+            return membership
+    return None
+
+
+def permits(actor: Actor, action: Action, resource: Resource, facts: Facts | None = None) -> bool:
+    return acting_as(actor, action, resource, facts) is not None
+
+
+def demand(
+    actor: Actor, action: Action, resource: Resource, facts: Facts | None = None
+) -> Membership:
+    """Return the membership that allows it, or raise Withheld: asked again under the lock.
+
+    What the edge decided is stale after waiting for a lock, and a service can be reached from a
+    command line; so whoever changes sign-ups or confidential rows asks here, inside the unit.
+    """
+    membership = acting_as(actor, action, resource, facts)
+    if membership is None:
+        raise Withheld(f"{action.value} {resource.value}")
+    return membership

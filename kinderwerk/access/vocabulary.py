@@ -1,0 +1,160 @@
+"""The nouns and verbs of the policy."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from kinderwerk.core.words import N_, Labelled
+
+
+class Role(Labelled):
+    VISITOR = "visitor", N_("Visitor")
+    GUARDIAN = "guardian", N_("Parent or carer")
+    VOLUNTEER = "volunteer", N_("Volunteer")
+    WORKER = "worker", N_("Youth worker")
+    COORDINATOR = "coordinator", N_("Coordinator")
+    PROTECTION_OFFICER = "protection_officer", N_("Protection officer")
+    CONFIDANT = "confidant", N_("Confidential adviser")
+    PRIVACY_OFFICER = "privacy_officer", N_("Privacy officer")
+    MUNICIPALITY = "municipality", N_("Municipality")
+    ADMIN = "admin", N_("Administrator")
+    SYSTEM = "system", N_("The system itself")
+
+
+#: What a membership can make somebody; the others come by themselves.
+HELD: Final = tuple(role for role in Role if role not in (Role.VISITOR, Role.GUARDIAN, Role.SYSTEM))
+#: Nobody acts in one of these without a second factor.
+SECOND_FACTOR: Final = frozenset(
+    {
+        Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER, Role.CONFIDANT,
+        Role.PRIVACY_OFFICER, Role.ADMIN,
+    }
+)  # fmt: skip
+#: Roles that can come to read what is sealed: their second factor is reset by two people.
+READS_SIGNALS: Final = SECOND_FACTOR - {Role.ADMIN}
+
+
+class Action(Labelled):
+    LIST = "list", N_("list")
+    VIEW = "view", N_("view")
+    CREATE = "create", N_("create")
+    EDIT = "edit", N_("edit")
+    RELEASE = "release", N_("release")
+
+
+class Resource(Labelled):
+    TODAY = "today", N_("first page")
+    PROGRAMME = "programme", N_("programme")
+    ACTIVITY = "activity", N_("activity")
+    GOAL = "goal", N_("goal")
+    POLICY_GOAL = "policy_goal", N_("policy goal")
+    GRANT = "grant", N_("grant")
+    PLACE = "place", N_("neighbourhood")
+    VENUE = "venue", N_("venue")
+    FAMILY = "family", N_("family")
+    CHILD = "child", N_("child")
+    SIGNUP = "signup", N_("sign-up")
+    REGISTER = "register", N_("register")
+    SIGNAL = "signal", N_("signal")
+    SUPPORT_CONTACT = "support_contact", N_("short support contact")
+    SUPPORT = "support", N_("support trajectory")
+    PARTNER = "partner", N_("partner")
+    REFERRAL = "referral", N_("referral")
+    MAP = "map", N_("neighbourhood map")
+    SIGNAL_MAP = "signal_map", N_("signals on the map")
+    REPORT = "report", N_("goal report")
+    MEMBER = "member", N_("people")
+    FACTOR_RESET = "factor_reset", N_("reset of a second factor")
+    MESSAGE = "message", N_("messages")
+    TRAIL = "trail", N_("access log")
+
+
+#: Someone who may not view one of these is told that it does not exist.
+CONFIDENTIAL: Final = frozenset(
+    {
+        Resource.FAMILY, Resource.CHILD, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
+        Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
+        Resource.FACTOR_RESET,
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """A role somebody has in one organisation or municipality, perhaps in one neighbourhood."""
+
+    role: Role
+    organisation_id: UUID | None = None
+    neighbourhood_id: UUID | None = None
+    municipality_id: UUID | None = None
+    id: UUID | None = None
+
+
+VISITING: Final = Membership(Role.VISITOR)
+CARING: Final = Membership(Role.GUARDIAN)
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Someone who acts in one membership at a time; everyone is a visitor too.
+
+    Whoever is signed in may also be a parent: what that opens depends on the children, through
+    `Facts.carers`, and never on a membership.
+    """
+
+    id: UUID | None = None
+    membership: Membership | None = None
+
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        held = (self.membership,) if self.membership else ()
+        return (*held, CARING, VISITING) if self.id else (*held, VISITING)
+
+    @property
+    def role(self) -> Role:
+        return self.memberships[0].role
+
+    @property
+    def organisation_id(self) -> UUID | None:
+        return self.membership.organisation_id if self.membership else None
+
+    @property
+    def municipality_id(self) -> UUID | None:
+        return self.membership.municipality_id if self.membership else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the policy may know about a subject; evaluated now, never remembered.
+
+    `readers` are those with whom it was shared or who run it, `carers` those who may see the
+    child through the family page, `family` every adult of the family that it is about. What is
+    `restricted` concerns one child or family, though it is no case.
+    """
+
+    organisation_id: UUID | None = None
+    municipality_id: UUID | None = None
+    neighbourhood_id: UUID | None = None
+    author_id: UUID | None = None
+    owner_id: UUID | None = None
+    readers: frozenset[UUID] = frozenset()
+    carers: frozenset[UUID] = frozenset()
+    family: frozenset[UUID] = frozenset()
+    published: bool = False
+    restricted: bool = False
+    released: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Holds for one membership at a time, so that roles and organisations cannot be mixed."""
+
+    name: str
+    holds: Callable[[Actor, Membership, Facts], bool]
+    parts: tuple["Condition", ...] = ()
+    joined: str = ""  # how the parts make the whole: "and", "or", "not"
+
+
+NOBODY: Final = Actor()
+SYSTEM: Final = Actor(None, Membership(Role.SYSTEM))

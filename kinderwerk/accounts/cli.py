@@ -1,0 +1,54 @@
+"""Commands about people."""
+
+import click
+from flask.cli import AppGroup
+from flask_babel import gettext
+
+from kinderwerk.access.vocabulary import HELD, SYSTEM, Role
+from kinderwerk.accounts import service
+from kinderwerk.accounts.service import factors
+from kinderwerk.core.errors import Refusal
+from kinderwerk.web.extensions import session
+
+group = AppGroup("users", help="Manage the people who can sign in.")
+
+
+def refused(refusal: Refusal) -> click.ClickException:
+    return click.ClickException(gettext(refusal.message, **refusal.values))
+
+
+@group.command("add")
+@click.argument("email")
+@click.option("--name", required=True)
+@click.option("--role", type=click.Choice([role.value for role in HELD]), required=True)
+@click.option("--organisation", required=True, help="Made if there is none of that name.")
+@click.option("--municipality", required=True, help="In which the organisation works.")
+@click.password_option(
+    help="At least 12 characters. Who reads about children adds a second factor."
+)
+def add(
+    email: str, name: str, role: str, organisation: str, municipality: str, password: str
+) -> None:
+    """Add someone who can sign in, such as the first administrator."""
+    here = service.organisation_named(session(), SYSTEM, organisation, municipality)
+    commissioned = Role(role) is Role.MUNICIPALITY
+    try:
+        service.add_user(
+            session(), SYSTEM, email=email, name=name, role=Role(role), password=password,
+            organisation=None if commissioned else here, municipality=here.municipality,
+        )  # fmt: skip
+    except Refusal as refusal:
+        raise refused(refusal) from None
+    click.echo(f"Added {email}.")
+
+
+@group.command("reset-second-factor")
+@click.argument("email")
+@click.confirmation_option(prompt="Did you make sure, by voice, that it is really them?")
+def reset_second_factor(email: str) -> None:
+    """Let someone set up the second factor anew, when nobody else can do it."""
+    try:
+        factors.reset_by_system(session(), SYSTEM, email)
+    except Refusal as refusal:
+        raise refused(refusal) from None
+    click.echo(f"At the next sign-in {email} sets up a second factor.")

@@ -1,0 +1,182 @@
+"""Organisations and municipalities, people and what they may sign in with."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kinderwerk.access import vocabulary
+from kinderwerk.access.vocabulary import Actor, Facts, Role
+from kinderwerk.accounts.rules import Country, LinkPurpose
+from kinderwerk.storage.base import Base, Confidential, Identified, sealed
+
+
+class Municipality(Identified, Base):
+    __tablename__ = "municipality"
+    __audited__: ClassVar[bool] = True
+
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    code: Mapped[str | None] = mapped_column(String(16), unique=True, default=None)
+    country: Mapped[Country] = mapped_column(default=Country.NETHERLANDS)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(municipality_id=self.id)
+
+
+class Organisation(Identified, Base):
+    __tablename__ = "organisation"
+    __audited__: ClassVar[bool] = True
+
+    name: Mapped[str] = mapped_column(String(120), unique=True)
+    municipality_id: Mapped[UUID] = mapped_column(
+        ForeignKey("municipality.id"), init=False, index=True
+    )
+    municipality: Mapped[Municipality] = relationship()
+    email: Mapped[str | None] = mapped_column(String(254), default=None)
+    phone: Mapped[str | None] = mapped_column(String(32), default=None)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.id, municipality_id=self.municipality_id)
+
+
+class Membership(Identified, Base):
+    """A role in one organisation or for one municipality; ended, never deleted."""
+
+    __tablename__ = "membership"
+    __audited__: ClassVar[bool] = True
+    __table_args__ = (
+        CheckConstraint(
+            "(role = 'municipality') = (organisation_id IS NULL)", name="scope_fits_role"
+        ),
+        CheckConstraint("role NOT IN ('visitor', 'guardian', 'system')", name="held"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), init=False, index=True)
+    user: Mapped["User"] = relationship(back_populates="memberships", init=False)
+    role: Mapped[Role]
+    organisation_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("organisation.id"), init=False, index=True
+    )
+    organisation: Mapped[Organisation | None] = relationship(default=None)
+    municipality_id: Mapped[UUID] = mapped_column(
+        ForeignKey("municipality.id"), init=False, index=True
+    )
+    municipality: Mapped[Municipality] = relationship()
+    neighbourhood_id: Mapped[UUID | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def held(self) -> vocabulary.Membership:
+        return vocabulary.Membership(
+            self.role, self.organisation_id, self.neighbourhood_id, self.municipality_id, self.id
+        )
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id, municipality_id=self.municipality_id)
+
+
+class User(Identified, Base):
+    """Someone who can sign in. `epoch` grows when they sign out everywhere."""
+
+    __tablename__ = "user_account"
+    __audited__: ClassVar[bool] = True
+
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    language: Mapped[str] = mapped_column(String(8), default="nl")
+    password_hash: Mapped[str | None] = mapped_column(String(255), default=None)
+    epoch: Mapped[int] = mapped_column(default=1)
+    factor_secret: Mapped[bytes | None] = sealed(optional=True)
+    factor_confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    factor_last_step: Mapped[int] = mapped_column(default=0)
+    last_signed_in_at: Mapped[datetime | None] = mapped_column(default=None)
+    memberships: Mapped[list[Membership]] = relationship(
+        default_factory=list, back_populates="user", order_by=(Membership.created_at, Membership.id)
+    )
+
+    @property
+    def current_memberships(self) -> list[Membership]:
+        return [held for held in self.memberships if held.ended_at is None]
+
+    def actor(self, membership_id: UUID | None = None) -> Actor:
+        """Return who acts, in the membership named, else in their first; a parent has none."""
+        current = self.current_memberships
+        named = next((held for held in current if held.id == membership_id), None)
+        acting = named or next(iter(current), None)
+        return Actor(self.id, acting.held if acting else None)
+
+
+class RecoveryCode(Confidential, Base):
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64))
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Link(Confidential, Base):
+    """A one-time link. The token in it is computed from this row when the mail goes out."""
+
+    __tablename__ = "link"
+
+    purpose: Mapped[LinkPurpose]
+    email: Mapped[str] = mapped_column(String(254))
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    onward: Mapped[str | None] = mapped_column(String(500), default=None)
+
+
+class Invitation(Identified, Base):
+    __tablename__ = "invitation"
+    __audited__: ClassVar[bool] = True
+
+    email: Mapped[str] = mapped_column(String(254))
+    name: Mapped[str] = mapped_column(String(120))
+    role: Mapped[Role]
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"))
+    neighbourhood_id: Mapped[UUID | None] = mapped_column(default=None)
+    invited_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    expires_at: Mapped[datetime]
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id, municipality_id=self.municipality_id)
+
+
+class FactorReset(Identified, Base):
+    """A wish to reset somebody's second factor; for roles that read signals a second person."""
+
+    __tablename__ = "factor_reset"
+    __audited__: ClassVar[bool] = True
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user: Mapped[User] = relationship(init=False, viewonly=True, foreign_keys=user_id)
+    organisation_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisation.id"), index=True)
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    asked_by: Mapped[User] = relationship(init=False, viewonly=True, foreign_keys=asked_by_id)
+    agreed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    done_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            organisation_id=self.organisation_id, author_id=self.asked_by_id, owner_id=self.user_id
+        )
+
+
+class Attempt(Base):
+    """How often something was tried in a stretch of time, by a hashed key; over all processes."""
+
+    __tablename__ = "attempt"
+
+    key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    window_start: Mapped[datetime] = mapped_column(primary_key=True)
+    count: Mapped[int] = mapped_column(default=0)

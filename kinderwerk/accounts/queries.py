@@ -1,0 +1,163 @@
+"""Reading people."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from kinderwerk.access.conditions import own, owner, same_organisation
+from kinderwerk.access.policy import permits
+from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.accounts.models import (
+    FactorReset,
+    Invitation,
+    Membership,
+    Organisation,
+    RecoveryCode,
+    User,
+)
+from kinderwerk.accounts.rules import WISH_LASTS
+from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
+from kinderwerk.storage.scoping import scope, within
+
+MEMBERS = scope(
+    Resource.MEMBER, Membership, {same_organisation: within(Membership.organisation_id)}
+)
+RESETS = scope(
+    Resource.FACTOR_RESET,
+    FactorReset,
+    {
+        same_organisation: within(FactorReset.organisation_id),
+        own: lambda actor, membership: FactorReset.asked_by_id == actor.id,
+        owner: lambda actor, membership: FactorReset.user_id == actor.id,
+    },
+)
+_WHOLE = selectinload(User.memberships).options(
+    joinedload(Membership.organisation), joinedload(Membership.municipality)
+)
+
+
+def by_email(session: Session, email: str) -> User | None:
+    return session.scalar(select(User).where(User.email == email.strip().lower()).options(_WHOLE))
+
+
+def by_id(session: Session, user_id: UUID) -> User | None:
+    return session.get(User, user_id, options=[_WHOLE])
+
+
+def myself(session: Session, actor: Actor) -> User:
+    """Return the account of whoever acts."""
+    user = by_id(session, actor.id) if actor.id else None
+    if user is None:
+        raise Withheld("only a person has an account")
+    return user
+
+
+def codes_left(session: Session, user: User) -> int:
+    """Count the recovery codes that were not used yet."""
+    left = select(func.count()).where(
+        RecoveryCode.user_id == user.id, RecoveryCode.used_at.is_(None)
+    )
+    return session.scalar(left) or 0
+
+
+def membership_by_id(session: Session, membership_id: UUID) -> Membership:
+    return session.get_one(
+        Membership, membership_id,
+        options=[joinedload(Membership.user), joinedload(Membership.organisation)],
+    )  # fmt: skip
+
+
+def members(session: Session, actor: Actor) -> Sequence[Membership]:
+    """Return who has a role in this administrator's organisation now, by name."""
+    return session.scalars(
+        select(Membership)
+        .join(Membership.user)
+        .where(MEMBERS.visible(actor), Membership.ended_at.is_(None))
+        .order_by(func.lower(User.name), User.email, Membership.id)
+        .options(joinedload(Membership.user))
+    ).all()
+
+
+def invitation_by_id(session: Session, invitation_id: UUID) -> Invitation:
+    return session.get_one(Invitation, invitation_id)
+
+
+def invitations(session: Session, actor: Actor) -> list[Invitation]:
+    """Return the invitations of this administrator's organisation that wait for an answer."""
+    waiting = _waiting(actor.organisation_id).order_by(Invitation.created_at.desc())
+    found = session.scalars(waiting)
+    return [one for one in found if permits(actor, Action.VIEW, Resource.MEMBER, one.facts)]
+
+
+def is_invited(session: Session, email: str, organisation_id: UUID) -> bool:
+    waiting = _waiting(organisation_id).where(
+        Invitation.email == email, Invitation.expires_at > clock.now()
+    )
+    return session.scalar(waiting.limit(1)) is not None
+
+
+def holds(session: Session, email: str, organisation_id: UUID, role: Role) -> bool:
+    user = by_email(session, email)
+    current = user.current_memberships if user else []
+    return any(one.role is role and one.organisation_id == organisation_id for one in current)
+
+
+def other_administrators(session: Session, leaving: Membership) -> int:
+    others = select(func.count()).where(
+        Membership.organisation_id == leaving.organisation_id, Membership.role == Role.ADMIN,
+        Membership.ended_at.is_(None), Membership.id != leaving.id,
+    )  # fmt: skip
+    return session.scalar(others) or 0
+
+
+def reset_by_id(session: Session, reset_id: UUID) -> FactorReset:
+    return session.get_one(FactorReset, reset_id)
+
+
+def waiting_reset(session: Session, user_id: UUID) -> FactorReset | None:
+    """Return a wish to reset this person's second factor that waits for a second person."""
+    return session.scalar(_open_wishes().where(FactorReset.user_id == user_id).limit(1))
+
+
+def resets_to_agree(session: Session, actor: Actor) -> Sequence[FactorReset]:
+    """Return the wishes to which this actor may be the second person."""
+    return session.scalars(
+        _open_wishes()
+        .where(RESETS.visible(actor, Action.EDIT))
+        .order_by(FactorReset.created_at)
+        .options(joinedload(FactorReset.user), joinedload(FactorReset.asked_by))
+    ).all()
+
+
+def seconds(session: Session, wish: FactorReset) -> list[User]:
+    """Return who can be the second person to a wish."""
+    here = select(Membership).where(
+        Membership.organisation_id == wish.organisation_id, Membership.ended_at.is_(None)
+    )
+    held = session.scalars(here.options(joinedload(Membership.user))).all()
+    able = {
+        one.user_id: one.user
+        for one in held
+        if permits(Actor(one.user_id, one.held), Action.EDIT, Resource.FACTOR_RESET, wish.facts)
+    }
+    return list(able.values())
+
+
+def _waiting(organisation_id: UUID | None) -> Select[Invitation]:
+    return select(Invitation).where(
+        Invitation.organisation_id == organisation_id,
+        Invitation.accepted_at.is_(None), Invitation.revoked_at.is_(None),
+    )  # fmt: skip
+
+
+def _open_wishes() -> Select[FactorReset]:
+    return select(FactorReset).where(
+        FactorReset.done_at.is_(None), FactorReset.created_at > clock.now() - WISH_LASTS
+    )
+
+
+def organisation_name(session: Session, offer: Invitation) -> str:
+    return session.get_one(Organisation, offer.organisation_id).name

@@ -1,0 +1,266 @@
+"""Who can be what, and with what one signs in."""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from enum import StrEnum, auto
+from hmac import compare_digest
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+import pyotp
+
+from kinderwerk.access.vocabulary import HELD, Role
+from kinderwerk.core.errors import Refusal
+from kinderwerk.core.words import N_, Labelled
+
+
+class Country(Labelled):
+    NETHERLANDS = "nl", N_("the Netherlands")
+    GERMANY = "de", N_("Germany")
+
+
+class LinkPurpose(Labelled):
+    SIGN_IN = "sign_in", N_("Sign in")
+    INVITATION = "invitation", N_("Invitation")
+    PASSWORD = "password", N_("New password")
+
+
+class Tried(StrEnum):
+    PASSWORD = auto()
+    CODE = auto()
+    LINK = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """How often something may be tried in a window: for one person, and from one place."""
+
+    person: int
+    place: int
+
+
+WINDOW: Final = timedelta(minutes=15)
+#: From one place come whole schools and community centres.
+LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
+    {
+        Tried.PASSWORD: Limit(person=10, place=100),
+        Tried.CODE: Limit(person=10, place=100),
+        Tried.LINK: Limit(person=5, place=300),
+    }
+)
+
+
+class TooOften(Exception):
+    """Somebody, or everybody at one place, tried too often; later it goes again."""
+
+
+class GoneLink(Exception):
+    """A link from a mail that was used, has expired or never was: all three answer the same."""
+
+
+class WrongCredentials(Refusal):
+    message = N_("This e-mail address and password do not belong together.")
+
+
+class WrongPassword(Refusal):
+    message = N_("This is not your password.")
+    field = "current"
+
+
+class WrongCode(Refusal):
+    message = N_("This code is not right, or has just been used. Wait for the next one.")
+    field = "code"
+
+
+class ShortPassword(Refusal):
+    message = N_("Use at least %(least)d characters. Three or four words work well.")
+    field = "password"
+
+
+class KnownPassword(Refusal):
+    message = N_("Others guess this password at once. Think of one of your own.")
+    field = "password"
+
+
+class TakenAddress(Refusal):
+    message = N_("Somebody with this e-mail address is here already.")
+    field = "email"
+
+
+class AlreadyMember(Refusal):
+    message = N_("This person has this role already.")
+    field = "email"
+
+
+class AlreadyInvited(Refusal):
+    message = N_("There is an invitation for this address already; you can send it again.")
+    field = "email"
+
+
+class InvitationOver(Refusal):
+    message = N_("This invitation was accepted or withdrawn in the meantime.")
+
+
+class LastAdministrator(Refusal):
+    message = N_("There must always be an administrator. Appoint another one first.")
+
+
+class OwnRole(Refusal):
+    message = N_("Nobody changes their own role. Ask another administrator.")
+
+
+class MembershipOver(Refusal):
+    message = N_("This role was ended in the meantime.")
+
+
+class OwnFactor(Refusal):
+    message = N_("You set up your own second factor again on the page about your account.")
+
+
+class NoFactor(Refusal):
+    message = N_("This person has no second factor yet.")
+
+
+class AlreadyAsked(Refusal):
+    message = N_("This was asked already, and waits for a second person.")
+
+
+#: Roles that an administrator gives; for a municipality people are added by the command line.
+GIVEN: Final = tuple(role for role in HELD if role is not Role.MUNICIPALITY)
+
+LINK_LASTS: Final = timedelta(minutes=15)
+INVITATION_LASTS: Final = timedelta(days=14)
+WISH_LASTS: Final = timedelta(days=7)
+
+LEAST: Final = 12
+MOST: Final = 200
+KNOWN: Final = frozenset(
+    {
+        "123456789012", "1234567890123", "12345678901234", "123456789123456789", "012345678901",
+        "password1234", "password12345", "passwordpassword", "password2024", "password2025",
+        "password2026", "password2027", "passw0rd1234", "welkom123456", "welkom012345",
+        "welkomwelkom", "welkom!welkom", "wachtwoord12", "wachtwoord123", "wachtwoord1234",
+        "wachtwoord01", "wachtwoordwachtwoord", "qwertyuiop12", "qwertyuiop123", "qwerty123456",
+        "qwertyqwerty", "asdfghjkl123", "administrator", "administrator1", "beheerder123",
+        "kinderwerk123", "kinderwerk1234", "kinderwerker", "kinderwerker1", "jongerenwerk",
+        "jongerenwerker", "geheim123456", "geheimgeheim", "letmein12345", "iloveyou1234",
+        "ikhouvanjou1", "feyenoord123", "feyenoord1908", "ajaxamsterdam", "rotterdam010",
+        "rotterdam123", "amsterdam020", "amsterdam123", "zomer2025zomer", "zomer2026zomer",
+        "lente2026lente", "herfst2026herfst", "winter2026winter", "passwort1234", "passwort12345",
+        "willkommen123", "schatzschatz", "hallohallo12", "abcdefghijkl", "abcdefghijklm",
+        "abc123abc123", "abcd1234abcd", "1q2w3e4r5t6y", "1qaz2wsx3edc", "zaq12wsxcde3",
+    }
+)  # fmt: skip
+FEW: Final = 5
+
+
+def check_password(password: str, *own: str) -> None:
+    """Refuse what is short or guessed at once; ask for no kinds of characters."""
+    if len(password) < LEAST:
+        raise ShortPassword(least=LEAST)
+    folded = password.casefold()
+    mine = {word.casefold() for word in own if word}
+    mine |= {word.partition("@")[0] for word in mine}
+    if folded in KNOWN | mine or len(set(folded)) < FEW:
+        raise KnownPassword
+
+
+STEP: Final = 30
+SKEW: Final = 1
+CODES: Final = 10
+_ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def fresh_secret() -> str:
+    return pyotp.random_base32()
+
+
+def matching_step(secret: str, code: str, at: float, last: int) -> int | None:
+    """Return the step of time to which the code belongs, or None.
+
+    One step before and after is accepted, because clocks differ; a step that was used, or that
+    lies before it, is not, because whoever looks over a shoulder has seen that code.
+    """
+    typed, now = re.sub(r"\s", "", code).encode(errors="replace"), int(at) // STEP
+    factor = pyotp.TOTP(secret)
+    return next(
+        (
+            step
+            for step in range(now - SKEW, now + SKEW + 1)
+            if step > last and compare_digest(factor.at(step * STEP).encode(), typed)
+        ),
+        None,
+    )
+
+
+def fresh_codes() -> list[str]:
+    """Return codes for the day the telephone is lost: 50 bits each, no letters that look alike."""
+    return [
+        "-".join("".join(secrets.choice(_ALPHABET) for _ in range(5)) for _ in range(2))
+        for _ in range(CODES)
+    ]
+
+
+def folded_code(code: str) -> str:
+    """Return a recovery code as it is hashed, however it was typed."""
+    return re.sub(r"[\s-]", "", code).lower()
+
+
+def spaced(secret: str) -> str:
+    """Return a secret as one types it over, in groups of four."""
+    return " ".join(re.findall(".{1,4}", secret))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Credentials:
+    email: str
+    password: str
+    place: str  # from where: an address on the network
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkWish:
+    email: str
+    purpose: LinkPurpose
+    language: str
+    place: str
+    onward: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    name: str
+    language: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewPassword:
+    password: str
+    current: str | None = None
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Invite:
+    email: str
+    name: str
+    role: Role
+    neighbourhood_id: UUID | None = None
+    language: str = "nl"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Acceptance:
+    name: str
+    password: str
+    language: str = "nl"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Appointment:
+    role: Role
+    neighbourhood_id: UUID | None = None

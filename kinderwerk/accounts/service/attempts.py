@@ -1,0 +1,54 @@
+"""Counting what is tried, over all processes, under a hash that tells nobody what."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from kinderwerk.accounts.models import Attempt
+from kinderwerk.accounts.rules import LIMITS, WINDOW, TooOften, Tried
+from kinderwerk.accounts.tokens import signer
+from kinderwerk.core import clock
+from kinderwerk.storage.work import unit_of_work
+
+INSERT: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def attempt(session: Session, what: Tried, person: str, place: str) -> None:
+    """Count one try before it is made, whether or not it succeeds; refuse when it is too many."""
+    limit, since = LIMITS[what], _window(clock.now())
+    with unit_of_work(session):
+        tries = [
+            (_count(session, signer.disguise(f"{what.value} by", person), since), limit.person),
+            (_count(session, signer.disguise(f"{what.value} from", place), since), limit.place),
+        ]
+    if any(count > most for count, most in tries):
+        raise TooOften
+
+
+def succeeded(session: Session, what: Tried, person: str) -> None:
+    """Forget the tries of a person who got it right."""
+    session.execute(
+        delete(Attempt).where(Attempt.key_hash == signer.disguise(f"{what.value} by", person))
+    )
+
+
+def _window(at: datetime) -> datetime:
+    seconds = WINDOW.total_seconds()
+    return datetime.fromtimestamp(at.timestamp() // seconds * seconds, at.tzinfo)
+
+
+def _count(session: Session, key_hash: str, since: datetime) -> int:
+    insert = INSERT[session.get_bind().dialect.name](Attempt)
+    counted: int = session.execute(
+        insert.values(key_hash=key_hash, window_start=since, count=1)
+        .on_conflict_do_update(
+            index_elements=[Attempt.key_hash, Attempt.window_start],
+            set_={"count": Attempt.count + 1},
+        )
+        .returning(Attempt.count)
+    ).scalar_one()
+    return counted

@@ -1,0 +1,88 @@
+"""Passwords: checked in constant time, changed by who knows the old one or reads their mail."""
+
+from typing import Final
+from uuid import UUID
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Actor
+from kinderwerk.accounts import queries
+from kinderwerk.accounts.models import User
+from kinderwerk.accounts.rules import (
+    Credentials,
+    LinkPurpose,
+    NewPassword,
+    Tried,
+    WrongCredentials,
+    WrongPassword,
+    check_password,
+)
+from kinderwerk.accounts.service import links, notices
+from kinderwerk.accounts.service.attempts import attempt, succeeded
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.storage.work import unit_of_work
+
+hasher: Final = PasswordHasher()
+#: Checked when the address is unknown, so that both answers take as long.
+_NO_ONE: Final = hasher.hash("nobody has this password")
+
+
+def sign_in(session: Session, credentials: Credentials) -> User:
+    attempt(session, Tried.PASSWORD, credentials.email, credentials.place)
+    user = queries.by_email(session, credentials.email)
+    known = user.password_hash if user else None
+    if not matches(known or _NO_ONE, credentials.password) or user is None or known is None:
+        raise WrongCredentials
+    with unit_of_work(session):
+        session.refresh(user, with_for_update=True)
+        user.last_signed_in_at = clock.now()
+        if hasher.check_needs_rehash(known):
+            user.password_hash = hasher.hash(credentials.password)
+        succeeded(session, Tried.PASSWORD, credentials.email)
+        audit.record(session, user.actor(), "user.signed_in", user.id, by="password")
+    return user
+
+
+def matches(password_hash: str, password: str) -> bool:
+    try:
+        return hasher.verify(password_hash, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def change(session: Session, actor: Actor, new: NewPassword) -> User:
+    """Set one's own password, with the old one if there is one; other devices are signed out."""
+    user = queries.myself(session, actor)
+    attempt(session, Tried.PASSWORD, user.email, new.place)
+    if user.password_hash and not matches(user.password_hash, new.current or ""):
+        raise WrongPassword
+    check_password(new.password, user.email, user.name)
+    hashed = hasher.hash(new.password)
+    with unit_of_work(session):
+        _renew(session, user, hashed)
+        succeeded(session, Tried.PASSWORD, user.email)
+        audit.record(session, actor, "user.password_changed", user.id)
+    return user
+
+
+def reset(session: Session, link_id: UUID, token: str, new: NewPassword) -> User:
+    """Set a password by a link from a mail; every device is signed out."""
+    link = links.opened(session, link_id, token, LinkPurpose.PASSWORD)
+    user = links.owner(session, link)
+    check_password(new.password, user.email, user.name)
+    hashed = hasher.hash(new.password)
+    with unit_of_work(session):
+        links.use(session, link_id, token, LinkPurpose.PASSWORD)
+        _renew(session, user, hashed)
+        succeeded(session, Tried.PASSWORD, user.email)
+        audit.record(session, user.actor(), "user.password_reset", user.id)
+    return user
+
+
+def _renew(session: Session, user: User, hashed: str) -> None:
+    session.refresh(user, with_for_update=True)
+    user.password_hash, user.epoch = hashed, user.epoch + 1
+    notices.tell_change(session, user, "password")

@@ -1,0 +1,96 @@
+"""What the screens about people share: where one is led, and what comes before everything else."""
+
+from typing import Final
+
+from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+
+from kinderwerk.accounts.rules import WINDOW, GoneLink, TooOften
+from kinderwerk.web.access import signed_in
+from kinderwerk.web.extensions import login_manager
+from kinderwerk.web.pages import page, wants_fragment
+from kinderwerk.web.redirects import onward
+
+bp: Final = Blueprint("accounts", __name__)
+#: Where one can go while the second factor has still to be shown or set up.
+BEFORE_THE_FACTOR: Final = frozenset(
+    {
+        "static", "health.check", "accounts.second_factor", "accounts.set_up_factor",
+        "accounts.act", "accounts.language", "accounts.sign_out", "accounts.sign_in",
+    }
+)  # fmt: skip
+
+
+def place() -> str:
+    """Return from where on the network this request comes."""
+    return request.remote_addr or "nowhere"
+
+
+def tongue() -> str:
+    return str(get_locale())
+
+
+def target() -> str | None:
+    """Return where somebody was going when they had to sign in, if it is a page of ours."""
+    return onward(request.args.get("next"))
+
+
+def landing() -> str:
+    """Return the first page after signing in: what needs me today, my family, or the start."""
+    person = signed_in()
+    works = person is not None and (person.acting or person.waiting) is not None
+    for endpoint in ("today.index",) if works else ("families.mine",) if person else ():
+        if endpoint in current_app.view_functions:
+            return url_for(endpoint)
+    return "/"
+
+
+def on(answer: str | None = None) -> ResponseReturnValue:
+    return redirect(answer or target() or landing(), 303)
+
+
+def led_to(endpoint: str) -> ResponseReturnValue:
+    """Lead somewhere first; htmx is told to load that as a whole page."""
+    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    there = url_for(endpoint, next=asked if asked != "/" else None)
+    if wants_fragment():
+        return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})
+    return redirect(there, 303)
+
+
+@login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
+def ask_to_sign_in() -> ResponseReturnValue:
+    return led_to("accounts.sign_in")
+
+
+@bp.before_app_request
+def ask_for_the_second_factor() -> ResponseReturnValue | None:
+    """Open nothing else before whoever acts in a role that needs it has shown the second factor."""
+    if request.endpoint is None or request.endpoint in BEFORE_THE_FACTOR:
+        return None
+    person = signed_in()
+    return led_to("accounts.second_factor") if person and person.waiting else None
+
+
+@bp.after_request
+def keep_no_token(response: Response) -> Response:
+    """Let no browser keep a page whose address opens a door."""
+    if "token" in (request.view_args or {}):
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@bp.app_errorhandler(TooOften)
+def show_too_often(error: TooOften) -> ResponseReturnValue:
+    answer = page("accounts/too_often.html", minutes=int(WINDOW.total_seconds() // 60))
+    answer.status_code = 429
+    answer.headers["Retry-After"] = str(int(WINDOW.total_seconds()))
+    return answer
+
+
+@bp.app_errorhandler(GoneLink)
+def show_gone(error: GoneLink) -> ResponseReturnValue:
+    answer = page("accounts/gone.html")
+    answer.status_code = 410
+    return answer

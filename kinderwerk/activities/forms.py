@@ -1,0 +1,284 @@
+"""The form of a plan, and what the list can be searched by."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, time
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import format_date, gettext
+from flask_babel import lazy_gettext as _
+from typing_extensions import override
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from kinderwerk.activities.fields import DaysField, LanguagesField, PriceField, WeekdayField
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.programme import Wish
+from kinderwerk.activities.queries import Search
+from kinderwerk.activities.rules import (
+    HABITS,
+    OLDEST,
+    Drawing,
+    Format,
+    Plan,
+    RegisterMode,
+    SignupKind,
+    State,
+)
+from kinderwerk.activities.series import Series
+from kinderwerk.core.errors import Stale
+from kinderwerk.core.words import Labelled
+from kinderwerk.goals.rules import ThemeCode
+from kinderwerk.web.form import (
+    EnumField,
+    EnumRadioField,
+    Form,
+    LongText,
+    RowField,
+    RowsField,
+    Text,
+    VersionField,
+    Whole,
+)
+
+ONCE: Final = "once"
+WEEKLY: Final = "weekly"
+WEDNESDAY: Final = 2
+
+
+class PlanForm(Form):
+    format = EnumField(_("Kind of activity"), Format)
+    title = Text(_("What is it called?"), [InputRequired(), Length(max=120)])
+    summary = Text(_("In one sentence"), [Optional(), Length(max=300)])
+    description = LongText(_("What are you going to do?"), [Optional(), Length(max=4000)])
+    drawing = EnumField(_("Picture"), Drawing)
+    goal_id = RowField(
+        _("Which goal does it serve most?"), [InputRequired()], empty=_("Choose a goal")
+    )
+    why = Text(_("Why does this activity serve that goal?"), [InputRequired(), Length(max=300)])
+    second_goal_id = RowField(_("Second goal"), empty=_("None"))
+    third_goal_id = RowField(_("Third goal"), empty=_("None"))
+    age_from = Whole(_("From age"), [InputRequired(), NumberRange(0, OLDEST)])
+    age_to = Whole(_("Up to and including age"), [InputRequired(), NumberRange(0, OLDEST)])
+    capacity = Whole(_("How many places?"), [Optional(), NumberRange(1, 10_000)])
+    signup = EnumRadioField(_("Do children sign up?"), SignupKind)
+    register = EnumField(_("How do you keep the register?"), RegisterMode)
+    repeats = RadioField(
+        _("How often?"),
+        choices=[SelectChoice(ONCE, _("Once")), SelectChoice(WEEKLY, _("Every week"))],
+    )
+    weekday = WeekdayField(_("On which day?"))
+    begins_on = DateField(_("First day"), [InputRequired()])
+    ends_on = DateField(_("Last day"), [Optional()])
+    starts = TimeField(_("Starts at"), [InputRequired()])
+    ends = TimeField(_("Ends at"), [InputRequired()])
+    skipped = DaysField(_("Not on these days"), [Optional(), Length(max=2000)])
+    venue_id = RowField(_("Where?"), empty=_("No fixed place"))
+    staff_ids = RowsField(_("Who runs it?"))
+    price = PriceField(_("What does it cost per child?"), [Optional()])
+    discount = BooleanField(_("Families with little money pay less or nothing"))
+    bring = Text(_("What do children bring?"), [Optional(), Length(max=300)])
+    languages = LanguagesField(_("Which languages do you speak there?"))
+    version = VersionField()
+
+    zone: str = ""
+
+    @override
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Ask for the last day of a series: a series without an end never stops."""
+        right = bool(super().validate(extra_validators))
+        if self.repeats.data == WEEKLY and not self.ends_on.data and not self.ends_on.errors:
+            self.ends_on.errors = [gettext("Until when? A series has a last day.")]
+            return False
+        return right
+
+    @property
+    def series(self) -> Series:
+        weekly = self.repeats.data == WEEKLY
+        return Series(
+            begins_on=self.begins_on.data, ends_on=self.ends_on.data or self.begins_on.data,
+            starts=self.starts.data, ends=self.ends.data,
+            weekday=self.weekday.data if weekly else None,
+            skipped=self.skipped.data if weekly else frozenset(), zone=self.zone,
+        )  # fmt: skip
+
+    def plan(self) -> Plan:
+        goals = (self.goal_id.data, self.second_goal_id.data, self.third_goal_id.data)
+        return Plan(
+            format=self.format.data, title=self.title.data, summary=self.summary.data or "",
+            description=self.description.data or "", goal_ids=tuple(filter(None, goals)),
+            why=self.why.data, age_from=self.age_from.data or 0, age_to=self.age_to.data or 0,
+            capacity=self.capacity.data, signup=self.signup.data, register=self.register.data,
+            drawing=self.drawing.data, venue_id=self.venue_id.data,
+            staff_ids=tuple(self.staff_ids.data or ()), price_cents=self.price.data or 0,
+            discount=self.discount.data, bring=self.bring.data or "",
+            languages=tuple(self.languages.data or ()), series=self.series,
+        )  # fmt: skip
+
+    @override
+    def compare(self, stale: Stale) -> None:
+        """Say what the other person wrote in the words of this form, where it differs."""
+        super().compare(stale)
+        plan = self.plan()
+        mine = {
+            name: getattr(plan if hasattr(plan, name) else plan.series, name)
+            for name in stale.theirs
+        }
+        own = {name: self._told(name, value) for name, value in _as_fields(mine).items()}
+        others = {name: self._told(name, value) for name, value in _as_fields(stale.theirs).items()}
+        self.conflict = {name: text for name, text in others.items() if text != own.get(name)}
+
+    def _told(self, name: str, value: Any) -> str:
+        """Return a value of that field as people read it."""
+        field = self[name]
+        if isinstance(value, Labelled):
+            return str(gettext(value.label))
+        if isinstance(value, bool):
+            return str(gettext("Yes") if value else gettext("No"))
+        if isinstance(value, date):
+            return str(format_date(value, "long"))
+        if isinstance(value, time):
+            return value.strftime("%H:%M")
+        if isinstance(field, PriceField):
+            return f"€ {(value or 0) / 100:.2f}"
+        if isinstance(field, DaysField):
+            return ", ".join(day.strftime("%d-%m-%Y") for day in sorted(value or ()))
+        if isinstance(field, SelectField):
+            return self._choices(name, value if isinstance(field, SelectMultipleField) else [value])
+        return str(value) if value not in (None, "") else gettext("Nothing")
+
+    def _choices(self, name: str, values: Iterable[Any]) -> str:
+        chosen = {"" if value is None else str(value) for value in values or ()}
+        labels = [str(one.label) for one in self[name].choices or () if str(one.value) in chosen]
+        return ", ".join(labels) or gettext("Nothing")
+
+
+def _as_fields(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what stands of a plan under the names of the form's fields."""
+    goals = [*plan["goal_ids"], None, None, None][:3]
+    fields = {name: value for name, value in plan.items() if name in PlanForm.__dict__}
+    if plan["weekday"] is None:
+        del fields["weekday"]
+    return fields | {
+        "goal_id": goals[0], "second_goal_id": goals[1], "third_goal_id": goals[2],
+        "price": plan["price_cents"], "repeats": ONCE if plan["weekday"] is None else WEEKLY,
+    }  # fmt: skip
+
+
+def begin(kind: Format, me: UUID | None, today: date) -> dict[str, Any]:
+    """Return how the form of a new activity begins: by the habits of its kind."""
+    habit = HABITS[kind]
+    return {
+        "format": kind, "signup": habit.signup, "register": habit.register,
+        "drawing": habit.drawing, "capacity": habit.capacity, "age_from": habit.ages[0],
+        "age_to": habit.ages[1], "starts": habit.starts, "ends": habit.ends,
+        "repeats": WEEKLY if habit.weekly else ONCE, "weekday": WEDNESDAY,
+        "staff_ids": [me], "languages": ["nl"], "begins_on": today,
+    }  # fmt: skip
+
+
+def again(activity: Activity, today: date) -> dict[str, Any]:
+    """Return how a copy begins: the same, from now on; the last day is to be thought about."""
+    return standing(activity) | {"begins_on": today, "ends_on": None, "skipped": frozenset()}
+
+
+def standing(activity: Activity) -> dict[str, Any]:
+    """Return what the form of an activity begins with: what it is now."""
+    goals = [*activity.goals, None, None, None][:3]
+    names = (
+        "format", "title", "summary", "description", "drawing", "age_from", "age_to", "capacity",
+        "signup", "register", "starts", "ends", "begins_on", "ends_on", "venue_id", "discount",
+        "bring", "languages", "version",
+    )  # fmt: skip
+    return {name: getattr(activity, name) for name in names} | {
+        "goal_id": goals[0] and goals[0].goal_id, "why": goals[0].why if goals[0] else "",
+        "second_goal_id": goals[1] and goals[1].goal_id,
+        "third_goal_id": goals[2] and goals[2].goal_id,
+        "staff_ids": [one.user_id for one in activity.staff], "price": activity.price_cents,
+        "repeats": ONCE if activity.weekday is None else WEEKLY,
+        "weekday": WEDNESDAY if activity.weekday is None else activity.weekday,
+        "skipped": activity.series.skipped,
+    }  # fmt: skip
+
+
+class CancelForm(Form):
+    reason = Text(_("Why is it cancelled?"), [InputRequired(), Length(max=200)])
+
+
+class SearchForm(Form):
+    """What the list of activities is searched by; it stays in the address."""
+
+    class Meta:
+        csrf = False
+
+    q = Text(_("Search"), [Optional(), Length(max=80)])
+    state = SelectField(
+        _("State"),
+        choices=[
+            SelectChoice("", _("All that run")),
+            *(SelectChoice(state.value, _(state.label)) for state in State),
+        ],
+    )
+    weekday = WeekdayField(_("Weekday"), empty=_("All days"))
+    venue = RowField(_("Venue"), empty=_("All venues"))
+    theme = SelectField(
+        _("Theme of the goal"),
+        choices=[
+            SelectChoice("", _("All themes")),
+            *(SelectChoice(theme.value, _(theme.label)) for theme in ThemeCode),
+        ],
+    )
+    mine = BooleanField(_("Only mine"))
+
+    def search(self, page: int) -> Search:
+        """Return what is looked for; a choice that makes no sense is no choice."""
+        self.validate()
+        said = {name: field.data for name, field in self._fields.items() if not field.errors}
+        return Search(
+            text=said.get("q") or "", mine=bool(said.get("mine")), venue_id=said.get("venue"),
+            state=State(said["state"]) if said.get("state") else None,
+            theme=ThemeCode(said["theme"]) if said.get("theme") else None,
+            weekday=said.get("weekday"), page=max(1, page),
+        )  # fmt: skip
+
+
+class WishForm(Form):
+    """What a parent looks for in the programme; it stays in the address."""
+
+    class Meta:
+        csrf = False
+
+    q = Text(_("Search"), [Optional(), Length(max=80)])
+    neighbourhood = RowField(_("Neighbourhood"), [Optional()], empty=_("All neighbourhoods"))
+    weekday = WeekdayField(_("Weekday"), empty=_("All days"))
+    age = Whole(_("Age of your child"), [Optional(), NumberRange(0, OLDEST)])
+    theme = SelectField(
+        _("Theme"),
+        choices=[
+            SelectChoice("", _("All themes")),
+            *(SelectChoice(code.value, _(code.label)) for code in ThemeCode),
+        ],
+    )
+    places = BooleanField(_("Still places"))
+    free = BooleanField(_("Free of charge"))
+    wheelchair = BooleanField(_("By wheelchair"))
+
+    def wish(self) -> Wish:
+        """Return what is asked; what makes no sense is not asked."""
+        self.validate()
+        known = {field.short_name: field.data for field in self if not field.errors}
+        return Wish(
+            text=known.get("q") or "", neighbourhood_id=known.get("neighbourhood"),
+            weekday=known.get("weekday"), age=known.get("age"),
+            theme=ThemeCode(known["theme"]) if known.get("theme") else None,
+            places=bool(known.get("places")), free=bool(known.get("free")),
+            wheelchair=bool(known.get("wheelchair")),
+        )  # fmt: skip

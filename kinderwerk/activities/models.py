@@ -1,0 +1,166 @@
+"""Activities, the goals they serve, who runs them, and the dates on which they take place."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, time
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kinderwerk.access.vocabulary import Facts
+from kinderwerk.activities.rules import (
+    HOMES,
+    PRIVATE,
+    Drawing,
+    Format,
+    RegisterMode,
+    SignupKind,
+    State,
+)
+from kinderwerk.activities.series import Series, Slot
+from kinderwerk.goals.models import Goal
+from kinderwerk.places.models import Venue
+from kinderwerk.storage.base import Base, Identified, Owned, Versioned
+
+
+def _listed(formats: Iterable[Format]) -> str:
+    return ", ".join(f"'{kind.value}'" for kind in sorted(formats))
+
+
+class Activity(Identified, Owned, Versioned, Base):
+    """Something to do for a reason: once, or every week between two days.
+
+    `weekday` is 0 for Monday; times are wall times in `zone`. Its dates are `Occurrence` rows.
+    """
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        CheckConstraint("age_from >= 0 AND age_to >= age_from", name="ages"),
+        CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("capacity IS NULL OR taken <= capacity", name="never_oversold"),
+        CheckConstraint("ends_on >= begins_on", name="ends_after_begin"),
+        CheckConstraint(
+            f"state != 'published' OR format NOT IN ({_listed(PRIVATE)})", name="private_format"
+        ),
+        CheckConstraint(
+            f"venue_id IS NULL OR format NOT IN ({_listed(HOMES)})", name="private_place"
+        ),
+    )
+    __audited__: ClassVar[bool] = True
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(String(300), default="")
+    description: Mapped[str] = mapped_column(String(4000), default="")
+    format: Mapped[Format]
+    state: Mapped[State] = mapped_column(default=State.DRAFT, index=True)
+    age_from: Mapped[int] = mapped_column(default=4)
+    age_to: Mapped[int] = mapped_column(default=12)
+    capacity: Mapped[int | None] = mapped_column(default=None)
+    taken: Mapped[int] = mapped_column(default=0, init=False)
+    signup: Mapped[SignupKind]
+    register: Mapped[RegisterMode]
+    drawing: Mapped[Drawing] = mapped_column(default=Drawing.BALL)
+    venue_id: Mapped[UUID | None] = mapped_column(ForeignKey("venue.id"), init=False, index=True)
+    venue: Mapped[Venue | None] = relationship(default=None)
+    price_cents: Mapped[int] = mapped_column(default=0)
+    discount: Mapped[bool] = mapped_column(default=False)
+    bring: Mapped[str] = mapped_column(String(300), default="")
+    languages: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    begins_on: Mapped[date]
+    ends_on: Mapped[date]
+    weekday: Mapped[int | None] = mapped_column(default=None)
+    starts: Mapped[time]
+    ends: Mapped[time]
+    zone: Mapped[str] = mapped_column(String(40), default="Europe/Amsterdam")
+    skipped: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    goals: Mapped[list["ActivityGoal"]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="ActivityGoal.position"
+    )
+    staff: Mapped[list["ActivityStaff"]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", lazy="selectin"
+    )
+    occurrences: Mapped[list["Occurrence"]] = relationship(
+        default_factory=list, back_populates="activity", order_by="Occurrence.starts_at"
+    )
+
+    @property
+    def series(self) -> Series:
+        return Series(
+            begins_on=self.begins_on, ends_on=self.ends_on, starts=self.starts, ends=self.ends,
+            weekday=self.weekday, zone=self.zone,
+            skipped=frozenset(date.fromisoformat(day) for day in self.skipped),
+        )  # fmt: skip
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            organisation_id=self.organisation_id,
+            author_id=self.author_id,
+            readers=frozenset(one.user_id for one in self.staff),
+            published=self.state is State.PUBLISHED,
+            restricted=self.format in HOMES,
+        )
+
+
+class ActivityGoal(Base):
+    """A goal that an activity serves; position 0 is the primary one, and says why."""
+
+    __tablename__ = "activity_goal"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "position"),
+        CheckConstraint("position BETWEEN 0 AND 2", name="at_most_three"),
+    )
+
+    activity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("activity.id"), primary_key=True, init=False
+    )
+    goal_id: Mapped[UUID] = mapped_column(ForeignKey("goal.id"), primary_key=True, init=False)
+    goal: Mapped[Goal] = relationship()
+    position: Mapped[int]
+    why: Mapped[str] = mapped_column(String(300), default="")
+
+
+class ActivityStaff(Base):
+    """Who runs it: workers and volunteers."""
+
+    __tablename__ = "activity_staff"
+
+    activity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("activity.id"), primary_key=True, init=False
+    )
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+
+
+class Occurrence(Identified, Owned, Base):
+    """One date of an activity. It has its own room when children sign up per date."""
+
+    __tablename__ = "occurrence"
+    __table_args__ = (
+        UniqueConstraint("activity_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="ends_after_start"),
+        CheckConstraint("taken >= 0", name="taken_not_negative"),
+        CheckConstraint("capacity IS NULL OR taken <= capacity", name="never_oversold"),
+        Index("ix_occurrence_coming", "starts_at", sqlite_where=text("cancelled_at IS NULL"),
+              postgresql_where=text("cancelled_at IS NULL")),
+    )  # fmt: skip
+    __audited__: ClassVar[bool] = True
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), init=False, index=True)
+    activity: Mapped[Activity] = relationship(back_populates="occurrences")
+    starts_at: Mapped[datetime] = mapped_column(index=True)
+    ends_at: Mapped[datetime]
+    capacity: Mapped[int | None] = mapped_column(default=None)
+    taken: Mapped[int] = mapped_column(default=0, init=False)
+    cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
+    cancel_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    @property
+    def slot(self) -> Slot:
+        return Slot(self.starts_at, self.ends_at)
+
+    @property
+    def facts(self) -> Facts:
+        return self.activity.facts

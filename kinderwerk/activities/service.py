@@ -1,0 +1,263 @@
+"""Planning activities, changing them, showing them to parents."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.activities import queries, rules
+from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.rules import Plan, SignupKind, State
+from kinderwerk.activities.series import Standing, changes
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.errors import Stale
+from kinderwerk.goals.models import Goal
+from kinderwerk.storage.work import revise, unit_of_work
+
+
+def plan(session: Session, actor: Actor, plan: Plan) -> Activity:
+    """Plan an activity; it is a draft until it is published."""
+    rules.check(plan)
+    with unit_of_work(session):
+        held = demand(actor, Action.CREATE, Resource.ACTIVITY)
+        if actor.id is None or held.organisation_id is None:
+            raise ValueError("somebody plans activities, for an organisation")
+        activity = Activity(
+            organisation_id=held.organisation_id, author_id=actor.id, **_columns(plan)
+        )
+        _look_up(session, activity, plan)
+        session.add(activity)
+        dates = _lay_out(session, activity, [])
+        audit.record(
+            session, actor, "activity.planned", activity.id, also=dates, format=plan.format.value
+        )
+    return activity
+
+
+def change(
+    session: Session, actor: Actor, activity_id: UUID, plan: Plan, version: int | None
+) -> Activity:
+    """Change a plan: dates that have begun, or on which children have places, stay as they are."""
+    rules.check(plan)
+    with unit_of_work(session):
+        activity, dates = _locked(session, actor, activity_id)
+        if activity.state is State.PUBLISHED:
+            rules.check_published(plan.format)
+        _check_signups(activity, dates, plan)
+        before = _written(activity)
+        try:
+            revise(activity, version, **_columns(plan))
+        except Stale as stale:
+            raise Stale(before, stale.version) from None
+        _look_up(session, activity, plan)
+        touched = _lay_out(session, activity, dates)
+        after = _written(activity)
+        changed = [name for name, value in after.items() if value != before[name]]
+        audit.record(session, actor, "activity.changed", activity.id, also=touched, changed=changed)
+    return activity
+
+
+def publish(session: Session, actor: Actor, activity_id: UUID) -> Activity:
+    with unit_of_work(session):
+        activity, dates = _locked(session, actor, activity_id)
+        rules.check_published(activity.format)
+        if not _coming(dates):
+            raise rules.NothingToCome
+        _enter(session, actor, activity, State.PUBLISHED, "activity.published")
+    return activity
+
+
+def withdraw(session: Session, actor: Actor, activity_id: UUID) -> Activity:
+    """Make a draft of it again, while nobody counts on it."""
+    with unit_of_work(session):
+        activity, dates = _locked(session, actor, activity_id)
+        _check_nobody_comes(activity, dates)
+        _enter(session, actor, activity, State.DRAFT, "activity.withdrawn")
+    return activity
+
+
+def end(session: Session, actor: Actor, activity_id: UUID) -> Activity:
+    with unit_of_work(session):
+        activity, dates = _locked(session, actor, activity_id)
+        _check_nobody_comes(activity, dates)
+        _enter(session, actor, activity, State.ENDED, "activity.ended")
+    return activity
+
+
+def cancel_occurrence(
+    session: Session, actor: Actor, occurrence_id: UUID, reason: str
+) -> Occurrence:
+    """Cancel one date, and say why. Whoever keeps sign-ups tells the families, in the same unit."""
+    if not reason.strip():
+        raise rules.NoCause
+    with unit_of_work(session):
+        activity_id = session.get_one(Occurrence, occurrence_id).activity_id
+        activity, _ = _locked(session, actor, activity_id)
+        occurrence = session.get_one(Occurrence, occurrence_id)
+        if occurrence.cancelled_at is None:
+            if occurrence.starts_at <= clock.now():
+                raise rules.Past
+            occurrence.cancelled_at, occurrence.cancel_reason = clock.now(), reason.strip()
+            audit.record(
+                session, actor, "activity.date_cancelled", activity.id, also=[occurrence.id],
+                day=occurrence.starts_at.date(),
+            )  # fmt: skip
+    return occurrence
+
+
+def _locked(session: Session, actor: Actor, activity_id: UUID) -> tuple[Activity, list[Occurrence]]:
+    """Return an activity and its dates, locked in that order, if this actor may change it."""
+    activity = session.get_one(Activity, activity_id, with_for_update=True)
+    demand(actor, Action.EDIT, Resource.ACTIVITY, activity.facts)
+    dates = session.scalars(
+        select(Occurrence)
+        .where(Occurrence.activity_id == activity_id)
+        .order_by(Occurrence.starts_at)
+        .with_for_update()
+    )
+    return activity, list(dates)
+
+
+def _enter(session: Session, actor: Actor, activity: Activity, state: State, deed: str) -> None:
+    if activity.state is not state:
+        revise(activity, None, state=state)
+        audit.record(session, actor, deed, activity.id)
+
+
+def _coming(dates: list[Occurrence]) -> list[Occurrence]:
+    now = clock.now()
+    return [one for one in dates if one.cancelled_at is None and one.starts_at > now]
+
+
+def _check_nobody_comes(activity: Activity, dates: list[Occurrence]) -> None:
+    coming = _coming(dates)
+    if coming and (activity.taken or any(one.taken for one in coming)):
+        raise rules.SignupsStand
+
+
+def _check_signups(activity: Activity, dates: list[Occurrence], plan: Plan) -> None:
+    now = clock.now()
+    taken = [one.taken for one in dates]
+    if plan.signup is not activity.signup and (activity.taken or any(taken)):
+        raise rules.SignupsBegun
+    ahead = [one.taken for one in dates if one.starts_at > now]
+    rules.check_room(plan.capacity, [activity.taken, *ahead])
+
+
+def _columns(plan: Plan) -> dict[str, Any]:
+    series = plan.series
+    return {
+        "format": plan.format, "title": plan.title, "summary": plan.summary,
+        "description": plan.description, "age_from": plan.age_from, "age_to": plan.age_to,
+        "capacity": plan.capacity, "signup": plan.signup, "register": plan.register,
+        "drawing": plan.drawing, "price_cents": plan.price_cents, "discount": plan.discount,
+        "bring": plan.bring, "languages": list(plan.languages), "begins_on": series.begins_on,
+        "ends_on": series.ends_on, "weekday": series.weekday, "starts": series.starts,
+        "ends": series.ends, "zone": series.zone,
+        "skipped": [day.isoformat() for day in sorted(series.skipped)],
+    }  # fmt: skip
+
+
+def _written(activity: Activity) -> dict[str, object]:
+    """Return what stands, under the names of the plan."""
+    names = [
+        "format", "title", "summary", "description", "age_from", "age_to", "capacity", "signup",
+        "register", "drawing", "venue_id", "price_cents", "discount", "bring", "begins_on",
+        "ends_on", "weekday", "starts", "ends",
+    ]  # fmt: skip
+    return {name: getattr(activity, name) for name in names} | {
+        "goal_ids": tuple(one.goal_id for one in activity.goals),
+        "why": activity.goals[0].why if activity.goals else "",
+        "staff_ids": frozenset(one.user_id for one in activity.staff),
+        "languages": tuple(activity.languages),
+        "skipped": activity.series.skipped,
+    }
+
+
+def _look_up(session: Session, activity: Activity, plan: Plan) -> None:
+    """Put venue, goals and staff of this organisation on the activity; refuse any other."""
+    _place(session, activity, plan.venue_id)
+    _serve(session, activity, plan)
+    _man(session, activity, plan.staff_ids)
+
+
+def _place(session: Session, activity: Activity, venue_id: UUID | None) -> None:
+    if venue_id == activity.venue_id:
+        return
+    venue = queries.venue(session, activity.organisation_id, venue_id) if venue_id else None
+    if venue_id and venue is None:
+        raise rules.Unknown("venue_id")
+    activity.venue = venue
+
+
+def _serve(session: Session, activity: Activity, plan: Plan) -> None:
+    before = [(one.goal_id, one.why) for one in activity.goals]
+    whys = [plan.why, *[""] * (len(plan.goal_ids) - 1)]
+    if before == list(zip(plan.goal_ids, whys, strict=True)):
+        return
+    known = {
+        goal.id: goal
+        for goal in session.scalars(
+            select(Goal).where(
+                Goal.organisation_id == activity.organisation_id, Goal.id.in_(plan.goal_ids)
+            )
+        )
+    }
+    if len(known) < len(plan.goal_ids):
+        raise rules.Unknown("goal_id")
+    if activity.goals:
+        activity.goals.clear()
+        session.flush()  # or a goal that changes its position would meet itself
+    activity.goals = [
+        ActivityGoal(goal=known[id], position=position, why=why)
+        for position, (id, why) in enumerate(zip(plan.goal_ids, whys, strict=True))
+    ]
+
+
+def _man(session: Session, activity: Activity, staff_ids: tuple[UUID, ...]) -> None:
+    before = {one.user_id: one for one in activity.staff}
+    new = set(staff_ids) - before.keys()
+    if new - {id for id, _ in queries.colleagues(session, activity.organisation_id)}:
+        raise rules.Unknown("staff_ids")
+    activity.staff = [
+        before.get(id) or ActivityStaff(user_id=id) for id in dict.fromkeys(staff_ids)
+    ]
+
+
+def _lay_out(session: Session, activity: Activity, dates: list[Occurrence]) -> list[UUID]:
+    """Make the dates what the rule says, and return the ids of those it touches."""
+    standing = {one.id: Standing(one.slot, one.taken > 0) for one in dates}
+    known = {one.id: one for one in dates}
+    now = clock.now()
+    result = changes(activity.series, standing, now)
+    for id in result.dropped:
+        _drop(session, known.pop(id))
+    for id, slot in result.moved.items():
+        known[id].starts_at, known[id].ends_at = slot.starts_at, slot.ends_at
+    room = activity.capacity if activity.signup is SignupKind.PER_DAY else None
+    for one in known.values():
+        if one.starts_at > now:
+            one.capacity = room
+    added = [
+        Occurrence(
+            organisation_id=activity.organisation_id, activity=activity, starts_at=slot.starts_at,
+            ends_at=slot.ends_at, capacity=room,
+        )
+        for slot in result.added
+    ]  # fmt: skip
+    session.add_all(added)
+    return [*standing, *(one.id for one in added)]
+
+
+def _drop(session: Session, occurrence: Occurrence) -> None:
+    """Remove a date; one that something was written about is cancelled instead."""
+    try:
+        with session.begin_nested():
+            session.delete(occurrence)
+    except IntegrityError:
+        occurrence.cancelled_at = occurrence.cancelled_at or clock.now()

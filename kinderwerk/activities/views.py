@@ -1,0 +1,193 @@
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale, gettext
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.activities import programme as public
+from kinderwerk.activities import queries, service, telling
+from kinderwerk.activities.fields import language_name
+from kinderwerk.activities.filtering import address, chips
+from kinderwerk.activities.forms import (
+    CancelForm,
+    PlanForm,
+    SearchForm,
+    WishForm,
+    again,
+    begin,
+    standing,
+)
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
+from kinderwerk.core import clock
+from kinderwerk.core.words import in_language
+from kinderwerk.web.access import actor, allow, may
+from kinderwerk.web.extensions import session, settings
+from kinderwerk.web.form import Form
+from kinderwerk.web.pages import page
+
+bp = Blueprint("activities", __name__)
+for tell in (
+    telling.ages, telling.parts, telling.price, telling.times, telling.when, language_name,
+):  # fmt: skip
+    bp.add_app_template_filter(tell)
+
+
+def here() -> UUID:
+    organisation_id = actor().organisation_id
+    if organisation_id is None:
+        raise ValueError("whoever sees activities works for an organisation")
+    return organisation_id
+
+
+@bp.get("/activities/")
+@allow(Action.LIST, Resource.ACTIVITY)
+def index() -> ResponseReturnValue:
+    form = SearchForm(request.args)
+    form.venue.offer(queries.venues(session(), here()))
+    wanted = form.search(request.args.get("page", 1, int))
+    found = queries.search(session(), actor(), wanted)
+    turn = found.page
+    return page(
+        "activities/index.html",
+        search=form,
+        found=found,
+        chips=chips(form),
+        before=address(page=turn - 1) if turn > 1 else None,
+        after=address(page=turn + 1) if turn < found.pages else None,
+    )
+
+
+@bp.get("/activities/<uuid:id>")
+@allow(Action.VIEW, Resource.ACTIVITY, load=queries.by_id)
+def detail(activity: Activity) -> ResponseReturnValue:
+    dates, editable = queries.dates(session(), activity.id), may("edit", "activity", activity.facts)
+    return page(
+        "activities/detail.html",
+        activity=activity,
+        coming=[one for one in dates if one.ends_at > clock.now()],
+        past=[one for one in dates if one.ends_at <= clock.now()],
+        editable=editable,
+        publishable=activity.state is State.DRAFT and activity.format not in PRIVATE,
+        staff=queries.staff(session(), activity.id),
+        history=queries.history(session(), activity.id),
+        public_url=None,
+    )
+
+
+@bp.route("/activities/new", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.ACTIVITY)
+def new() -> ResponseReturnValue:
+    kind = request.values.get("format")
+    if kind not in list(Format):
+        return page("activities/choose.html", formats=Format, habits=HABITS, themes=telling.COLOURS)
+    form = _offer(PlanForm(data=begin(Format(kind), actor().id, clock.today())))
+    if form.carry_out(lambda: service.plan(session(), actor(), form.plan())):
+        return redirect(url_for(".detail", id=form.outcome.id), 303)
+    return page("activities/plan.html", form=form, activity=None)
+
+
+@bp.get("/activities/<uuid:id>/copy")
+@allow(Action.VIEW, Resource.ACTIVITY, load=queries.by_id)
+def copy(activity: Activity) -> ResponseReturnValue:
+    demand(actor(), Action.CREATE, Resource.ACTIVITY)
+    form = _offer(PlanForm(data=again(activity, clock.today())))
+    return page("activities/plan.html", form=form, activity=None)
+
+
+@bp.route("/activities/<uuid:id>/edit", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def edit(activity: Activity) -> ResponseReturnValue:
+    form = _offer(PlanForm(data=standing(activity)), activity)
+    id, version = activity.id, form.version.data
+    if form.carry_out(lambda: service.change(session(), actor(), id, form.plan(), version)):
+        return redirect(url_for(".detail", id=id), 303)
+    return page("activities/plan.html", form=form, activity=activity)
+
+
+def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
+    """Let the form offer what this organisation has."""
+    chosen = [one.goal_id for one in activity.goals] if activity else []
+    goals = [
+        (goal.id, f"{goal.title} ({in_language(goal.theme.label, str(get_locale()))})")
+        for goal in queries.goals(session(), here(), chosen)
+    ]
+    for field in (form.goal_id, form.second_goal_id, form.third_goal_id):
+        field.offer(goals)
+    chosen_venue = activity.venue_id if activity else None
+    form.venue_id.offer(queries.venues(session(), here(), chosen_venue))
+    form.staff_ids.offer(queries.colleagues(session(), here()))
+    form.zone = activity.zone if activity else settings().zone
+    return form
+
+
+@bp.post("/activities/<uuid:id>/publish")
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def publish(activity: Activity) -> ResponseReturnValue:
+    return _settle(activity, service.publish, gettext("It is in the programme now."))
+
+
+@bp.post("/activities/<uuid:id>/withdraw")
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def withdraw(activity: Activity) -> ResponseReturnValue:
+    return _settle(activity, service.withdraw, gettext("It is a draft again."))
+
+
+@bp.post("/activities/<uuid:id>/end")
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def end(activity: Activity) -> ResponseReturnValue:
+    return _settle(activity, service.end, gettext("It has ended."))
+
+
+def _settle(activity: Activity, action: Callable[..., Any], said: str) -> ResponseReturnValue:
+    form, id = Form(), activity.id
+    if form.carry_out(lambda: action(session(), actor(), id)):
+        flash(said)
+    for error in form.form_errors:
+        flash(error, "error")
+    return redirect(url_for(".detail", id=id), 303)
+
+
+@bp.route("/activities/dates/<uuid:id>/cancel", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.occurrence)
+def cancel(occurrence: Occurrence) -> ResponseReturnValue:
+    form = CancelForm()
+    id, activity_id = occurrence.id, occurrence.activity_id
+    if form.carry_out(lambda: service.cancel_occurrence(session(), actor(), id, form.reason.data)):
+        flash(gettext("This date is cancelled."))
+        return redirect(url_for(".detail", id=activity_id), 303)
+    return page("activities/cancel.html", form=form, occurrence=queries.occurrence(session(), id))
+
+
+@bp.get("/")
+@allow(Action.LIST, Resource.PROGRAMME)
+def programme() -> ResponseReturnValue:
+    form = WishForm(request.args)
+    form.neighbourhood.offer(public.neighbourhoods(session()))
+    found = public.offers(session(), form.wish())
+    return page(
+        "activities/programme.html", wish=form, days=public.by_day(found), chips=chips(form)
+    )
+
+
+@bp.get("/programme/<uuid:id>")
+@allow(Action.VIEW, Resource.PROGRAMME, load=queries.by_id)
+def offer(activity: Activity) -> ResponseReturnValue:
+    dates = public.coming(session(), activity.id)
+    names = [name.split()[0] for name in queries.staff(session(), activity.id) if name.strip()]
+    return page(
+        "activities/offer.html", activity=activity, dates=dates, names=names,
+        organiser=public.organiser(session(), activity),
+    )  # fmt: skip
+
+
+@bp.get("/programme/<uuid:id>.ics")
+@allow(Action.VIEW, Resource.PROGRAMME, load=queries.by_id)
+def calendar(activity: Activity) -> ResponseReturnValue:
+    dates = public.coming(session(), activity.id)
+    url = f"{settings().public_url}{url_for('.offer', id=activity.id)}"
+    return Response(public.calendar(activity, dates, url), mimetype="text/calendar")

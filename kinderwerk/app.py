@@ -1,0 +1,223 @@
+"""The composition root: the only module that knows every feature."""
+
+import os
+from dataclasses import replace
+from typing import Final
+
+import click
+import waitress
+from flask import Flask, current_app
+from flask.cli import FlaskGroup
+from flask_migrate.cli import db as migrations
+from typing_extensions import override
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from kinderwerk import paths
+from kinderwerk.accounts import cli as accounts_cli
+from kinderwerk.accounts import jobs as accounts_jobs
+from kinderwerk.accounts import mails as accounts_mails
+from kinderwerk.accounts import views as accounts
+from kinderwerk.accounts.areas import areas
+from kinderwerk.accounts.tokens import signer
+from kinderwerk.activities import views as activities
+from kinderwerk.config import Misconfigured, Settings, write_fresh
+from kinderwerk.demo import cli as demo_cli
+from kinderwerk.demo import service as demo_service
+from kinderwerk.demo import views as demo
+from kinderwerk.demo.rules import NotMadeUp
+from kinderwerk.doctor import examine
+from kinderwerk.facts import models as _facts
+from kinderwerk.families import views as families
+from kinderwerk.goals import views as goals
+from kinderwerk.messages import cli as messages_cli
+from kinderwerk.messages import views as messages
+from kinderwerk.messages import worker
+from kinderwerk.neighbourhood_map import views as neighbourhood_map
+from kinderwerk.partners import cli as partners_cli
+from kinderwerk.partners import views as partners
+from kinderwerk.places import cli as places_cli
+from kinderwerk.places import queries as place_queries
+from kinderwerk.places import views as places
+from kinderwerk.referrals import models as _referrals
+from kinderwerk.registers import views as registers
+from kinderwerk.reports import views as reports
+from kinderwerk.signals import mails as signals_mails
+from kinderwerk.signals import views as signals
+from kinderwerk.signups import mails as signups_mails
+from kinderwerk.signups import views as signups
+from kinderwerk.storage.sealing import keyring
+from kinderwerk.support import models as _support
+from kinderwerk.today import views as today
+from kinderwerk.web import headers, health, languages, logs, navigation, pages, periods, pieces
+from kinderwerk.web.access import public, undeclared
+from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
+
+#: Every table is known, also those that no screen imports.
+TABLES: Final = (
+    _facts,
+    _referrals,
+    _support,
+)
+#: What makes the text of mails.
+MAILS: Final = (
+    accounts_mails,
+    signups_mails,
+    signals_mails,
+)
+#: What the worker does by itself.
+JOBS: Final = (accounts_jobs,)
+#: In the order of the layers; a feature brings a blueprint, and commands if it has any.
+FEATURES: Final = (
+    health,
+    messages,
+    accounts,
+    places,
+    partners,
+    goals,
+    families,
+    signups,
+    registers,
+    activities,
+    signals,
+    today,
+    neighbourhood_map,
+    demo,
+    reports,
+)
+COMMANDS: Final = (
+    accounts_cli.group,
+    messages_cli.worker,
+    places_cli.group,
+    demo_cli.group,
+)
+
+places_cli.group.add_command(partners_cli.partners)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    settings = settings or Settings.from_environment()
+    settings.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(
+        __name__,
+        template_folder=str(paths.resource("templates")),
+        static_folder=str(paths.resource("static")),
+        instance_path=str(settings.instance),
+    )
+    app.config.from_mapping(settings.for_flask())
+    keyring.load(settings.sealing_keys)
+    signer.load(settings.link_key)
+    areas.learn(place_queries.choices)
+    app.extensions["kinderwerk_settings"] = settings
+    app.jinja_env.globals["demo"] = settings.demo
+    for extension in (
+        logs,
+        db,
+        login_manager,
+        csrf,
+        pages,
+        headers,
+        languages,
+        navigation,
+        periods,
+        pieces,
+    ):
+        extension.init_app(app)
+    babel.init_app(app, locale_selector=languages.select_locale)
+    migrate.init_app(app, db, directory=str(paths.resource("migrations")))
+    for feature in FEATURES:
+        app.register_blueprint(feature.bp)
+    for command in COMMANDS:
+        app.cli.add_command(command)
+    public(app.view_functions["static"])
+    if missing := undeclared(app):
+        raise RuntimeError(f"views that do not declare access: {', '.join(missing)}")
+    if n := settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, n, n, n)  # type: ignore[method-assign]
+    return app
+
+
+class CannotStart(click.ClickException):
+    """Tells what to set in one sentence; exit status 2, as for other wrong usage."""
+
+    exit_code = 2
+
+
+class Commands(FlaskGroup):
+    """Lists its commands without settings, so that `--help` works before there are any."""
+
+    @override
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return click.Group.list_commands(self, ctx)
+
+
+def read_settings() -> Settings:
+    try:
+        return Settings.from_environment()
+    except Misconfigured as error:
+        raise CannotStart(str(error)) from None
+
+
+def at_home(settings: Settings, port: int) -> Settings:
+    """Let links in mails lead to this port where nobody said how the outside names it."""
+    if settings.public_url != Settings.public_url:
+        return settings
+    return replace(settings, public_url=f"http://127.0.0.1:{port}")
+
+
+def check_start(app: Flask, host: str) -> None:
+    """Refuse to open the demo to the world, or real data through the doors of the demo."""
+    settings: Settings = app.extensions["kinderwerk_settings"]
+    with app.app_context():
+        try:
+            demo_service.check_start(db.session(), demo=settings.demo, host=host)
+        except NotMadeUp as error:
+            raise CannotStart(str(error)) from None
+
+
+@click.group(cls=Commands, create_app=lambda: create_app(read_settings()))
+def main() -> None:
+    """Run and look after a Kinderwerk installation."""
+
+
+for command in (*COMMANDS, migrations):
+    main.add_command(command)
+
+
+@main.command(with_appcontext=False)
+def init() -> None:
+    """Write a file with fresh keys for this installation."""
+    try:
+        click.echo(f"Wrote {write_fresh(paths.instance(os.environ))}.")
+    except FileExistsError as error:
+        raise CannotStart(
+            f"{error.filename} is there already; its keys open what was sealed."
+        ) from None
+
+
+@main.command(with_appcontext=False)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
+def run(host: str, port: int) -> None:
+    """Serve people."""
+    settings = at_home(read_settings(), port)
+    logs.to_stderr()
+    app = create_app(settings)
+    check_start(app, host)
+    if settings.embedded_worker:
+        worker.beside(app)
+    click.echo(f"Kinderwerk listens on http://{host}:{port}")
+    waitress.serve(
+        app, host=host, port=port, threads=8, ident=None,
+        clear_untrusted_proxy_headers=not settings.proxies,
+    )  # fmt: skip
+
+
+@main.command()
+def doctor() -> None:
+    """Say whether this installation is well: settings, keys, clock, mail, disk, worker."""
+    marks = {"well": "  ", "look": "? ", "ill": "! "}
+    found = list(examine(db.session(), current_app.extensions["kinderwerk_settings"]))
+    for each in found:
+        click.echo(f"{marks[each.state]}{each.about}: {each.told}")
+    if any(each.state == "ill" for each in found):
+        raise SystemExit(1)

@@ -1,0 +1,136 @@
+"""Recording deeds, and refusing to commit an audited change that nobody recorded."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, cast
+from uuid import UUID
+
+from sqlalchemy import Table, event, select
+from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
+
+from kinderwerk.access.vocabulary import Actor
+from kinderwerk.audit.models import AuditEntry
+from kinderwerk.storage.base import Base
+from kinderwerk.storage.sealing import keyring, place
+from kinderwerk.storage.work import changes, unit_of_work, writes
+
+_LEDGERS: Final = "audit_ledgers"
+
+
+class Unrecorded(RuntimeError):
+    """A row of an audited table changed without an entry in the trail."""
+
+
+@dataclass(slots=True)
+class Ledger:
+    """What must be on record (ids of rows, names of bulk deeds), and what is."""
+
+    due: set[UUID | str] = field(default_factory=set)
+    done: set[UUID | str] = field(default_factory=set)
+
+
+def record(session: Session, actor: Actor, deed: str, subject_id: UUID, **details: Any) -> None:
+    """Put a deed on record. Details hold ids, numbers and names of states, never words of people.
+
+    `also` names further rows that the same deed changed.
+    """
+    session.add(
+        AuditEntry(
+            actor_id=actor.id, role=actor.role, organisation_id=actor.organisation_id,
+            deed=deed, subject_id=subject_id, details=_plain(details),
+        )
+    )  # fmt: skip
+    _ledgers(session)[-1].done |= {subject_id, deed, *details.get("also", ())}
+
+
+def disclose(
+    session: Session, actor: Actor, deed: str, subject_id: UUID, kind: type[Base],
+    ids: Sequence[UUID], *columns: str,
+) -> dict[UUID, dict[str, str | None]]:  # fmt: skip
+    """Open sealed columns of rows of one table: first the reading is on record, then they open.
+
+    Returns, per row id, the text of each column. One entry in the trail, about the subject to
+    which the rows belong, names them all. Load rows for showing after this, not before: the
+    transaction in between forgets what was read.
+    """
+    table = cast(Table, kind.__table__)
+    with unit_of_work(session):
+        record(session, actor, deed, subject_id, rows=ids)
+    chosen = [table.c.id, *(table.c[name] for name in columns)]
+    found = session.execute(select(*chosen).where(table.c.id.in_(ids))).all()
+    return {
+        line[0]: {
+            name: None if value is None else keyring.open(value, place(table.name, name, line[0]))
+            for name, value in zip(columns, line[1:], strict=True)
+        }
+        for line in found
+    }
+
+
+def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
+    """Return details as JSON can hold them."""
+    return json.loads(json.dumps(details, default=str))  # type: ignore[no-any-return]
+
+
+def _ledgers(session: Session) -> list[Ledger]:
+    """Return one ledger for the transaction, and one on top for each savepoint in it."""
+    ledgers: list[Ledger] = session.info.setdefault(_LEDGERS, [Ledger()])
+    return ledgers
+
+
+@event.listens_for(Session, "after_flush")
+def _notice_rows(session: Session, context: Any) -> None:
+    for row in changes(session):
+        if isinstance(row, Base) and row.__audited__:
+            _ledgers(session)[-1].due.add(row.audited_as)
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _notice_statements(state: ORMExecuteState) -> None:
+    """A bulk statement names no rows: it says by `audited=` which deed will be on record."""
+    if not writes(state) or not _is_audited(state.statement):
+        return
+    deed = state.execution_options.get("audited")
+    if not deed:
+        raise Unrecorded("a bulk statement says which deed it is: execution_options(audited=…)")
+    _ledgers(state.session)[-1].due.add(deed)
+
+
+def _is_audited(statement: Any) -> bool:
+    return any(
+        mapper.class_.__audited__ and statement.table.name == mapper.local_table.name  # type: ignore[attr-defined]
+        for mapper in Base.registry.mappers
+    )
+
+
+@event.listens_for(Session, "before_commit")
+def _insist(session: Session) -> None:
+    if session.in_nested_transaction():
+        return
+    session.flush()
+    (ledger,) = _ledgers(session)
+    if missing := ledger.due - ledger.done:
+        raise Unrecorded(f"{len(missing)} audited change(s) without a record")
+
+
+@event.listens_for(Session, "after_transaction_create")
+def _open_ledger(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        _ledgers(session).append(Ledger())
+
+
+@event.listens_for(Session, "after_rollback")
+def _forget(session: Session) -> None:
+    """Forget what was undone, and nothing else: a savepoint takes only its own ledger along."""
+    _ledgers(session)[-1] = Ledger()
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _close_ledger(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.nested:
+        top = _ledgers(session).pop()
+        _ledgers(session)[-1].due |= top.due
+        _ledgers(session)[-1].done |= top.done
+    elif transaction.parent is None:
+        session.info.pop(_LEDGERS, None)

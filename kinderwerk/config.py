@@ -1,0 +1,153 @@
+"""Settings: read once from the environment, checked, and frozen."""
+
+import base64
+import hmac
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final, Self
+from zoneinfo import ZoneInfo
+
+from kinderwerk import paths
+
+SHORTEST_SECRET: Final = 16
+LARGEST_BODY: Final = 3 * 1024 * 1024  # a file of two megabytes, and the form around it
+
+
+class Misconfigured(Exception):
+    """A setting is missing or makes no sense; the message says which and what would."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    secret_key: str
+    sealing_keys: Mapping[int, bytes]
+    database_url: str
+    instance: Path
+    secure_cookies: bool = True
+    trusted_hosts: tuple[str, ...] = ()  # none named: any
+    proxies: int = 0
+    public_url: str = "http://127.0.0.1:5000"  # how links in mails begin
+    smtp_url: str | None = None  # smtp://user:password@host:587; none: mail waits in the outbox
+    mail_from: str = "kinderwerk@localhost"
+    zone: str = "Europe/Amsterdam"
+    demo: bool = False
+    embedded_worker: bool = True  # `kinderwerk run` does the worker's work too, in a thread
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
+        """Read the environment, and below it what `kinderwerk init` wrote."""
+        instance = paths.instance(environment)
+        told = {**_written(instance / "env"), **environment}
+        try:
+            return cls(
+                secret_key=_secret(told["KINDERWERK_SECRET_KEY"]),
+                sealing_keys=_keys(told["KINDERWERK_SEALING_KEYS"]),
+                database_url=told.get(
+                    "KINDERWERK_DATABASE_URL", f"sqlite:///{instance / 'kinderwerk.sqlite'}"
+                ),
+                instance=instance,
+                secure_cookies=told.get("KINDERWERK_INSECURE_COOKIES") != "1",
+                trusted_hosts=tuple(told.get("KINDERWERK_TRUSTED_HOSTS", "").split()),
+                proxies=_count(told.get("KINDERWERK_PROXIES", "0")),
+                public_url=told.get("KINDERWERK_PUBLIC_URL", cls.public_url).rstrip("/"),
+                smtp_url=_mail_server(told.get("KINDERWERK_SMTP_URL")),
+                mail_from=told.get("KINDERWERK_MAIL_FROM", cls.mail_from),
+                zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
+                demo=told.get("KINDERWERK_DEMO") == "1",
+                embedded_worker=told.get("KINDERWERK_EMBEDDED_WORKER", "1") == "1",
+            )
+        except KeyError as missing:
+            raise Misconfigured(
+                f"Set {missing.args[0]} in the environment, or run `kinderwerk init` first."
+            ) from None
+
+    def for_flask(self) -> dict[str, Any]:
+        return {
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"hide_parameters": True},
+            # The prefix makes browsers refuse a cookie that another host of the domain planted.
+            "SESSION_COOKIE_NAME": "__Host-kinderwerk" if self.secure_cookies else "kinderwerk",
+            "SESSION_COOKIE_SECURE": self.secure_cookies,
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=30),  # shorter for people at work
+            "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: slow writers lose nothing
+            "MAX_CONTENT_LENGTH": LARGEST_BODY,
+            "TRUSTED_HOSTS": list(self.trusted_hosts) or None,
+            "BABEL_DEFAULT_LOCALE": "nl",
+            "BABEL_DEFAULT_TIMEZONE": self.zone,
+            "BABEL_TRANSLATION_DIRECTORIES": str(paths.PACKAGE / "translations"),
+        }
+
+    @property
+    def link_key(self) -> bytes:
+        """The key from which tokens in mails are computed; never used for anything else."""
+        return hmac.digest(self.secret_key.encode(), b"kinderwerk links", "sha256")
+
+
+def write_fresh(instance: Path) -> Path:
+    """Write a file with fresh keys that only its owner reads; never over an older one."""
+    instance.mkdir(parents=True, exist_ok=True)
+    sealing_key = base64.b64encode(secrets.token_bytes(32)).decode()
+    with os.fdopen(
+        os.open(instance / "env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
+    ) as file:
+        file.write(f"KINDERWERK_SECRET_KEY={secrets.token_urlsafe(32)}\n")
+        file.write(f"KINDERWERK_SEALING_KEYS=1:{sealing_key}\n")
+    return instance / "env"
+
+
+def _written(file: Path) -> dict[str, str]:
+    if not file.is_file():
+        return {}
+    lines = (line.strip() for line in file.read_text("utf-8").splitlines())
+    pairs = (line.partition("=") for line in lines if "=" in line and not line.startswith("#"))
+    return {name: value for name, _, value in pairs}
+
+
+def _secret(text: str) -> str:
+    if len(text.strip()) < SHORTEST_SECRET:
+        raise Misconfigured(f"KINDERWERK_SECRET_KEY has at least {SHORTEST_SECRET} characters.")
+    return text
+
+
+def _mail_server(text: str | None) -> str | None:
+    if text and not re.match(r"smtps?://(?:[^/@\s]+@)?[^/@\s]+$", text):
+        raise Misconfigured(
+            "KINDERWERK_SMTP_URL reads like smtp://user:password@mail.example:587 or smtps://…"
+        )
+    return text or None
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise Misconfigured("KINDERWERK_PROXIES is how many proxies stand in front, such as 1.")
+    return int(text)
+
+
+def _zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (LookupError, ValueError, OSError):
+        raise Misconfigured("KINDERWERK_ZONE is a time zone such as Europe/Amsterdam.") from None
+
+
+def _keys(text: str) -> Mapping[int, bytes]:
+    """Read `1:base64,2:base64`; the highest number seals."""
+    try:
+        pairs = [pair.split(":", 1) for pair in text.split(",")]
+        keys = {int(number): base64.b64decode(key, validate=True) for number, key in pairs}
+    except ValueError:
+        raise Misconfigured("KINDERWERK_SEALING_KEYS reads like 1:base64,2:base64.") from None
+    if len(keys) != len(pairs) or not all(1 <= number <= 65535 for number in keys):
+        raise Misconfigured("Sealing keys have different numbers, from 1 to 65535.")
+    if any(len(key) != 32 for key in keys.values()):
+        raise Misconfigured("Every sealing key is 32 bytes.")
+    return keys

@@ -1,0 +1,35 @@
+"""Refusals: the ways in which a rule can say no."""
+
+from kinderwerk.core.words import N_
+
+
+class Refusal(Exception):
+    """A rule said no. `field` names the form field to blame, or None for the whole form.
+
+    `values` fill the places in the message, once it is translated.
+    """
+
+    message: str = N_("That is not possible.")
+    field: str | None = None
+
+    def __init__(self, **values: object) -> None:
+        self.values = values
+        super().__init__(self.message)
+
+
+class Stale(Refusal):
+    """Someone else changed the row since this form was opened; `theirs` is what they made of it.
+
+    `version` is theirs: whoever saves again after comparing means to.
+    """
+
+    message = N_("Someone else changed this while you were writing. Compare, and save again.")
+
+    def __init__(self, theirs: dict[str, object], version: int | None = None) -> None:
+        self.theirs = theirs
+        self.version = version
+        super().__init__()
+
+
+class Withheld(Exception):
+    """The policy says no, found out while acting: pages answer as if it were not there."""

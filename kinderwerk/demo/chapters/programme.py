@@ -1,0 +1,88 @@
+"""Planning the programme: last year's, this year's, and what is still on paper."""
+
+from datetime import date, timedelta
+from typing import Final
+
+from kinderwerk.activities import service as activities
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.rules import HABITS, PRIVATE, Plan
+from kinderwerk.activities.series import Series
+from kinderwerk.demo.chapters.aims import LEADS
+from kinderwerk.demo.chapters.story import Story
+from kinderwerk.demo.rules import WEEK, Season
+from kinderwerk.demo.town.people import VOLUNTEER, WING, WORKER
+from kinderwerk.demo.town.programme import OFFERS, Offer
+
+LAST_YEAR: Final = "-before"
+#: How long before the first day it stands in the programme.
+AHEAD: Final = 3 * WEEK
+
+
+def programme(story: Story) -> None:
+    before, now = story.calendar.before, story.calendar.now
+    for offer in OFFERS:
+        if offer.last_year and before:
+            _weekly(story, offer, before, LAST_YEAR)
+        if offer.weekday is not None:
+            _weekly(story, offer, now)
+        else:
+            _once(story, offer)
+
+
+def _weekly(story: Story, offer: Offer, season: Season, suffix: str = "") -> None:
+    skipped = story.calendar.skipped(offer.weekday or 0) if season is story.calendar.now else ()
+    series = Series(
+        begins_on=season.begins, ends_on=season.ends, starts=offer.starts, ends=offer.ends,
+        weekday=offer.weekday,
+        skipped=frozenset(day for day in skipped if season.begins <= day <= season.ends),
+    )  # fmt: skip
+    made = _planned(story, offer, series, season.begins - AHEAD)
+    story.activities[offer.key + suffix] = made
+
+
+def _once(story: Story, offer: Offer) -> None:
+    first = story.today + timedelta(days=offer.in_days)
+    while offer.only_on and first.weekday() not in offer.only_on:
+        first += timedelta(days=1)
+    series = Series(
+        begins_on=first, ends_on=first + timedelta(days=offer.days - 1), starts=offer.starts,
+        ends=offer.ends,
+    )  # fmt: skip
+    story.activities[offer.key] = _planned(story, offer, series, story.today - 2 * WEEK)
+
+
+def _planned(story: Story, offer: Offer, series: Series, day: date) -> Activity:
+    """Plan it as its first worker, and publish it; a season that is over is ended."""
+    author, lead = offer.staff[0], LEADS[offer.house]
+    with story.on(day, 11):
+        made = activities.plan(story.session, story.actor(author), _plan(story, offer, series))
+    if not offer.draft and offer.format not in PRIVATE:
+        with story.on(day, 16):
+            activities.publish(story.session, story.actor(lead), made.id)
+    if series.ends_on < story.today:
+        with story.on(series.ends_on + timedelta(days=3)):
+            activities.end(story.session, story.actor(lead), made.id)
+    return made
+
+
+def _plan(story: Story, offer: Offer, series: Series) -> Plan:
+    habit = HABITS[offer.format]
+    return Plan(
+        format=offer.format, title=offer.title, summary=offer.summary,
+        goal_ids=tuple(story.goals[offer.house, key].id for key in offer.goals), why=offer.why,
+        age_from=offer.ages[0], age_to=offer.ages[1], capacity=offer.capacity,
+        signup=habit.signup, register=habit.register, drawing=offer.drawing,
+        venue_id=story.venues[offer.venue].id if offer.venue else None,
+        staff_ids=tuple(story.people[key].id for key in _staff(story, offer)),
+        price_cents=offer.price_cents, bring=offer.bring, languages=offer.languages,
+        series=series,
+    )  # fmt: skip
+
+
+def _staff(story: Story, offer: Offer) -> tuple[str, ...]:
+    """Let those whose doors stand open have something to do on the day somebody looks in."""
+    first = next(
+        one for one in OFFERS if one.house == WING and one.weekday == story.today.weekday()
+    )
+    there = (WORKER, VOLUNTEER) if offer is first else ()
+    return tuple(dict.fromkeys((*offer.staff, *there)))

@@ -1,0 +1,57 @@
+"""What the chapters share: the session, the time, chance, and who and what came before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from random import Random
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Actor
+from kinderwerk.accounts.models import Municipality, Organisation, User
+from kinderwerk.activities.models import Activity
+from kinderwerk.core import clock
+from kinderwerk.demo.rules import Calendar
+from kinderwerk.families.models import Child
+from kinderwerk.goals.models import Goal
+from kinderwerk.partners.models import Partner
+from kinderwerk.places.models import Neighbourhood, Venue
+
+
+@dataclass(kw_only=True)
+class Story:
+    session: Session
+    chance: Random
+    calendar: Calendar
+    municipality: Municipality
+    houses: dict[str, Organisation] = field(default_factory=dict)
+    people: dict[str, User] = field(default_factory=dict)
+    areas: dict[str, Neighbourhood] = field(default_factory=dict)
+    venues: dict[str, Venue] = field(default_factory=dict)
+    goals: dict[tuple[str, str], Goal] = field(default_factory=dict)
+    activities: dict[str, Activity] = field(default_factory=dict)
+    children: dict[str, list[Child]] = field(default_factory=dict)
+    homes: dict[UUID, UUID] = field(default_factory=dict)  # of a child: its neighbourhood
+    partners: dict[str, Partner] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return self.calendar.today
+
+    def actor(self, key: str) -> Actor:
+        return self.people[key].actor()
+
+    def house_of(self, key: str) -> Organisation:
+        held = self.people[key].current_memberships[0].organisation
+        if held is None:
+            raise ValueError(f"{key} works for the town hall")
+        return held
+
+    @contextmanager
+    def on(self, day: date, hour: int = 10, minute: int = 0) -> Iterator[None]:
+        """Live in that moment, which is never later than now."""
+        moment = clock.from_wall(datetime.combine(day, time(hour, minute)))
+        with clock.stopped(min(moment, clock.now())):
+            yield

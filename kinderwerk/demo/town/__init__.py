@@ -1,0 +1,1 @@
+"""What the made-up town consists of: words and numbers, no rows. Nobody in it exists."""

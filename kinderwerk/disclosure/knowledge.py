@@ -1,0 +1,178 @@
+"""What a reader of all editions knows about the counts: relations between them, and bounds."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Final
+
+from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Table
+
+#: Larger than any count; stands for "no upper bound".
+ENDLESS: Final = 10**12
+
+Members = tuple[tuple[int, int], ...]
+
+
+class Incomplete(ValueError):
+    """A total was given with only some of its parts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """low <= sum of coefficient x count <= high, for cells by number."""
+
+    members: Members
+    low: int
+    high: int
+
+
+class Knowledge:
+    """The cells of an edition with their counts, and all that is publicly known about them.
+
+    A hidden cell without parts is taken to be known as small, or as hidden for another's sake
+    (then it is at least the minimum). A hidden total keeps that to itself: small and large
+    totals of small parts look the same, which the parts need.
+    """
+
+    def __init__(self, tables: Sequence[Table], earlier: Mapping[Place, Shown]) -> None:
+        self.places: list[Place] = []
+        self.kinds: list[Kind] = []
+        self.counts: list[int] = []
+        self.levels: list[tuple[int, ...]] = []
+        self.low: list[int] = []
+        self.high: list[int] = []
+        self.hidden: list[bool] = []
+        self.printed: list[bool] = []
+        self.settled: list[bool] = []
+        self.relations: list[Relation] = []
+        self.lines: list[tuple[int, ...]] = []
+        self.number: dict[Place, int] = {}
+        for table in tables:
+            self._add_cells(table, earlier)
+        totals: set[int] = set()
+        for table in tables:
+            for total, parts, adds in self._lines_of(table):
+                totals.add(total)
+                self._relate(total, parts, adds)
+            self._nest(table)
+        self.totals = frozenset(totals)
+        self.touching = self._index()
+        for cell in range(len(self.places)):
+            self._bound(cell)
+
+    def _add_cells(self, table: Table, earlier: Mapping[Place, Shown]) -> None:
+        heights = [_heights(axis) for axis in table.axes]
+        order = [{member: n for n, member in enumerate(axis.members)} for axis in table.axes]
+
+        def position(key: Key) -> list[int]:
+            return [places[member] for places, member in zip(order, key, strict=True)]
+
+        for key in sorted(table.counts, key=position):
+            place = (table.name, key)
+            count, before = table.counts[key], earlier.get(place)
+            if before is not None and before.count is not None:
+                first, last = table.kind.before_rounding(before.count)
+                count = min(max(count, first), last)
+            self.number[place] = len(self.places)
+            self.places.append(place)
+            self.kinds.append(table.kind)
+            self.counts.append(count)
+            self.levels.append(tuple(h[member] for h, member in zip(heights, key, strict=True)))
+            self.printed.append(key not in table.unpublished or before is not None)
+            self.settled.append(before is not None)
+            self.hidden.append(table.kind.small(count) if before is None else before.hidden)
+            self.low.append(0)
+            self.high.append(0)
+
+    def _lines_of(self, table: Table) -> Iterator[tuple[int, tuple[int, ...], bool]]:
+        for n, axis in enumerate(table.axes):
+            others = [a.members if m != n else ("",) for m, a in enumerate(table.axes)]
+            for split in axis.splits:
+                for key in product(*others):
+                    line = [
+                        self.number.get((table.name, (*key[:n], member, *key[n + 1 :])))
+                        for member in (split.total, *split.parts)
+                    ]
+                    total, *parts = line
+                    known = tuple(part for part in parts if part is not None)
+                    if total is None or not known:
+                        continue
+                    if len(known) < len(parts):
+                        raise Incomplete(f"{table.name}: {split.total} lacks parts at {key}")
+                    yield total, known, split.adds
+
+    def _relate(self, total: int, parts: tuple[int, ...], adds: bool) -> None:
+        """A sum is taken as it is: what late corrections left over counts as known."""
+        members = ((total, -1), *((part, 1) for part in parts))
+        over = sum(self.counts[cell] * sign for cell, sign in members)
+        self.lines.append((total, *parts))
+        if adds or over == 0:  # parts that happen to add up could be guessed to
+            self.relations.append(Relation(members, over, over))
+            return
+        self.relations.append(Relation(members, min(0, over), ENDLESS))
+        for part in parts:
+            self._at_most(part, total)
+
+    def _nest(self, table: Table) -> None:
+        for (name, key), lesser in self.number.items():
+            greater = self.number.get((table.within, key)) if table.within else None
+            if name == table.name and greater is not None:
+                self._at_most(lesser, greater)
+
+    def _at_most(self, lesser: int, greater: int) -> None:
+        over = self.counts[greater] - self.counts[lesser]
+        self.relations.append(Relation(((greater, 1), (lesser, -1)), min(0, over), ENDLESS))
+
+    def _index(self) -> list[list[tuple[int, int]]]:
+        touching: list[list[tuple[int, int]]] = [[] for _ in self.places]
+        for n, relation in enumerate(self.relations):
+            for cell, sign in relation.members:
+                touching[cell].append((n, sign))
+        return touching
+
+    def _bound(self, cell: int) -> None:
+        kind, count = self.kinds[cell], self.counts[cell]
+        if self.hidden[cell] or (count and not self.printed[cell]):
+            self.low[cell], self.high[cell] = self.if_hidden(cell)
+        else:
+            self.low[cell], self.high[cell] = kind.before_rounding(kind.rounded(count))
+
+    def if_hidden(self, cell: int) -> tuple[int, int]:
+        """Return the bounds that a reader would know of a cell if it were hidden."""
+        kind, count = self.kinds[cell], self.counts[cell]
+        if cell in self.totals:
+            return min(kind.least, count), ENDLESS
+        if kind.small(count):
+            return kind.least, kind.minimum - 1
+        return min(kind.least, count), ENDLESS
+
+    def may_hide(self, cell: int) -> bool:
+        """A participation of nobody stays shown: that nothing took place there is no secret."""
+        return (
+            self.printed[cell]
+            and not self.settled[cell]
+            and not self.hidden[cell]
+            and self.counts[cell] >= self.kinds[cell].least
+        )
+
+    def hide(self, cell: int) -> None:
+        self.hidden[cell] = True
+        self._bound(cell)
+
+    def show(self, cell: int) -> None:
+        self.hidden[cell] = False
+        self._bound(cell)
+
+    def price(self, cell: int) -> int:
+        """What hiding a cell costs a reader: totals much, large counts a little more."""
+        return 8 + 24 * sum(self.levels[cell]) + self.counts[cell].bit_length()
+
+
+def _heights(axis: Axis) -> dict[str, int]:
+    """Return how many levels of parts lie under each member."""
+    parts = {split.total: split.parts for split in reversed(axis.splits)}
+
+    def height(member: str) -> int:
+        return 1 + max(map(height, parts[member])) if member in parts else 0
+
+    return {member: height(member) for member in axis.members}

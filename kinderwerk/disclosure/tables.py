@@ -1,0 +1,106 @@
+"""Counts as a report holds them, and what a reader gets to see of each."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Final
+
+from kinderwerk.core.words import N_
+
+#: One member per axis of the table, in the order of its axes.
+Key = tuple[str, ...]
+#: A cell of an edition: the name of its table, and its key there.
+Place = tuple[str, Key]
+
+#: A percentage of fewer than this many is a percentage of somebody.
+SMALLEST_BASE: Final = 20
+
+
+class Kind(Enum):
+    """How a measure is shown: from which count on, rounded to what, from which count on hidden."""
+
+    #: Visits and unique children: exact, hidden from 1 to 4; nobody is shown as 0.
+    PARTICIPATION = (5, 1, 1)
+    #: Signals, support, referrals, incidents: from 10, rounded to 5; even none tells nothing.
+    SENSITIVE = (10, 5, 0)
+
+    def __init__(self, minimum: int, base: int, least: int) -> None:
+        self.minimum = minimum
+        self.base = base
+        self.least = least
+
+    def small(self, count: int) -> bool:
+        return self.least <= count < self.minimum
+
+    @property
+    def span(self) -> int:
+        """How far apart the ends are of what "too small to show" leaves open."""
+        return self.minimum - 1 - self.least
+
+    def rounded(self, count: int) -> int:
+        return (count + self.base // 2) // self.base * self.base
+
+    def before_rounding(self, shown: int) -> tuple[int, int]:
+        """Return the smallest and the largest count that are shown like this."""
+        reach = self.base // 2
+        return (max(self.minimum, shown - reach) if reach else shown, shown + reach)
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A member of an axis and its parts. Visits add up; unique children need not."""
+
+    total: str
+    parts: tuple[str, ...]
+    adds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """A dimension; a member may be split in several ways (by goal, and by organisation)."""
+
+    name: str
+    members: tuple[str, ...]
+    splits: tuple[Split, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """The exact counts of one measure, margins included.
+
+    `within` names the table whose like cell is never smaller (children within visits).
+    `unpublished` cells are not printed in this edition, yet a reader could work them out:
+    the second quarter, from the half-year and the first.
+    """
+
+    name: str
+    kind: Kind
+    axes: tuple[Axis, ...]
+    counts: Mapping[Key, int]
+    within: str | None = None
+    unpublished: frozenset[Key] = field(default=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands in a cell. Why a count is missing is not told: small itself, or a neighbour."""
+
+    kind: Kind
+    count: int | None
+
+    @property
+    def hidden(self) -> bool:
+        return self.count is None
+
+    @property
+    def label(self) -> str:
+        """The words to print; those for a hidden count are translated by whoever shows them."""
+        return N_("too small to show") if self.count is None else str(self.count)
+
+
+def share(part: Shown, whole: Shown | int) -> int | None:
+    """Return whole percents, or None where either is hidden or the base is under twenty."""
+    base = whole if isinstance(whole, int) else whole.count
+    if part.count is None or base is None or base < SMALLEST_BASE:
+        return None
+    return (200 * part.count + base) // (2 * base)

@@ -1,0 +1,139 @@
+"""Whether an installation is well: what its administrator asks first when something seems wrong."""
+
+import shutil
+import stat
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final, Literal
+from urllib.parse import urlsplit
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from kinderwerk import paths
+from kinderwerk.config import Settings
+from kinderwerk.core import clock
+from kinderwerk.messages import post
+from kinderwerk.messages.models import DueWork, Message
+from kinderwerk.messages.work import ALIVE
+from kinderwerk.storage.sealing import UnknownKey, keyring
+
+ROOM: Final = 500 * 1024**2
+LATE: Final = timedelta(minutes=5)
+SLOW_CLOCK: Final = timedelta(seconds=10)
+PROBE: Final = "doctor.probe"
+WELL: Final = "the keys are those that sealed this"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found about one thing: well, ill, or worth a look."""
+
+    state: Literal["well", "look", "ill"]
+    about: str
+    told: str
+
+
+Check = Callable[[Session, Settings], Iterator[Finding]]
+
+
+def examine(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Look at everything, even when one look fails."""
+    for check in CHECKS:
+        try:
+            yield from check(session, settings)
+        except (SQLAlchemyError, OSError) as error:
+            session.rollback()
+            yield Finding("ill", check.__name__, f"could not be looked at: {post.told(error)}")
+
+
+def site(session: Session, settings: Settings) -> Iterator[Finding]:
+    told = urlsplit(settings.public_url)
+    host, hosts = told.hostname or "", settings.trusted_hosts
+    if hosts and not any(host == known.lstrip(".").split(":")[0] for known in hosts):
+        yield Finding("ill", "site", f"links in mails begin with {host}, which is not trusted")
+    if told.scheme != "https" and host not in ("127.0.0.1", "localhost"):
+        yield Finding("ill", "site", "KINDERWERK_PUBLIC_URL does not begin with https")
+    elif not settings.secure_cookies and told.scheme == "https":
+        yield Finding("ill", "site", "KINDERWERK_INSECURE_COOKIES is for trying things out only")
+    else:
+        yield Finding("well", "site", f"links in mails begin with {settings.public_url}")
+
+
+def database(session: Session, settings: Settings) -> Iterator[Finding]:
+    head = (paths.resource("migrations") / "HEAD").read_text().strip()
+    found = session.scalar(text("SELECT version_num FROM alembic_version"))
+    if found == head:
+        yield Finding("well", "database", f"answers, and is at {head}")
+    else:
+        yield Finding("ill", "database", f"is at {found}, not {head}: run `kinderwerk db upgrade`")
+
+
+def keys(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Open what an earlier examination sealed: with other keys nothing sealed would open."""
+    file = settings.instance / PROBE
+    if not file.exists():
+        file.write_text(b64encode(keyring.seal(WELL, PROBE)).decode())
+    try:
+        opened = keyring.open(b64decode(file.read_text()), PROBE)
+    except (UnknownKey, InvalidTag, ValueError):
+        opened = None
+    if opened == WELL:
+        yield Finding("well", "keys", "open what was sealed before")
+    else:
+        yield Finding("ill", "keys", "do not open what was sealed before: were they replaced?")
+    written = settings.instance / "env"
+    if written.exists() and stat.S_IMODE(written.stat().st_mode) & 0o077:
+        yield Finding("ill", "keys", f"others on this machine can read {written}")
+
+
+def clocks(session: Session, settings: Settings) -> Iterator[Finding]:
+    told = session.scalar(select(func.current_timestamp()))
+    there = told if isinstance(told, datetime) else datetime.fromisoformat(str(told))
+    aware = there if there.tzinfo else there.replace(tzinfo=UTC)
+    apart = abs(clock.now() - aware)
+    state: Literal["well", "ill"] = "well" if apart < SLOW_CLOCK else "ill"
+    yield Finding(state, "clock", f"{apart.total_seconds():.0f} s apart from the database")
+
+
+def mail(session: Session, settings: Settings) -> Iterator[Finding]:
+    if not post.delivers(settings):
+        yield Finding("look", "mail", "waits in the outbox: KINDERWERK_SMTP_URL is not set")
+    elif settings.smtp_url is None:
+        yield Finding("well", "mail", "is shown at /post, as this is the demo")
+    else:
+        with post.opened(settings):
+            yield Finding("well", "mail", "the mail server answers")
+    failed = session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(Message.failed_at > clock.now() - timedelta(days=7))
+    )
+    if failed:
+        yield Finding("look", "mail", f"{failed} not delivered in the last seven days")
+
+
+def disk(session: Session, settings: Settings) -> Iterator[Finding]:
+    free = shutil.disk_usage(settings.instance).free
+    state: Literal["well", "ill"] = "well" if free > ROOM else "ill"
+    yield Finding(state, "disk", f"{free / 1024**3:.1f} GiB free")
+
+
+def worker(session: Session, settings: Settings) -> Iterator[Finding]:
+    due = session.scalar(select(DueWork.run_at).where(DueWork.kind == ALIVE))
+    if due is None:
+        yield Finding("look", "worker", "has never worked here: start `kinderwerk run` or `worker`")
+    elif due < clock.now() - LATE:
+        yield Finding("ill", "worker", f"is not at work since {due:%Y-%m-%d %H:%M} UTC")
+    else:
+        yield Finding("well", "worker", "is at work")
+    stuck = session.scalars(select(DueWork.kind).where(DueWork.failure.is_not(None))).all()
+    if stuck:
+        yield Finding("look", "worker", f"does not succeed in: {', '.join(sorted(set(stuck)))}")
+
+
+CHECKS: Final[tuple[Check, ...]] = (site, database, keys, clocks, mail, disk, worker)

@@ -1,0 +1,43 @@
+"""Counts and, behind the counts of different children, who was there how often."""
+
+from uuid import UUID
+
+from sqlalchemy import Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kinderwerk.facts.rules import Level, Measure
+from kinderwerk.storage.base import Base
+
+#: There is never such a cell; the index over none of them answers at once.
+MISCOUNTED = text("n < 0")
+
+
+class Cell(Base):
+    """One exact count; disclosure control comes after, never before."""
+
+    __tablename__ = "cell"
+    __table_args__ = (
+        Index("ix_cell_miscounted", "n", sqlite_where=MISCOUNTED, postgresql_where=MISCOUNTED),
+    )
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    measure: Mapped[Measure] = mapped_column(primary_key=True)
+    period: Mapped[str] = mapped_column(String(8), primary_key=True)
+    level: Mapped[Level] = mapped_column(primary_key=True)
+    area_id: Mapped[UUID] = mapped_column(primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    n: Mapped[int]
+
+
+class Presence(Base):
+    """How many visits make this child one of the different children of a cell."""
+
+    __tablename__ = "presence"
+
+    organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
+    quarter: Mapped[str] = mapped_column(String(8), primary_key=True)
+    goal_id: Mapped[UUID] = mapped_column(primary_key=True)
+    neighbourhood_id: Mapped[UUID] = mapped_column(primary_key=True)
+    district_id: Mapped[UUID] = mapped_column(primary_key=True)
+    visits: Mapped[int]

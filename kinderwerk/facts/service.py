@@ -1,0 +1,212 @@
+"""Keeping the cells exact, in the transaction of the feature whose facts they count."""
+
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from functools import cache
+from itertools import chain
+from typing import Any, Final, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Delete, Table, bindparam, delete, literal, select, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from kinderwerk.core.periods import Period
+from kinderwerk.facts.models import MISCOUNTED, Cell, Presence
+from kinderwerk.facts.rules import (
+    CellKey,
+    Contribution,
+    Measure,
+    PresenceKey,
+    different,
+    nothing,
+    total,
+)
+from kinderwerk.storage.work import unit_of_work
+
+T = TypeVar("T")
+K = TypeVar("K", CellKey, PresenceKey)
+#: Reads anew, from what happened, what each thing contributes.
+Source = Callable[[Session], Iterable[Contribution]]
+
+AT_ONCE: Final = 500
+#: Which locks of PostgreSQL are about children here.
+CHILDREN: Final = 0x6B696E64
+CELLS: Final = cast(Table, Cell.__table__)
+PRESENCES: Final = cast(Table, Presence.__table__)
+INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+class Miscounted(RuntimeError):
+    """A count would fall below zero: what is taken away was never added."""
+
+
+def replace(session: Session, before: Contribution, after: Contribution) -> None:
+    """Change the cells from what a thing contributed to what it contributes now.
+
+    Rows are touched in sorted order, so that two savings at once cannot wait for each other.
+    """
+    cells = _difference(before.cells, after.cells)
+    presences = _difference(before.presences, after.presences)
+    for some in _batches(sorted({key.child_id for key in presences})):
+        these = set(some)
+        cells.update(
+            _attend(session, {key: n for key, n in presences.items() if key.child_id in these})
+        )
+    _add(session, {key: n for key, n in cells.items() if n})
+
+
+def rebuild(session: Session, parts: Iterable[Contribution]) -> None:
+    """Throw all cells away and count again from what happened, which is read meanwhile.
+
+    Who writes at the same time waits before the cells, or is done and therefore read.
+    """
+    with unit_of_work(session):
+        if _server(session):
+            session.execute(text("LOCK TABLE cell, presence IN SHARE ROW EXCLUSIVE MODE"))
+        session.execute(delete(Presence))
+        session.execute(delete(Cell))
+        replace(session, nothing(), total(parts))
+
+
+def verify(session: Session, sources: Iterable[Source]) -> list[CellKey]:
+    """Return the cells that are wrong at this moment, while others go on writing."""
+    session.rollback()
+    if _server(session):
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    found = deviations(session, chain.from_iterable(source(session) for source in sources))
+    session.rollback()
+    return found
+
+
+def deviations(session: Session, parts: Iterable[Contribution]) -> list[CellKey]:
+    """Return the cells that do not hold what a fresh count gives; none is what we want."""
+    counted = total(parts)
+    expected = Counter(counted.cells)
+    expected.update(_cells(different(+counted.presences)))
+    kept = Counter({CellKey(*row[:-1]): row[-1] for row in session.execute(select(CELLS))})
+    wrong = {key for key in expected.keys() | kept.keys() if expected[key] != kept[key]}
+    present = Counter(
+        {PresenceKey(*row[:-1]): row[-1] for row in session.execute(select(PRESENCES))}
+    )
+    wrong |= set(_cells(different(_difference(present, counted.presences))))
+    return sorted(wrong)
+
+
+def _difference(before: Counter[K], after: Counter[K]) -> Counter[K]:
+    changed = Counter(after)
+    changed.subtract(before)
+    return Counter({key: n for key, n in changed.items() if n})
+
+
+def _attend(session: Session, changed: dict[PresenceKey, int]) -> Counter[CellKey]:
+    """Write how often children were there, and return how the different children change.
+
+    Whoever writes about one of these children waits, because who is new and who is gone depends
+    on all that is known of a child in a year.
+    """
+    _one_at_a_time(session, {key.child_id for key in changed})
+    before = _kept(session, changed)
+    after = Counter(before)
+    after.update(changed)
+    if any(visits < 0 for visits in after.values()):
+        raise Miscounted(PRESENCES.name)
+    _write(session, {key: after[key] for key in sorted(changed)})
+    came, went = different(+after), different(before)
+    cells = _cells(came - went)
+    cells.subtract(_cells(went - came))
+    return cells
+
+
+def _cells(different: Iterable[tuple[Any, ...]]) -> Counter[CellKey]:
+    return Counter(
+        CellKey(organisation_id, Measure.CHILDREN, period, level, area_id, goal_id)
+        for organisation_id, _, period, level, area_id, goal_id in different
+    )
+
+
+def _one_at_a_time(session: Session, child_ids: Collection[UUID]) -> None:
+    if _server(session):
+        lock = "SELECT pg_advisory_xact_lock(:about, one) FROM unnest(:some) AS one"
+        some = sorted(child_id.int & 0x7FFFFFFF for child_id in child_ids)
+        session.execute(text(lock), {"about": CHILDREN, "some": some})
+
+
+def _kept(session: Session, about: Iterable[PresenceKey]) -> Counter[PresenceKey]:
+    """Return what is known of these children in these years, for these goals."""
+    goals = {key.goal_id for key in about}
+    years = {Period.read(key.quarter).year for key in about}
+    found = session.execute(
+        select(PRESENCES).where(
+            PRESENCES.c.organisation_id.in_({key.organisation_id for key in about}),
+            PRESENCES.c.child_id.in_({key.child_id for key in about}),
+            PRESENCES.c.quarter.in_(
+                str(quarter) for year in years for quarter in Period(year).quarters
+            ),
+        )
+    )
+    return Counter({PresenceKey(*row[:-1]): row[-1] for row in found if row.goal_id in goals})
+
+
+def _write(session: Session, visits: dict[PresenceKey, int]) -> None:
+    there = [key._asdict() | {"visits": n} for key, n in visits.items() if n]
+    gone = [{f"old_{name}": value for name, value in key._asdict().items()}
+            for key, n in visits.items() if not n]  # fmt: skip
+    if there:
+        session.execute(_set_visits(_dialect(session)), there)
+    if gone:
+        session.execute(_forget(), gone)
+
+
+def _add(session: Session, amounts: dict[CellKey, int]) -> None:
+    if not amounts:
+        return
+    rows = [key._asdict() | {"n": amounts[key]} for key in sorted(amounts)]
+    session.execute(_add_to_cells(_dialect(session)), rows)
+    if min(amounts.values()) < 0 and _miscounted(session):
+        raise Miscounted(CELLS.name)
+
+
+def _miscounted(session: Session) -> bool:
+    below = select(literal(1)).select_from(CELLS).where(MISCOUNTED).limit(1)
+    return session.scalar(below) is not None
+
+
+@cache
+def _set_visits(dialect: str) -> Any:
+    made = INSERTS[dialect](PRESENCES)
+    return made.on_conflict_do_update(
+        index_elements=_primary(PRESENCES), set_={"visits": made.excluded.visits}
+    )
+
+
+@cache
+def _add_to_cells(dialect: str) -> Any:
+    made = INSERTS[dialect](CELLS)
+    return made.on_conflict_do_update(
+        index_elements=_primary(CELLS), set_={"n": CELLS.c.n + made.excluded.n}
+    )
+
+
+@cache
+def _forget() -> Delete:
+    return delete(PRESENCES).where(
+        *(PRESENCES.c[name] == bindparam(f"old_{name}") for name in _primary(PRESENCES))
+    )
+
+
+def _primary(table: Table) -> list[str]:
+    return [column.name for column in table.primary_key]
+
+
+def _dialect(session: Session) -> str:
+    return session.get_bind().dialect.name
+
+
+def _server(session: Session) -> bool:
+    return _dialect(session) == "postgresql"
+
+
+def _batches(items: Sequence[T]) -> Iterator[Sequence[T]]:
+    for start in range(0, len(items), AT_ONCE):
+        yield items[start : start + AT_ONCE]

@@ -1,0 +1,1 @@
+"""Children and those who care for them."""

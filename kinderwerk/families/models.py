@@ -1,0 +1,174 @@
+"""Families, the adults in them, their children, and where those live."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+
+from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core import clock
+from kinderwerk.families.rules import (
+    LONGEST_KEY,
+    Answer,
+    ConsentMethod,
+    ConsentPurpose,
+    PhotoScope,
+    Relation,
+    name_key,
+)
+from kinderwerk.storage.base import Base, Confidential, Owned, Serial, Versioned
+
+
+class Family(Confidential, Owned, Base):
+    """A household as one organisation knows it; nothing is matched across organisations."""
+
+    __tablename__ = "family"
+    __audited__: ClassVar[bool] = True
+
+    carers: Mapped[list["Carer"]] = relationship(default_factory=list, back_populates="family")
+    children: Mapped[list["Child"]] = relationship(
+        default_factory=list, back_populates="family", order_by="Child.born_on"
+    )
+
+    @property
+    def facts(self) -> Facts:
+        adults = frozenset(carer.user_id for carer in self.carers if carer.user_id)
+        portal = frozenset(
+            care.carer.user_id
+            for child in self.children
+            for care in child.cares
+            if care.opens_portal and care.carer.user_id
+        )
+        alone = adults if not self.children else frozenset()
+        return Facts(organisation_id=self.organisation_id, carers=portal | alone, family=adults)
+
+
+class Carer(Confidential, Owned, Versioned, Base):
+    """An adult of a family; `user_id` is who they sign in as, if they ever did."""
+
+    __tablename__ = "carer"
+    __table_args__ = (UniqueConstraint("family_id", "user_id"),)
+    __audited__: ClassVar[bool] = True
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), init=False, index=True)
+    family: Mapped[Family] = relationship(back_populates="carers")
+    user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True, default=None
+    )
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(32), default="")
+    email: Mapped[str | None] = mapped_column(String(254), default=None)
+    language: Mapped[str] = mapped_column(String(8), default="nl")
+
+
+class Child(Confidential, Owned, Versioned, Base):
+    """A child as one organisation knows it; `name_key` is its name as people search for it."""
+
+    __tablename__ = "child"
+    __table_args__ = (Index("ix_child_alike", "organisation_id", "born_on", "name_key"),)
+    __audited__: ClassVar[bool] = True
+
+    family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), init=False, index=True)
+    family: Mapped[Family] = relationship(back_populates="children")
+    first_name: Mapped[str] = mapped_column(String(80))
+    surname: Mapped[str] = mapped_column(String(80), default="")
+    name_key: Mapped[str] = mapped_column(String(LONGEST_KEY), init=False, default="")
+    born_on: Mapped[date]
+    emergency_name: Mapped[str] = mapped_column(String(120))
+    emergency_phone: Mapped[str] = mapped_column(String(32))
+    goes_home_alone: Mapped[bool] = mapped_column(default=False)
+    picked_up_by: Mapped[str] = mapped_column(String(200), default="")
+    photos: Mapped[PhotoScope] = mapped_column(default=PhotoScope.NONE)
+    cares: Mapped[list["Care"]] = relationship(
+        default_factory=list, back_populates="child", lazy="selectin"
+    )
+    residences: Mapped[list["Residence"]] = relationship(
+        default_factory=list, order_by="Residence.since", lazy="selectin"
+    )
+
+    @validates("first_name", "surname")
+    def _keep_key(self, part: str, name: str) -> str:
+        names = {"first_name": "", "surname": ""} | {
+            known: getattr(self, known) or ""
+            for known in ("first_name", "surname")
+            if known != part
+        }
+        self.name_key = name_key(**names | {part: name})
+        return name
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.first_name} {self.surname}".strip()
+
+    @property
+    def neighbourhood_id(self) -> UUID | None:
+        """Where the child lives as far as is known today; None when that is not known."""
+        return self.neighbourhood_on(clock.today())
+
+    def neighbourhood_on(self, day: date) -> UUID | None:
+        """Where the child lived on that day; a move that is still to come does not count yet."""
+        until = [one for one in self.residences if one.since <= day]
+        return until[-1].neighbourhood_id if until else None
+
+    @property
+    def facts(self) -> Facts:
+        adults = {care.carer.user_id: care for care in self.cares if care.carer.user_id}
+        return Facts(
+            organisation_id=self.organisation_id,
+            neighbourhood_id=self.neighbourhood_id,
+            carers=frozenset(user for user, care in adults.items() if care.opens_portal),
+            family=frozenset(adults),
+        )
+
+
+class Care(Confidential, Owned, Base):
+    """What one adult is to one child. What it opens is asked now, never remembered."""
+
+    __tablename__ = "care"
+    __table_args__ = (UniqueConstraint("child_id", "carer_id"),)
+    __audited__: ClassVar[bool] = True
+
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), init=False, index=True)
+    child: Mapped[Child] = relationship(back_populates="cares")
+    carer_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"), init=False, index=True)
+    carer: Mapped[Carer] = relationship(lazy="joined")
+    relation: Mapped[Relation] = mapped_column(default=Relation.PARENT)
+    has_custody: Mapped[bool | None] = mapped_column(default=None)
+    portal_access: Mapped[bool] = mapped_column(default=True)
+    contact_allowed: Mapped[bool] = mapped_column(default=True)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def opens_portal(self) -> bool:
+        return self.portal_access and self.contact_allowed and self.ended_at is None
+
+
+class Residence(Base):
+    """Where a child lives since a day; no neighbourhood means that it is not known."""
+
+    __tablename__ = "residence"
+    __table_args__ = (CheckConstraint("since >= '1990-01-01'", name="plausible"),)
+
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), primary_key=True, init=False)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    since: Mapped[date] = mapped_column(primary_key=True)
+    neighbourhood_id: Mapped[UUID | None] = mapped_column(ForeignKey("neighbourhood.id"))
+
+
+class Consent(Base):
+    """What somebody agreed to, or withdrew, for a child: how, when, and who wrote it down."""
+
+    __tablename__ = "consent"
+    __append_only__: ClassVar[bool] = True
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)
+    at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), index=True)
+    carer_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"))
+    purpose: Mapped[ConsentPurpose]
+    answer: Mapped[Answer]
+    method: Mapped[ConsentMethod]
+    noted_by_id: Mapped[UUID | None]

@@ -1,0 +1,66 @@
+"""Messages that wait to be sent, and work that waits to be done."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import JSON, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core import clock
+from kinderwerk.messages.rules import Fate
+from kinderwerk.storage.base import Base, Serial
+
+
+class Message(Base):
+    """What is to be told to whom: a template and ids. The text is made when sent, never kept.
+
+    `key` makes telling the same thing twice impossible.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (UniqueConstraint("key"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)
+    created_at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
+    key: Mapped[str] = mapped_column(String(120))
+    template: Mapped[str] = mapped_column(String(64))
+    address: Mapped[str] = mapped_column(String(254))
+    language: Mapped[str] = mapped_column(String(8))
+    subject_ids: Mapped[dict[str, Any]] = mapped_column(JSON)
+    organisation_id: Mapped[UUID | None] = mapped_column(index=True, default=None)
+    due_at: Mapped[datetime] = mapped_column(default_factory=clock.now, index=True)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    attempts: Mapped[int] = mapped_column(default=0)
+    sent_at: Mapped[datetime | None] = mapped_column(default=None, index=True)
+    failed_at: Mapped[datetime | None] = mapped_column(default=None)
+    dropped_at: Mapped[datetime | None] = mapped_column(default=None)  # nothing to tell any more
+    failure: Mapped[str | None] = mapped_column(String(120), default=None)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id)
+
+    @property
+    def fate(self) -> Fate:
+        if self.sent_at:
+            return Fate.SENT
+        if self.dropped_at:
+            return Fate.DROPPED
+        return Fate.FAILED if self.failed_at else Fate.WAITING
+
+
+class DueWork(Base):
+    """Something a worker does once its time has come; doing it twice does no harm."""
+
+    __tablename__ = "due_work"
+    __table_args__ = (UniqueConstraint("kind", "subject"),)
+
+    id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)
+    kind: Mapped[str] = mapped_column(String(64))
+    subject: Mapped[str] = mapped_column(String(64))
+    run_at: Mapped[datetime] = mapped_column(default_factory=clock.now, index=True)
+    lease_until: Mapped[datetime | None] = mapped_column(default=None)
+    attempts: Mapped[int] = mapped_column(default=0)
+    failure: Mapped[str | None] = mapped_column(String(120), default=None)

@@ -1,0 +1,129 @@
+"""The worker: sends what waits in the outbox, and does the work that is due.
+
+Any number may run at once, on any number of machines. Each claims rows with a lease, so that what
+one leaves behind when it dies is done by another. No transaction is open while mail is sent.
+"""
+
+import logging
+import threading
+from contextlib import AbstractContextManager
+from datetime import datetime
+from email.message import EmailMessage
+from typing import Any, Final
+
+from flask import Flask
+
+from kinderwerk.core import clock
+from kinderwerk.messages import post, rendering, service, work
+from kinderwerk.messages.models import DueWork, Message
+from kinderwerk.web.extensions import session as current_session
+from kinderwerk.web.extensions import settings as current_settings
+from kinderwerk.web.logs import told
+
+log: Final = logging.getLogger("kinderwerk.worker")
+AT_ONCE: Final = 20
+PAUSE: Final = 2.0
+
+
+def run(app: Flask, stop: threading.Event) -> None:
+    """Work until told to stop; a database that does not answer is tried again."""
+    while not stop.is_set():
+        try:
+            busy = turn(app)
+        except Exception as error:
+            log.error("the worker stumbled\n%s", told(error))
+            busy = False
+        if not busy:
+            stop.wait(PAUSE)
+
+
+def beside(app: Flask) -> threading.Event:
+    """Start a worker as a thread of this process; set the event that is returned to stop it."""
+    stop = threading.Event()
+    threading.Thread(target=run, args=(app, stop), name="worker", daemon=True).start()
+    return stop
+
+
+def turn(app: Flask) -> bool:
+    """Send some messages and do one piece of work; tell whether there was anything."""
+    with app.app_context():
+        service.see_to(current_session(), work.recurring())
+    sent = send_some(app)
+    return do_one(app) or sent
+
+
+def send_some(app: Flask) -> bool:
+    with app.app_context():
+        settings = current_settings()
+        claimed = (
+            service.claim_messages(current_session(), AT_ONCE) if post.delivers(settings) else []
+        )
+    if not claimed:
+        return False
+    left = list(claimed)
+    try:
+        with post.opened(settings) as send:
+            while left:
+                _send(app, left.pop(0), send)
+    except OSError as error:  # no line to the server, or it broke: those left wait their turn
+        for message_id in left:
+            _put_off(app, message_id, error)
+    return True
+
+
+def do_one(app: Flask) -> bool:
+    with app.app_context():
+        due = service.claim_work(current_session(), work.JOBS)
+    if due is None:
+        return False
+    try:
+        with _like_a_request(app):
+            work.JOBS[due.kind].do(current_session(), due.subject)
+    except Exception as error:
+        log.error("work of kind %s failed\n%s", due.kind, told(error))
+        with app.app_context():
+            service.work_failed(current_session(), due, post.told(error))
+    else:
+        with app.app_context():
+            service.work_done(current_session(), due, _again(due))
+    return True
+
+
+def _again(done: DueWork) -> datetime | None:
+    every = work.JOBS[done.kind].every
+    return clock.now() + every if every else None
+
+
+def _send(app: Flask, message_id: int, send: post.Send) -> None:
+    try:
+        envelope = _written(app, message_id)
+        if envelope is not None:
+            send(envelope)
+    except Exception as error:
+        _put_off(app, message_id, error)
+        return
+    with app.app_context():
+        settle = service.sent if envelope is not None else service.dropped
+        settle(current_session(), message_id)
+
+
+def _written(app: Flask, message_id: int) -> EmailMessage | None:
+    with _like_a_request(app):
+        session = current_session()
+        message = session.get_one(Message, message_id)
+        mail = rendering.render(session, message)
+        return None if mail is None else post.addressed(current_settings(), message, mail)
+
+
+def _put_off(app: Flask, message_id: int, error: Exception) -> None:
+    log.warning("message %s was not sent\n%s", message_id, told(error))
+    with app.app_context():
+        service.not_sent(
+            current_session(), message_id, post.told(error), for_good=post.permanent(error)
+        )
+
+
+def _like_a_request(app: Flask) -> AbstractContextManager[Any]:
+    """Words and addresses are made as in a request to the public address."""
+    settings = app.extensions["kinderwerk_settings"]
+    return app.test_request_context("/", base_url=settings.public_url)

@@ -1,0 +1,1 @@
+"""The neighbourhood on a map, and the same as a table."""

@@ -1,0 +1,120 @@
+"""What the map tells of each area, once disclosure control has been over it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from kinderwerk.core.ids import ALL
+from kinderwerk.core.words import N_, Labelled
+from kinderwerk.disclosure.protection import Protected, protect
+from kinderwerk.disclosure.tables import Axis, Key, Kind, Shown, Split, Table, share
+from kinderwerk.facts.rules import CellKey, Level, Measure
+
+WHOLE: Final = "whole"
+ELSEWHERE: Final = "elsewhere"
+#: Reached out of a hundred children living there, from which each tint begins.
+STEPS: Final = (10, 25, 50)
+
+
+class Tint(Labelled):
+    """How dark an area is; never the only way in which a number is told."""
+
+    UNKNOWN = "unknown", N_("Not known, or too small to show")
+    FEW = "0", N_("Fewer than 10 in 100 children reached")
+    SOME = "1", N_("10 to 24 in 100 children reached")
+    MANY = "2", N_("25 to 49 in 100 children reached")
+    MOST = "3", N_("50 or more in 100 children reached")
+
+
+KINDS: Final = {
+    Measure.VISITS_NAMED: Kind.PARTICIPATION,
+    Measure.VISITS_TALLY: Kind.PARTICIPATION,
+    Measure.CHILDREN: Kind.PARTICIPATION,
+    Measure.SUPPORT_CONTACTS: Kind.SENSITIVE,
+    Measure.SUPPORT_FAMILIES: Kind.SENSITIVE,
+    Measure.REFERRALS: Kind.SENSITIVE,
+    Measure.SIGNALS: Kind.SENSITIVE,
+}
+#: Different children of the parts are not the children of the whole: some come in two areas.
+UNIQUE: Final = frozenset({Measure.CHILDREN})
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """A neighbourhood as the map needs it."""
+
+    id: UUID
+    name: str
+    district_id: UUID
+    district: str
+    living: int | None = None
+    band: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What is told of one neighbourhood, or of one district for signals."""
+
+    area: Area
+    shown: Mapping[Measure, Shown]
+    reached: int | None
+    tint: Tint
+
+
+def table(
+    measure: Measure, areas: Sequence[Area], counts: Mapping[CellKey, int],
+    levels: Sequence[Level],
+) -> Table:  # fmt: skip
+    """Return the counts of a measure for these areas with all their margins.
+
+    What happened at no known place is in the whole only; it stands in a cell that is not printed
+    but that a reader could work out.
+    """
+    axis = _axis(measure, areas, levels)
+    cells: dict[Key, int] = {(member,): 0 for member in axis.members}
+    for key, n in counts.items():
+        member = WHOLE if key.level is Level.WHOLE else str(key.area_id)
+        if key.measure is measure and key.goal_id == ALL and (member,) in cells:
+            cells[(member,)] += n
+    outer = next(split for split in axis.splits if split.total == WHOLE)
+    known = sum(cells[(part,)] for part in outer.parts if part != ELSEWHERE)
+    cells[(ELSEWHERE,)] = max(0, cells[(WHOLE,)] - known)
+    return Table(
+        name=measure.value, kind=KINDS[measure], axes=(axis,), counts=cells,
+        unpublished=frozenset({(ELSEWHERE,)}),
+    )  # fmt: skip
+
+
+def _axis(measure: Measure, areas: Sequence[Area], levels: Sequence[Level]) -> Axis:
+    adds = measure not in UNIQUE
+    districts = {str(area.district_id): area.district for area in areas}
+    splits = [Split(WHOLE, (*districts, ELSEWHERE), adds)]
+    members = [WHOLE, *districts, ELSEWHERE]
+    if Level.NEIGHBOURHOOD in levels:
+        for district in districts:
+            parts = tuple(str(a.id) for a in areas if str(a.district_id) == district)
+            splits.append(Split(district, parts, adds))
+            members += parts
+    return Axis("area", tuple(members), tuple(splits))
+
+
+def protected(
+    areas: Sequence[Area], counts: Mapping[CellKey, int], measures: Iterable[Measure],
+    levels: Sequence[Level],
+) -> Protected:  # fmt: skip
+    return protect([table(measure, areas, counts, levels) for measure in measures])
+
+
+def row(area: Area, member: str, safe: Protected, measures: Iterable[Measure]) -> Row:
+    shown = {measure: safe.at(measure.value, member) for measure in measures}
+    children = shown.get(Measure.CHILDREN)
+    reached = share(children, area.living) if children and area.living else None
+    return Row(area, shown, reached, tint(reached))
+
+
+def tint(reached: int | None) -> Tint:
+    """Return how dark, from the share of children reached (whole percents)."""
+    if reached is None:
+        return Tint.UNKNOWN
+    return Tint(str(sum(reached >= step for step in STEPS)))

@@ -1,0 +1,1 @@
+"""The directory of partners to whom people are referred."""

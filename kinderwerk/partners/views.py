@@ -1,0 +1,84 @@
+"""Screens of the directory."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.core import clock
+from kinderwerk.partners import queries, rules, service
+from kinderwerk.partners.forms import FilterForm, PartnerForm
+from kinderwerk.partners.models import Partner
+from kinderwerk.places import queries as places
+from kinderwerk.web.access import actor, allow
+from kinderwerk.web.extensions import session
+from kinderwerk.web.form import Form
+from kinderwerk.web.pages import page
+
+LAST_PAGE = 10_000
+bp = Blueprint("partners", __name__, url_prefix="/partners")
+
+
+def neighbourhoods() -> list[tuple[UUID, str]]:
+    here = actor().municipality_id
+    return places.choices(session(), here) if here else []
+
+
+@bp.get("/")
+@allow(Action.LIST, Resource.PARTNER)
+def index() -> ResponseReturnValue:
+    form = FilterForm(request.args)
+    form.neighbourhood_id.offer(neighbourhoods())
+    filters = form.filters()
+    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    partners = queries.found(session(), actor(), filters, number)
+    further = len(partners) > queries.PAGE
+    return page(
+        "partners/index.html", choice=form, retired=filters.retired, outdated=outdated,
+        partners=partners[: queries.PAGE], chips=form.chips(),
+        earlier=form.address(number - 1) if number > 1 else None, number=number,
+        later=form.address(number + 1) if further else None,
+    )  # fmt: skip
+
+
+def outdated(partner: Partner) -> bool:
+    return rules.outdated(partner.checked_on, clock.today())
+
+
+@bp.get("/<uuid:id>")
+@allow(Action.VIEW, Resource.PARTNER, load=queries.by_id)
+def detail(partner: Partner) -> ResponseReturnValue:
+    return page("partners/detail.html", partner=partner, outdated=outdated)
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.PARTNER)
+def new() -> ResponseReturnValue:
+    form = PartnerForm()
+    form.neighbourhood_id.offer(neighbourhoods())
+    if form.carry_out(lambda: service.add(session(), actor(), form.wish())):
+        flash(_("Noted. Your colleagues can find it now."))
+        return redirect(url_for(".detail", id=form.outcome.id), 303)
+    return page("partners/form.html", form=form, partner=None)
+
+
+@bp.route("/<uuid:id>/edit", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.PARTNER, load=queries.by_id)
+def edit(partner: Partner) -> ResponseReturnValue:
+    form = PartnerForm(obj=partner)
+    form.neighbourhood_id.offer(neighbourhoods())
+    if form.carry_out(
+        lambda: service.change(session(), actor(), partner, form.wish(), form.version.data)
+    ):
+        return redirect(url_for(".detail", id=partner.id), 303)
+    return page("partners/form.html", form=form, partner=partner)
+
+
+@bp.post("/<uuid:id>/retire")
+@allow(Action.EDIT, Resource.PARTNER, load=queries.by_id)
+def retire(partner: Partner) -> ResponseReturnValue:
+    form = Form()
+    form.carry_out(lambda: service.retire(session(), actor(), partner, retired=not partner.retired))
+    return redirect(url_for(".detail", id=partner.id), 303)

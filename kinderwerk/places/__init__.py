@@ -1,0 +1,1 @@
+"""Where things are: municipalities' districts and neighbourhoods, their key figures, and venues."""

@@ -1,0 +1,1 @@
+"""Reading what public bodies publish: outlines, tables of key figures, lists of schools."""

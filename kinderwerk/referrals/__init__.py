@@ -1,0 +1,1 @@
+"""Referrals to partners, with what came of them."""

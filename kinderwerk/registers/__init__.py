@@ -1,0 +1,1 @@
+"""Who came: named lists and tallies."""

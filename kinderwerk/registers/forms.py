@@ -1,0 +1,106 @@
+"""Forms of the register: a button says what happens to whom, so that one tap is enough."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext
+from flask_babel import lazy_gettext as _
+from wtforms import Field, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from kinderwerk.activities.rules import AgeBand
+from kinderwerk.registers.rules import LONGEST_NOTE, MOST, Box, Known, Number, Presence
+from kinderwerk.web.form import Form, LongText, Text, VersionField, Whole
+
+CLEAR = "clear"
+
+
+class ButtonField(Field):  # type: ignore[misc]
+    """The value of the button that was pressed, words with colons between them, as `read`."""
+
+    data: Any = None
+
+    def __init__(self, label: Any, read: Callable[..., Any], **kwargs: Any) -> None:
+        super().__init__(label, **kwargs)
+        self.read = read
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            self.data = self.read(*valuelist[0].split(":")) if valuelist else None
+        except (TypeError, ValueError, LookupError):
+            self.data = None
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None:
+            raise ValidationError(gettext("We do not know that button. Try it again."))
+
+
+def _mark(child_id: str, state: str) -> dict[UUID, Presence | None]:
+    return {UUID(child_id): None if state == CLEAR else Presence(state)}
+
+
+def _count(band: str, known: str, step: str) -> tuple[Box, int]:
+    return Box(AgeBand(band), Known(known)), {"more": 1, "less": -1}[step]
+
+
+class MarkForm(Form):
+    mark = ButtonField(_("Child"), _mark)
+
+    @property
+    def children(self) -> list[UUID]:
+        return list(self.mark.data or ())
+
+
+class RestForm(Form):
+    rest = ButtonField(_("The others"), Presence)
+
+
+class CountForm(Form):
+    count = ButtonField(_("Number"), _count)
+
+    @property
+    def boxes(self) -> list[Box]:
+        return [self.count.data[0]] if self.count.data else []
+
+
+class NumbersForm(Form):
+    """All numbers at once, each beside what stood there when the page was made."""
+
+    boxes: tuple[Box, ...] = ()
+
+    @classmethod
+    def of(cls, boxes: Mapping[Box, int], labels: Mapping[Box, Any], **given: Any) -> "NumbersForm":
+        """Return a form with a field for each label, holding what was counted so far."""
+        fields: dict[str, Any] = {"boxes": tuple(labels)}
+        for box, label in labels.items():
+            n = boxes.get(box, 0)
+            fields[_name(box)] = Whole(label, [Optional(), NumberRange(0, MOST)], default=n)
+            fields[_name(box, "seen")] = VersionField(default=n)
+        made: NumbersForm = type("NumbersForm", (cls,), fields)(**given)
+        return made
+
+    @property
+    def typed(self) -> dict[Box, Number]:
+        return {
+            box: Number(self[_name(box, "seen")].data or 0, self[_name(box)].data)
+            for box in self.boxes
+            if self[_name(box)].data is not None
+        }
+
+
+def _name(box: Box, part: str = "n") -> str:
+    return f"{part}_{box.band.name}_{box.known.name}".lower()
+
+
+class NoteForm(Form):
+    note = LongText(_("Note about this session"), [Length(max=LONGEST_NOTE)])
+    version = VersionField()
+
+
+class SearchForm(Form):
+    name = Text(_("Name of the child"), [InputRequired(), Length(max=80)])
+
+
+class PlainForm(Form):
+    """A button with nothing to fill in."""

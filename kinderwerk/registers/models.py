@@ -1,0 +1,75 @@
+"""Attendance by name, tallies without names, and the register that holds both."""
+
+from datetime import date, datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+from typing_extensions import override
+
+from kinderwerk.access.vocabulary import Facts
+from kinderwerk.activities.models import Occurrence
+from kinderwerk.activities.rules import AgeBand
+from kinderwerk.core import clock
+from kinderwerk.registers.rules import Known, Presence
+from kinderwerk.storage.base import Base, Owned, Versioned
+
+
+class Register(Owned, Versioned, Base):
+    """What was written down about one date; it exists from the first mark on.
+
+    It remembers the day, the goals and the neighbourhood for which it counts, so that counts stay
+    exact whatever happens to the plan of the activity afterwards. `version` is that of the note.
+    """
+
+    __tablename__ = "register"
+    __audited__: ClassVar[bool] = True
+
+    occurrence_id: Mapped[UUID] = mapped_column(
+        ForeignKey("occurrence.id"), primary_key=True, init=False
+    )
+    occurrence: Mapped[Occurrence] = relationship()
+    held_on: Mapped[date]
+    goal_ids: Mapped[list[str]] = mapped_column(JSON)
+    neighbourhood_id: Mapped[UUID | None] = mapped_column(ForeignKey("neighbourhood.id"))
+    first_marked_at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
+    closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    note: Mapped[str] = mapped_column(String(500), default="")
+
+    @property
+    @override
+    def audited_as(self) -> UUID:
+        return self.occurrence_id
+
+    @property
+    def facts(self) -> Facts:
+        return self.occurrence.facts
+
+
+class Attendance(Base):
+    """One child at one date, with the neighbourhood where it lived on that day."""
+
+    __tablename__ = "attendance"
+    __table_args__ = {"sqlite_with_rowid": False}
+
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), primary_key=True, index=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    presence: Mapped[Presence]
+    neighbourhood_id: Mapped[UUID | None] = mapped_column(ForeignKey("neighbourhood.id"))
+    marked_by_id: Mapped[UUID | None]
+    marked_at: Mapped[datetime] = mapped_column(default_factory=clock.now)
+
+
+class Tally(Base):
+    """How many children of an age came whose names nobody asked."""
+
+    __tablename__ = "tally"
+    __table_args__ = (CheckConstraint("n >= 0", name="not_negative"),)
+
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
+    band: Mapped[AgeBand] = mapped_column(primary_key=True)
+    known: Mapped[Known] = mapped_column(primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
+    n: Mapped[int]

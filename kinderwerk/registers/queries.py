@@ -1,0 +1,526 @@
+"""Reading registers: the sessions somebody runs, one list in full, and what all of it counts."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+from typing import Any, Final
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
+
+from kinderwerk.access import conditions
+from kinderwerk.access.policy import permits
+from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
+from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
+from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, State
+from kinderwerk.core import clock, ids
+from kinderwerk.facts.rules import Contribution, Place
+from kinderwerk.families.models import Care, Child
+from kinderwerk.families.rules import PhotoScope, age_on
+from kinderwerk.places.located import located
+from kinderwerk.places.models import Venue
+from kinderwerk.registers import rules
+from kinderwerk.registers.models import Attendance, Register, Tally
+from kinderwerk.registers.rules import Box, Known, Presence, Setting, Written
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import Standing
+from kinderwerk.storage.scoping import scope, within
+
+#: How far back and ahead the list of sessions reaches.
+BACK: Final = timedelta(days=14)
+AHEAD: Final = timedelta(days=7)
+AT_ONCE: Final = 500
+MOST_FOUND: Final = 30
+
+
+def run_by(user_id: UUID) -> ColumnElement[bool]:
+    """Hold for sessions of activities that this person made or runs."""
+    return exists(
+        select(Activity.id)
+        .where(
+            Activity.id == Occurrence.activity_id,
+            or_(
+                Activity.author_id == user_id,
+                exists(
+                    select(ActivityStaff.user_id).where(
+                        ActivityStaff.activity_id == Activity.id,
+                        ActivityStaff.user_id == user_id,
+                    )
+                ),
+            ),
+        )
+        .correlate(Occurrence)
+    )
+
+
+def _own(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    return exists(
+        select(Activity.id)
+        .where(Activity.id == Occurrence.activity_id, Activity.author_id == actor.id)
+        .correlate(Occurrence)
+    )
+
+
+def _reader(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    return exists(
+        select(ActivityStaff.user_id)
+        .where(
+            ActivityStaff.activity_id == Occurrence.activity_id, ActivityStaff.user_id == actor.id
+        )
+        .correlate(Occurrence)
+    )
+
+
+REGISTERS: Final = scope(
+    Resource.REGISTER,
+    Occurrence,
+    {
+        conditions.same_organisation: within(Occurrence.organisation_id),
+        conditions.own: _own,
+        conditions.reader: _reader,
+    },
+)
+WHOLE: Final = (
+    joinedload(Occurrence.activity).options(
+        joinedload(Activity.venue), selectinload(Activity.goals), selectinload(Activity.staff)
+    ),
+)
+
+
+def occurrence(session: Session, occurrence_id: UUID) -> Occurrence:
+    return session.get_one(Occurrence, occurrence_id, options=WHOLE)
+
+
+def locked(session: Session, occurrence_id: UUID) -> Occurrence:
+    """Return the session to write about: others who write about it wait, sign-ups do not."""
+    mine = {"of": Occurrence, "key_share": True}
+    return session.get_one(Occurrence, occurrence_id, options=WHOLE, with_for_update=mine)
+
+
+def register(session: Session, occurrence_id: UUID) -> Register | None:
+    return session.get(Register, occurrence_id)
+
+
+def day_of(occurrence: Occurrence) -> date:
+    """Return the day on which a session takes place, as people there say it."""
+    return clock.to_wall(occurrence.starts_at, ZoneInfo(occurrence.activity.zone)).date()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A child on a list: what whoever holds the list has to know."""
+
+    child_id: UUID
+    name: str
+    order: str
+    presence: Presence | None
+    no_photos: bool
+    goes_home_alone: bool
+    picked_up_by: str
+    emergency_name: str
+    emergency_phone: str
+    walked_in: bool
+
+    @property
+    def dial(self) -> str:
+        return rules.dial(self.emergency_phone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """How many, said in a way that a page can show."""
+
+    present: int
+    absent: int
+    excused: int
+    unmarked: int
+    tallied: int
+
+    @property
+    def there(self) -> int:
+        return self.present + self.tallied
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """One register as one person may see it."""
+
+    occurrence: Occurrence
+    register: Register | None
+    day: date
+    lines: Sequence[Line]
+    boxes: Mapping[Box, int]
+    bands: Sequence[AgeBand]
+    kinds: Sequence[Known]
+
+    @property
+    def mode(self) -> RegisterMode:
+        return self.occurrence.activity.register
+
+    @property
+    def named(self) -> bool:
+        return self.mode in rules.WITH_NAMES
+
+    @property
+    def closed(self) -> bool:
+        return self.register is not None and self.register.closed_at is not None
+
+    @property
+    def open(self) -> bool:
+        return not (self.closed or self.too_early or self.occurrence.cancelled_at)
+
+    @property
+    def too_early(self) -> bool:
+        return self.day > clock.today() + rules.AHEAD
+
+    @property
+    def opens_on(self) -> date:
+        return self.day - rules.AHEAD
+
+    @property
+    def totals(self) -> Totals:
+        marks = Counter(line.presence for line in self.lines)
+        return Totals(
+            present=marks[Presence.PRESENT],
+            absent=marks[Presence.ABSENT],
+            excused=marks[Presence.EXCUSED],
+            unmarked=marks[None],
+            tallied=sum(self.boxes.values()),
+        )
+
+    @property
+    def other_bands(self) -> Sequence[AgeBand]:
+        return [band for band in AgeBand if band not in self.bands]
+
+    @property
+    def all_boxes(self) -> Sequence[Box]:
+        order = (*self.bands, *self.other_bands)
+        return [Box(band, known) for band in order for known in self.kinds]
+
+    @property
+    def reaches_further(self) -> bool:
+        """Tell whether anybody was counted of an age for which it is not meant."""
+        return any(box.band not in self.bands for box in self.boxes)
+
+    def box(self, band: AgeBand, known: Known) -> int:
+        return self.boxes.get(Box(band, known), 0)
+
+    @property
+    def counted_otherwise(self) -> bool:
+        """Tell whether this counts for other goals than the activity serves now."""
+        return self.register is not None and set(self.register.goal_ids) != {
+            str(goal.goal_id) for goal in self.occurrence.activity.goals
+        }
+
+
+def sheet(session: Session, actor: Actor, occurrence: Occurrence) -> Sheet:
+    activity = occurrence.activity
+    grown_ups = (AgeBand.ADULT,) if activity.format is Format.PARENT_COURSE else ()
+    reached = rules.bands(activity.age_from, activity.age_to)
+    return Sheet(
+        occurrence=occurrence,
+        register=register(session, occurrence.id),
+        day=day_of(occurrence),
+        lines=lines(session, actor, occurrence),
+        boxes=boxes(session, occurrence.id),
+        bands=(*reached, *(band for band in grown_ups if band not in reached)),
+        kinds=rules.kinds(activity.register),
+    )
+
+
+def boxes(session: Session, occurrence_id: UUID) -> dict[Box, int]:
+    found = session.execute(
+        select(Tally.band, Tally.known, Tally.n).where(Tally.occurrence_id == occurrence_id)
+    )
+    return {Box(band, known): n for band, known, n in found if n}
+
+
+def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
+    """Return the children with a place and those who were marked, by name; in one statement."""
+    invited = Child.id.in_(on_list(occurrence))
+    marked = and_(Attendance.child_id == Child.id, Attendance.occurrence_id == occurrence.id)
+    found = session.execute(
+        select(Child, Attendance.presence, invited)
+        .outerjoin(Attendance, marked)
+        .where(or_(invited, Attendance.child_id.is_not(None)))
+        .options(joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences))
+    ).unique()
+    made = [_line(actor, occurrence, *row) for row in found]
+    return sorted(made, key=lambda line: (line.order, line.child_id))
+
+
+def on_list(occurrence: Occurrence) -> Select[Any]:
+    """Select the children who have a place at this session."""
+    return select(Signup.child_id).where(
+        Signup.standing == Standing.PLACED,
+        Signup.activity_id == occurrence.activity_id,
+        or_(Signup.occurrence_id == occurrence.id, Signup.occurrence_id.is_(None)),
+    )
+
+
+def _line(
+    actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool
+) -> Line:  # fmt: skip
+    """Tell of a child what this actor may know: helpers see no surname, and numbers for a while."""
+    knows = permits(actor, Action.VIEW, Resource.CHILD, child.facts)
+    calls = knows or rules.helping(
+        clock.now(), starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
+    )
+    short = rules.short_name(child.first_name, child.surname)
+    return Line(
+        child_id=child.id,
+        name=f"{child.first_name} {child.surname}".strip() if knows else short,
+        order=f"{child.first_name} {child.surname}".casefold(),
+        presence=presence,
+        no_photos=child.photos is PhotoScope.NONE,
+        goes_home_alone=child.goes_home_alone,
+        picked_up_by=child.picked_up_by,
+        emergency_name=child.emergency_name if calls else "",
+        emergency_phone=child.emergency_phone if calls else "",
+        walked_in=not invited,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A child that can be added to a list."""
+
+    id: UUID
+    name: str
+    age: int
+    here: bool
+
+
+def to_add(session: Session, actor: Actor, occurrence: Occurrence, name: str) -> list[Found]:
+    """Return the children of that name whom this person may see, and whether they are on it."""
+    here = {line.child_id for line in lines(session, actor, occurrence)}
+    children = session.scalars(
+        select(Child)
+        .where(Child.organisation_id == occurrence.organisation_id, *_called(name))
+        .options(joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences))
+        .order_by(Child.first_name, Child.surname, Child.id)
+        .limit(MOST_FOUND)
+    ).unique()
+    day = day_of(occurrence)
+    return [
+        Found(
+            id=child.id, name=f"{child.first_name} {child.surname}".strip(),
+            age=age_on(child.born_on, day), here=child.id in here,
+        )
+        for child in children
+        if permits(actor, Action.VIEW, Resource.CHILD, child.facts)
+    ]  # fmt: skip
+
+
+def _called(name: str) -> list[ColumnElement[bool]]:
+    whole = Child.first_name + " " + Child.surname
+    return [whole.icontains(word, autoescape=True) for word in name.split()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """A session in the list of sessions."""
+
+    id: UUID
+    title: str
+    format: Format
+    starts_at: datetime
+    ends_at: datetime
+    venue: str | None
+    day: date
+    there: int
+    begun: bool
+    closed: bool
+    called_off: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """The sessions around today, in the order in which they need somebody."""
+
+    today: Sequence[Meeting]
+    unfinished: Sequence[Meeting]
+    coming: Sequence[Meeting]
+    past: Sequence[Meeting]
+
+    def __bool__(self) -> bool:
+        return bool(self.today or self.unfinished or self.coming or self.past)
+
+
+def agenda(session: Session, actor: Actor, *, everyone: bool) -> Agenda:
+    """Return the sessions that this person runs, or with `everyone` all that they may see."""
+    today = clock.today()
+    found = meetings(session, actor, today - BACK, today + AHEAD, everyone=everyone)
+    past = [one for one in reversed(found) if one.day < today]
+    return Agenda(
+        today=[one for one in found if one.day == today],
+        unfinished=[one for one in past if not (one.closed or one.called_off)],
+        coming=[one for one in found if one.day > today],
+        past=[one for one in past if one.closed or one.called_off],
+    )
+
+
+def meetings(
+    session: Session, actor: Actor, first: date, last: date, *, everyone: bool
+) -> list[Meeting]:
+    """Return the sessions between two days, both included, by the time at which they begin."""
+    came = (
+        select(func.count())
+        .where(Attendance.occurrence_id == Occurrence.id, Attendance.presence == Presence.PRESENT)
+        .scalar_subquery()
+    )
+    counted = (
+        select(func.coalesce(func.sum(Tally.n), 0))
+        .where(Tally.occurrence_id == Occurrence.id)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(Occurrence, Activity, Venue.name, Register.occurrence_id, Register.closed_at,
+               (came + counted).label("there"))
+        .join(Occurrence.activity)
+        .outerjoin(Activity.venue)
+        .outerjoin(Register, Register.occurrence_id == Occurrence.id)
+        .where(
+            REGISTERS.visible(actor),
+            or_(Activity.state != State.DRAFT, Activity.format.in_(PRIVATE)),
+            Occurrence.starts_at >= clock.midnight(first),
+            Occurrence.starts_at < clock.midnight(last + timedelta(days=1)),
+        )
+        .order_by(Occurrence.starts_at, Activity.title, Occurrence.id)
+        .options(lazyload(Activity.staff))
+    )  # fmt: skip
+    if not everyone and actor.id:
+        wanted = wanted.where(run_by(actor.id))
+    return [
+        Meeting(
+            id=held.id, title=activity.title, format=activity.format, starts_at=held.starts_at,
+            ends_at=held.ends_at, venue=venue, day=day_of(held), there=there,
+            begun=begun is not None, closed=closed_at is not None,
+            called_off=held.cancelled_at is not None,
+        )
+        for held, activity, venue, begun, closed_at, there in session.execute(wanted)
+    ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visit:
+    """One line in what is known of a child's coming."""
+
+    title: str
+    starts_at: datetime
+    presence: Presence
+
+
+def child(session: Session, child_id: UUID) -> Child:
+    whole = selectinload(Child.cares).joinedload(Care.carer)
+    return session.get_one(Child, child_id, options=[whole, selectinload(Child.residences)])
+
+
+def of_child(session: Session, child_id: UUID, *, private: bool = False) -> list[Visit]:
+    """Return at which sessions a child was marked, the last one first.
+
+    Talks with one worker and visits at home are among them only with `private`: the page of the
+    family is read by all who care for the child.
+    """
+    wanted = (
+        select(Activity.title, Occurrence.starts_at, Attendance.presence)
+        .select_from(Attendance)
+        .join(Occurrence, Occurrence.id == Attendance.occurrence_id)
+        .join(Activity, Activity.id == Occurrence.activity_id)
+        .where(Attendance.child_id == child_id)
+        .order_by(Occurrence.starts_at.desc(), Activity.title)
+    )
+    if not private:
+        wanted = wanted.where(Activity.format.not_in(PRIVATE))
+    return [
+        Visit(title=title, starts_at=starts_at, presence=presence)
+        for title, starts_at, presence in session.execute(wanted)
+    ]
+
+
+def setting(register: Register, places: Mapping[UUID, Place]) -> Setting:
+    """Return for what a register counts, as it remembers."""
+    return Setting(
+        register.organisation_id,
+        register.held_on,
+        tuple(UUID(goal_id) for goal_id in register.goal_ids),
+        places.get(register.neighbourhood_id) if register.neighbourhood_id else None,
+    )
+
+
+def contributions(session: Session) -> Iterator[Contribution]:
+    """Return what each register counts, read anew from what was written down."""
+    last = ids.ALL
+    while batch := _batch(session, last):
+        yield from _counted(session, batch)
+        last = batch[-1].occurrence_id
+
+
+def of_registers(session: Session, registers: Sequence[Register]) -> list[Contribution]:
+    return list(_counted(session, registers))
+
+
+def _batch(session: Session, after: UUID) -> Sequence[Register]:
+    return session.scalars(
+        select(Register)
+        .where(Register.occurrence_id > after)
+        .order_by(Register.occurrence_id)
+        .limit(AT_ONCE)
+    ).all()
+
+
+def _counted(session: Session, registers: Sequence[Register]) -> Iterator[Contribution]:
+    wanted = [one.occurrence_id for one in registers]
+    marks = _marks(session, wanted)
+    homes = {mark.neighbourhood_id for rows in marks.values() for mark in rows}
+    places = located(session, homes | {one.neighbourhood_id for one in registers})
+    tallied = _tallied(session, wanted)
+    for one in registers:
+        found = written(
+            one, marks.get(one.occurrence_id, []), tallied.get(one.occurrence_id, 0), places
+        )
+        yield rules.contribution(setting(one, places), found)
+
+
+def _marks(session: Session, occurrence_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
+    rows = session.execute(
+        select(Attendance.occurrence_id, Attendance.child_id, Attendance.presence,
+               Attendance.neighbourhood_id)
+        .where(Attendance.occurrence_id.in_(occurrence_ids))
+        .order_by(Attendance.occurrence_id)
+    )  # fmt: skip
+    return {key: list(found) for key, found in groupby(rows, key=lambda row: row.occurrence_id)}
+
+
+def _tallied(session: Session, occurrence_ids: Sequence[UUID]) -> dict[UUID, int]:
+    rows = session.execute(
+        select(Tally.occurrence_id, func.sum(Tally.n))
+        .where(Tally.occurrence_id.in_(occurrence_ids))
+        .group_by(Tally.occurrence_id)
+    )
+    return {occurrence_id: n for occurrence_id, n in rows}
+
+
+def written(
+    register: Register, marks: Iterable[Any], tallied: int, places: Mapping[UUID, Place]
+) -> Written:
+    """Return what a register says, from its marks (rows of attendance, or anything like them).
+
+    A session was held once anybody was seen or missed, or once it was closed: a cancellation
+    noted on the day before makes none.
+    """
+    marks = list(marks)
+    seen = any(mark.presence is not Presence.EXCUSED for mark in marks)
+    return Written(
+        held=bool(seen or tallied or register.closed_at),
+        tallied=tallied,
+        homes={
+            mark.child_id: places.get(mark.neighbourhood_id) if mark.neighbourhood_id else None
+            for mark in marks
+            if mark.presence is Presence.PRESENT
+        },
+    )

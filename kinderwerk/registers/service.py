@@ -1,0 +1,266 @@
+"""Writing down who came. The counts that reports read change in the same unit of work."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.facts import rules as facts_rules
+from kinderwerk.facts import service as facts
+from kinderwerk.families.models import Child
+from kinderwerk.places.located import located
+from kinderwerk.registers import queries, rules
+from kinderwerk.registers.models import Attendance, Register, Tally
+from kinderwerk.registers.rules import Box, Number, Presence, Written
+from kinderwerk.storage.work import revise, unit_of_work
+
+
+@dataclass(slots=True)
+class Book:
+    """An open register: what it says is changed here, and counted when it is put back."""
+
+    occurrence: Occurrence
+    register: Register
+    marks: dict[UUID, Attendance]
+    boxes: dict[Box, Tally]
+
+    def written(self, places: Mapping[UUID, facts_rules.Place]) -> Written:
+        tallied = sum(tally.n for tally in self.boxes.values())
+        return queries.written(self.register, self.marks.values(), tallied, places)
+
+    @property
+    def homes(self) -> set[UUID | None]:
+        return {mark.neighbourhood_id for mark in self.marks.values()}
+
+
+@contextmanager
+def _opened(session: Session, actor: Actor, occurrence_id: UUID) -> Iterator[Book]:
+    """Open the register of a session for writing, and keep the counts with what changes in it.
+
+    Whoever else writes in it waits for the lock, so the last state set for a child stays.
+    """
+    with unit_of_work(session):
+        occurrence = queries.locked(session, occurrence_id)
+        demand(actor, Action.EDIT, Resource.REGISTER, occurrence.facts)
+        book = _book(session, occurrence)
+        before, known = book.written(places := _places(session, book)), book.homes
+        yield book
+        session.flush()
+        if book.homes - known:
+            places = _places(session, book)
+        setting = queries.setting(book.register, places)
+        facts.replace(session, *rules.changed(before, book.written(places), setting))
+
+
+def _places(session: Session, book: Book) -> Mapping[UUID, facts_rules.Place]:
+    return located(session, {*book.homes, book.register.neighbourhood_id})
+
+
+def _book(session: Session, occurrence: Occurrence) -> Book:
+    here = occurrence.id
+    marks = session.scalars(select(Attendance).where(Attendance.occurrence_id == here))
+    boxes = session.scalars(select(Tally).where(Tally.occurrence_id == here))
+    return Book(
+        occurrence,
+        session.get(Register, here) or _begun(session, occurrence),
+        {mark.child_id: mark for mark in marks},
+        {Box(tally.band, tally.known): tally for tally in boxes},
+    )
+
+
+def _begun(session: Session, occurrence: Occurrence) -> Register:
+    register = Register(
+        organisation_id=occurrence.organisation_id, occurrence=occurrence,
+        **_remembered(occurrence),
+    )  # fmt: skip
+    session.add(register)
+    return register
+
+
+def _remembered(occurrence: Occurrence) -> dict[str, Any]:
+    """Return for what a session counts by the plan of its activity as it is now."""
+    activity = occurrence.activity
+    return {
+        "held_on": queries.day_of(occurrence),
+        "goal_ids": sorted(str(goal.goal_id) for goal in activity.goals),
+        "neighbourhood_id": activity.venue.neighbourhood_id if activity.venue else None,
+    }
+
+
+def _check_open(book: Book) -> None:
+    rules.check_open(
+        day=queries.day_of(book.occurrence),
+        today=clock.today(),
+        called_off=book.occurrence.cancelled_at is not None,
+        closed=book.register.closed_at is not None,
+    )
+
+
+def mark(
+    session: Session, actor: Actor, occurrence_id: UUID, marks: Mapping[UUID, Presence | None]
+) -> None:
+    """Set the state of children at a session; None takes a mark away. Set, never turned over.
+
+    Whoever holds the list may mark those on it; to add another child one must know the child.
+    """
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        _admit(session, actor, book, marks)
+        _set(session, actor, book, marks)
+
+
+def mark_rest(session: Session, actor: Actor, occurrence_id: UUID, presence: Presence) -> None:
+    """Set one state for everybody on the list who has none yet."""
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        on_list = session.scalars(queries.on_list(book.occurrence)).all()
+        _set(session, actor, book, rules.rest(on_list, book.marks, presence))
+
+
+def _admit(
+    session: Session, actor: Actor, book: Book, marks: Mapping[UUID, Presence | None]
+) -> None:
+    strangers = marks.keys() - book.marks.keys()
+    if strangers:
+        strangers -= set(session.scalars(queries.on_list(book.occurrence)))
+    for child_id in sorted(strangers):
+        child = queries.child(session, child_id)
+        demand(actor, Action.VIEW, Resource.CHILD, child.facts)
+        if child.organisation_id != book.occurrence.organisation_id:
+            raise rules.OfAnotherOrganisation
+
+
+def _set(session: Session, actor: Actor, book: Book, marks: Mapping[UUID, Presence | None]) -> None:
+    homes = _homes(session, book, marks)
+    for child_id, presence in marks.items():
+        if presence is None:
+            if gone := book.marks.pop(child_id, None):
+                session.delete(gone)
+        elif kept := book.marks.get(child_id):
+            kept.presence, kept.neighbourhood_id = presence, homes[child_id]
+            kept.marked_by_id, kept.marked_at = actor.id, clock.now()
+        else:
+            book.marks[child_id] = made = Attendance(
+                occurrence_id=book.occurrence.id, child_id=child_id,
+                organisation_id=book.occurrence.organisation_id, presence=presence,
+                neighbourhood_id=homes[child_id], marked_by_id=actor.id,
+            )  # fmt: skip
+            session.add(made)
+    states = {str(child_id): presence for child_id, presence in marks.items()}
+    audit.record(session, actor, "register.marked", book.occurrence.id, marks=states)
+
+
+def _homes(
+    session: Session, book: Book, child_ids: Mapping[UUID, object]
+) -> dict[UUID, UUID | None]:
+    """Return where each child lived on the day of the session."""
+    children = session.scalars(
+        select(Child).where(Child.id.in_(child_ids)).options(selectinload(Child.residences))
+    )
+    return {child.id: _home(child, book.register) for child in children}
+
+
+def _home(child: Child, register: Register) -> UUID | None:
+    lived = [one for one in child.residences if one.since <= register.held_on]
+    return lived[-1].neighbourhood_id if lived else None
+
+
+def count(session: Session, actor: Actor, occurrence_id: UUID, box: Box, by: int) -> None:
+    """Count one more, or one fewer; two people who count at once both count."""
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        tally = _tally(session, book, box)
+        tally.n = rules.check_number(max(0, tally.n + by))
+        audit.record(
+            session, actor, "register.counted", occurrence_id, band=box.band, known=box.known,
+            n=tally.n,
+        )  # fmt: skip
+
+
+def set_numbers(
+    session: Session, actor: Actor, occurrence_id: UUID, numbers: Mapping[Box, Number]
+) -> None:
+    """Write down the numbers that somebody changed; those they left alone stay as they are now."""
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        typed = {box: one.typed for box, one in numbers.items() if one.typed != one.seen}
+        for box, n in typed.items():
+            _tally(session, book, box).n = rules.check_number(n)
+        audit.record(
+            session, actor, "register.counted", occurrence_id,
+            boxes={f"{box.band}:{box.known}": n for box, n in typed.items()},
+        )  # fmt: skip
+
+
+def _tally(session: Session, book: Book, box: Box) -> Tally:
+    if box not in book.boxes:
+        book.boxes[box] = Tally(
+            occurrence_id=book.occurrence.id, band=box.band, known=box.known,
+            organisation_id=book.occurrence.organisation_id, n=0,
+        )  # fmt: skip
+        session.add(book.boxes[box])
+    return book.boxes[box]
+
+
+def close(session: Session, actor: Actor, occurrence_id: UUID) -> None:
+    """Say that the list is complete; saying it twice changes nothing."""
+    with _opened(session, actor, occurrence_id) as book:
+        if book.register.closed_at is None:
+            _check_open(book)
+            book.register.closed_at = clock.now()
+        audit.record(session, actor, "register.closed", occurrence_id)
+
+
+def reopen(session: Session, actor: Actor, occurrence_id: UUID) -> None:
+    with _opened(session, actor, occurrence_id) as book:
+        book.register.closed_at = None
+        audit.record(session, actor, "register.reopened", occurrence_id)
+
+
+def write_note(
+    session: Session, actor: Actor, occurrence_id: UUID, note: str, version: int | None
+) -> None:
+    with _opened(session, actor, occurrence_id) as book:
+        session.flush()
+        revise(book.register, version, note=note)
+        audit.record(session, actor, "register.noted", occurrence_id)
+
+
+def recount(session: Session, actor: Actor, activity_ids: list[UUID]) -> None:
+    """Let what was written down of activities count for the goals and place they have now.
+
+    A register otherwise goes on counting for what the activity served when it took place.
+    """
+    with unit_of_work(session):
+        chosen = (
+            select(Register)
+            .join(Register.occurrence)
+            .where(Occurrence.activity_id.in_(activity_ids))
+            .order_by(Register.occurrence_id)
+            .options(
+                joinedload(Register.occurrence)
+                .joinedload(Occurrence.activity)
+                .options(joinedload(Activity.venue), selectinload(Activity.goals))
+            )
+            .with_for_update(of=(Occurrence, Register))
+        )
+        registers = session.scalars(chosen).unique().all()
+        for register in registers:
+            demand(actor, Action.EDIT, Resource.ACTIVITY, register.occurrence.facts)
+        before = queries.of_registers(session, registers)
+        for register in registers:
+            for name, value in _remembered(register.occurrence).items():
+                setattr(register, name, value)
+            audit.record(session, actor, "register.recounted", register.occurrence_id)
+        session.flush()
+        after = queries.of_registers(session, registers)
+        facts.replace(session, facts_rules.total(before), facts_rules.total(after))

@@ -1,0 +1,171 @@
+"""Screens of the register: made for one thumb, and they work without scripts."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.activities.models import Occurrence
+from kinderwerk.families.models import Child
+from kinderwerk.registers import queries, service
+from kinderwerk.registers.forms import (
+    CountForm,
+    MarkForm,
+    NoteForm,
+    NumbersForm,
+    PlainForm,
+    RestForm,
+    SearchForm,
+)
+from kinderwerk.registers.queries import Sheet
+from kinderwerk.registers.rules import Box, Known
+from kinderwerk.web.access import actor, allow, may, role
+from kinderwerk.web.extensions import session
+from kinderwerk.web.form import Form
+from kinderwerk.web.pages import page, wants_fragment
+
+bp = Blueprint("registers", __name__)
+
+
+@bp.get("/sessions/")
+@allow(Action.LIST, Resource.REGISTER)
+def index() -> ResponseReturnValue:
+    everyone = request.args.get("show", "all" if role() is Role.COORDINATOR else "mine") == "all"
+    agenda = queries.agenda(session(), actor(), everyone=everyone)
+    return page("registers/index.html", agenda=agenda, everyone=everyone)
+
+
+@bp.get("/sessions/<uuid:id>")
+@allow(Action.VIEW, Resource.REGISTER, load=queries.occurrence)
+def detail(occurrence: Occurrence) -> ResponseReturnValue:
+    return shown(occurrence)
+
+
+@bp.post("/sessions/<uuid:id>/marks")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def mark(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = MarkForm(), occurrence.id
+    form.carry_out(lambda: service.mark(session(), actor(), here, form.mark.data))
+    return answered(occurrence, form, changed=form.children)
+
+
+@bp.post("/sessions/<uuid:id>/rest")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def rest(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = RestForm(), occurrence.id
+    form.carry_out(lambda: service.mark_rest(session(), actor(), here, form.rest.data))
+    return answered(occurrence, form)
+
+
+@bp.post("/sessions/<uuid:id>/counts")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def count(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = CountForm(), occurrence.id
+    form.carry_out(lambda: service.count(session(), actor(), here, *form.count.data))
+    return answered(occurrence, form, counted=form.boxes)
+
+
+@bp.post("/sessions/<uuid:id>/numbers")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def numbers(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = numbers_of(queries.sheet(session(), actor(), occurrence)), occurrence.id
+    form.carry_out(lambda: service.set_numbers(session(), actor(), here, form.typed))
+    return answered(occurrence, form, numbers=form)
+
+
+@bp.post("/sessions/<uuid:id>/note")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def note(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = NoteForm(), occurrence.id
+    if form.carry_out(
+        lambda: service.write_note(session(), actor(), here, form.note.data, form.version.data)
+    ):
+        flash(gettext("Your note is saved."))
+    return answered(occurrence, form, note=form)
+
+
+@bp.post("/sessions/<uuid:id>/close")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def close(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = PlainForm(), occurrence.id
+    if form.carry_out(lambda: service.close(session(), actor(), here)):
+        flash(gettext("The list is complete. Thank you!"))
+    return answered(occurrence, form)
+
+
+@bp.post("/sessions/<uuid:id>/reopen")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def reopen(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = PlainForm(), occurrence.id
+    form.carry_out(lambda: service.reopen(session(), actor(), here))
+    return answered(occurrence, form)
+
+
+@bp.post("/sessions/<uuid:id>/recount")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def recount(occurrence: Occurrence) -> ResponseReturnValue:
+    form, which = PlainForm(), [occurrence.activity_id]
+    if form.carry_out(lambda: service.recount(session(), actor(), which)):
+        flash(gettext("All sessions of this activity now count for its goals of today."))
+    return answered(occurrence, form)
+
+
+@bp.post("/sessions/<uuid:id>/children")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def search(occurrence: Occurrence) -> ResponseReturnValue:
+    """Find a child to add; by POST, so that no name comes into an address."""
+    demand(actor(), Action.LIST, Resource.CHILD)
+    form = SearchForm()
+    if form.carry_out(lambda: queries.to_add(session(), actor(), occurrence, form.name.data)):
+        return page("registers/search.html", occurrence=occurrence, form=form, found=form.outcome)
+    return answered(occurrence, form, search=form)
+
+
+@bp.get("/children/<uuid:id>/attendance")
+@allow(Action.VIEW, Resource.CHILD, load=queries.child)
+def of_child(child: Child) -> ResponseReturnValue:
+    staff = may("list", "child")
+    visits = queries.of_child(session(), child.id, private=staff)
+    return page("registers/of_child.html", child=child, visits=visits, staff=staff)
+
+
+def answered(
+    occurrence: Occurrence, form: Form, changed: list[UUID] | None = None,
+    counted: list[Box] | None = None, **forms: Form,
+) -> ResponseReturnValue:  # fmt: skip
+    """Show what is wrong, or only what changed to htmx, or the register where it was left."""
+    if form.errors or wants_fragment():
+        return shown(occurrence, form, changed=changed or [], counted=counted or [], **forms)
+    anchor = f"child-{changed[0]}" if changed else "tally" if counted else None
+    return redirect(url_for(".detail", id=occurrence.id, _anchor=anchor), 303)
+
+
+def shown(occurrence: Occurrence, form: Form | None = None, **given: Any) -> ResponseReturnValue:
+    sheet = queries.sheet(session(), actor(), queries.occurrence(session(), occurrence.id))
+    written = sheet.register
+    plain: dict[str, Any] = {
+        "note": NoteForm(
+            None, note=written.note if written else "", version=written.version if written else 1
+        ),
+        "numbers": numbers_of(sheet, formdata=None),
+        "search": SearchForm(None),
+        "changed": [],
+        "counted": [],
+        "form": form,
+        "sheet": sheet,
+    }
+    return page("registers/detail.html", "registers/_changed.html", **plain | given)
+
+
+def numbers_of(sheet: Sheet, **given: Any) -> NumbersForm:
+    labels = {box: labelled(box) for box in sheet.all_boxes}
+    return NumbersForm.of(sheet.boxes, labels, **given)
+
+
+def labelled(box: Box) -> str:
+    band = gettext(box.band.label)
+    return band if box.known is Known.UNASKED else f"{band}, {gettext(box.known.label).lower()}"

@@ -1,0 +1,1 @@
+"""Goal reports that can never point at a child."""

@@ -1,0 +1,131 @@
+"""Reading editions, and everything they are made from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from kinderwerk.access import conditions
+from kinderwerk.access.vocabulary import Actor, Resource
+from kinderwerk.accounts.models import Organisation
+from kinderwerk.core.periods import Period
+from kinderwerk.disclosure.tables import Place, Shown
+from kinderwerk.facts import queries as facts
+from kinderwerk.facts.rules import CellKey, Level
+from kinderwerk.goals.models import Goal
+from kinderwerk.places import queries as places
+from kinderwerk.places.rules import one_band
+from kinderwerk.reports import rules
+from kinderwerk.reports.models import Edition
+from kinderwerk.reports.rules import Aim, Area, Frame
+from kinderwerk.storage.scoping import in_municipality, scope
+
+SCOPE: Final = scope(
+    Resource.REPORT,
+    Edition,
+    {
+        conditions.same_municipality: in_municipality(Edition.municipality_id),
+        conditions.released: lambda actor, membership: Edition.released_at.is_not(None),
+    },
+)
+
+
+def by_id(session: Session, edition_id: UUID) -> Edition:
+    return session.get_one(Edition, edition_id, options=[joinedload(Edition.municipality)])
+
+
+def with_pdf(session: Session, edition_id: UUID) -> Edition:
+    options = [joinedload(Edition.municipality), undefer(Edition.pdf)]
+    return session.get_one(Edition, edition_id, options=options)
+
+
+def visible(session: Session, actor: Actor) -> Sequence[Edition]:
+    return session.scalars(
+        select(Edition)
+        .where(SCOPE.visible(actor))
+        .options(joinedload(Edition.municipality))
+        .order_by(Edition.period.desc())
+    ).all()
+
+
+def of_period(session: Session, municipality_id: UUID, period: Period) -> Edition | None:
+    return session.scalar(
+        select(Edition).where(
+            Edition.municipality_id == municipality_id, Edition.period == str(period)
+        )
+    )
+
+
+def organisations(session: Session, municipality_id: UUID) -> Sequence[Organisation]:
+    return session.scalars(
+        select(Organisation)
+        .where(Organisation.municipality_id == municipality_id)
+        .order_by(Organisation.name)
+    ).all()
+
+
+def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
+    """Return what a report of that period is about; people are those of its year."""
+    houses = organisations(session, municipality_id)
+    hoods = places.neighbourhoods(session, municipality_id)
+    living = places.children_living(session, [one.id for one in hoods], period.year)
+    band = one_band(living.values())
+    known: dict[UUID, int] = {}
+    for hood in hoods:
+        if band and hood.id in living and living[hood.id].value is not None:
+            known[hood.district_id] = known.get(hood.district_id, 0) + (living[hood.id].value or 0)
+    names = {hood.district_id: hood.district.name for hood in hoods}
+    aims = session.scalars(
+        select(Goal)
+        .where(
+            Goal.organisation_id.in_([house.id for house in houses]),
+            Goal.begins_on <= period.ends,
+            Goal.ends_on >= period.begins,
+        )
+        .options(joinedload(Goal.theme))
+        .order_by(Goal.organisation_id, Goal.title)
+    )
+    return Frame(
+        period=period,
+        municipality=places.municipality(session, municipality_id).name,
+        organisations=[(house.id, house.name) for house in houses],
+        districts=[
+            Area(id, name, known.get(id)) for id, name in sorted(names.items(), key=lambda x: x[1])
+        ],
+        aims=[
+            Aim(
+                goal.id, goal.organisation_id, goal.title, goal.theme.code.value,
+                goal.target_visits, goal.target_children,
+            )
+            for goal in aims
+        ],
+        living=sum(known.values()) if known else None,
+        band=band.label if band else "",
+    )  # fmt: skip
+
+
+def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:
+    """Return the exact counts of the year in which the period lies, and of its halves."""
+    year = about.period.year
+    written = [str(Period(year)), str(Period(year, "H", 1)), str(Period(year, "H", 2))]
+    return facts.counts(
+        session, organisation_ids=[id for id, _name in about.organisations], periods=written,
+        levels=(Level.WHOLE, Level.DISTRICT),
+    )  # fmt: skip
+
+
+def told_before(session: Session, municipality_id: UUID, period: Period) -> dict[Place, Shown]:
+    """Return everything that released editions of the same year have told."""
+    earlier = session.scalars(
+        select(Edition).where(
+            Edition.municipality_id == municipality_id,
+            Edition.released_at.is_not(None),
+            Edition.period.startswith(str(period.year)),
+            Edition.period != str(period),
+        )
+    )
+    return {
+        place: shown for one in earlier for place, shown in rules.published(one.content).items()
+    }

@@ -1,0 +1,132 @@
+"""Making editions, agreeing with them, and letting them go out."""
+
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import Municipality
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
+from kinderwerk.core.periods import Period
+from kinderwerk.messages import service as messages
+from kinderwerk.reports import queries, rules
+from kinderwerk.reports.models import Agreement, Edition
+from kinderwerk.storage.integrity import violated
+from kinderwerk.storage.work import revise, unit_of_work
+
+#: The work that makes the PDF of a released edition.
+PDF: Final = "report.pdf"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialogue:
+    """What people say about the figures: what we see, what we think, what we agree."""
+
+    seen: str
+    thought: str
+    agreed: str
+
+
+def make(session: Session, actor: Actor, period: Period) -> Edition:
+    """Make the edition of a period that is over, for the municipality of whoever asks."""
+    rules.check_over(period, clock.today())
+    membership = demand(actor, Action.CREATE, Resource.REPORT)
+    if actor.id is None or membership.municipality_id is None:
+        raise Withheld("an edition is made by someone, for a municipality")
+    try:
+        with unit_of_work(session):
+            place = session.get_one(Municipality, membership.municipality_id)
+            content = _content(session, place.id, period)
+            edition = Edition(
+                municipality=place, period=str(period), made_by_id=actor.id, content=content,
+                digest=rules.digest(content),
+            )  # fmt: skip
+            session.add(edition)
+            audit.record(session, actor, "report.made", edition.id, period=str(period))
+    except IntegrityError as error:
+        if violated(error) == "uq_report_edition_municipality_id_period":
+            raise rules.MadeAlready from error
+        raise
+    return edition
+
+
+def count_again(session: Session, actor: Actor, edition: Edition) -> None:
+    """Count an edition anew; whoever had agreed is asked again."""
+    with unit_of_work(session):
+        edition = _open(session, actor, edition.id, Action.EDIT)
+        period = Period.read(edition.period)
+        edition.content = _content(session, edition.municipality_id, period)
+        edition.digest = rules.digest(edition.content)
+        edition.agreements = []
+        edition.version += 1
+        audit.record(session, actor, "report.counted", edition.id)
+
+
+def write(
+    session: Session, actor: Actor, edition: Edition, version: int | None, words: Dialogue
+) -> None:
+    with unit_of_work(session):
+        edition = _open(session, actor, edition.id, Action.EDIT)
+        revise(edition, version, seen=words.seen, thought=words.thought, agreed=words.agreed)
+        audit.record(session, actor, "report.written", edition.id)
+
+
+def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool:
+    """Agree, for one's organisation, that exactly these figures go out; tell whether they do.
+
+    An edition goes out once every organisation in it has agreed. `digest` is of what was on the
+    screen: if it was counted again meanwhile, nothing is agreed.
+    """
+    with unit_of_work(session):
+        edition = _open(session, actor, edition.id, Action.RELEASE)
+        if actor.id is None or actor.organisation_id is None:
+            raise Withheld("an organisation agrees through someone")
+        period = Period.read(edition.period)
+        earlier = queries.told_before(session, edition.municipality_id, period)
+        rules.check_fit(edition.content, earlier)
+        if digest == edition.digest and actor.organisation_id not in _agreed(edition):
+            edition.agreements.append(
+                Agreement(organisation_id=actor.organisation_id, by_id=actor.id, at=clock.now())
+            )
+        audit.record(session, actor, "report.agreed", edition.id)
+        houses = {UUID(house["id"]) for house in edition.content["organisations"]}
+        out = houses <= _agreed(edition)
+        if out:
+            edition.released_at = clock.now()
+            audit.record(session, actor, "report.released", edition.id, digest=edition.digest)
+            messages.ask_for(session, PDF, edition.id)
+        edition.version += 1
+    return out
+
+
+def keep_pdf(session: Session, actor: Actor, edition_id: UUID, pdf: bytes) -> None:
+    with unit_of_work(session):
+        edition = session.get_one(Edition, edition_id, with_for_update=True)
+        edition.pdf, edition.pdf_made_at = pdf, clock.now()
+        audit.record(session, actor, "report.printed", edition.id)
+
+
+def _open(session: Session, actor: Actor, edition_id: UUID, action: Action) -> Edition:
+    """Return the edition under its lock, as long as it is not released."""
+    edition = session.get_one(Edition, edition_id, with_for_update=True)
+    demand(actor, action, Resource.REPORT, edition.facts)
+    if edition.released_at is not None:
+        raise rules.Released
+    return edition
+
+
+def _agreed(edition: Edition) -> set[UUID]:
+    return {agreement.organisation_id for agreement in edition.agreements}
+
+
+def _content(session: Session, municipality_id: UUID, period: Period) -> dict[str, object]:
+    about = queries.frame(session, municipality_id, period)
+    earlier = queries.told_before(session, municipality_id, period)
+    safe = rules.protected(about, queries.counts(session, about), earlier)
+    return rules.content(about, safe, earlier)

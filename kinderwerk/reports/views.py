@@ -1,0 +1,99 @@
+"""Screens of the goal report."""
+
+from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.core import clock
+from kinderwerk.facts.rules import Measure
+from kinderwerk.reports import pdf as _pdf_work
+from kinderwerk.reports import queries, service
+from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm
+from kinderwerk.reports.models import Edition
+from kinderwerk.reports.reading import reading
+from kinderwerk.web.access import actor, allow
+from kinderwerk.web.extensions import session
+from kinderwerk.web.form import Form
+from kinderwerk.web.pages import page
+
+bp = Blueprint("reports", __name__, url_prefix="/reports")
+WORK = _pdf_work.make
+
+
+@bp.get("/")
+@allow(Action.LIST, Resource.REPORT)
+def index() -> ResponseReturnValue:
+    return page("reports/index.html", editions=queries.visible(session(), actor()))
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.REPORT)
+def new() -> ResponseReturnValue:
+    form = PeriodForm()
+    form.offer(clock.today())
+    if form.carry_out(lambda: service.make(session(), actor(), form.chosen())):
+        return redirect(url_for(".detail", id=form.outcome.id), 303)
+    return page("reports/new.html", form=form)
+
+
+@bp.get("/<uuid:id>")
+@allow(Action.VIEW, Resource.REPORT, load=queries.by_id)
+def detail(edition: Edition) -> ResponseReturnValue:
+    out = edition.released_at is not None
+    agreed = {agreement.organisation_id for agreement in edition.agreements}
+    return page(
+        "reports/detail.html" if out else "reports/draft.html",
+        edition=edition, measure=Measure, agreed=actor().organisation_id in agreed,
+        report=reading(edition.content, only=None if out else actor().organisation_id),
+        agree=AgreeForm(digest=edition.digest), waiting=waiting(edition),
+    )  # fmt: skip
+
+
+def waiting(edition: Edition) -> list[str]:
+    """Return the names of the organisations that have not agreed yet."""
+    agreed = {str(agreement.organisation_id) for agreement in edition.agreements}
+    return [
+        house["name"] for house in edition.content["organisations"] if house["id"] not in agreed
+    ]
+
+
+@bp.route("/<uuid:id>/dialogue", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REPORT, load=queries.by_id)
+def dialogue(edition: Edition) -> ResponseReturnValue:
+    form = DialogueForm(obj=edition)
+    if form.carry_out(
+        lambda: service.write(session(), actor(), edition, form.version.data, form.words())
+    ):
+        return redirect(url_for(".detail", id=edition.id), 303)
+    return page("reports/dialogue.html", form=form, edition=edition)
+
+
+@bp.post("/<uuid:id>/count-again")
+@allow(Action.EDIT, Resource.REPORT, load=queries.by_id)
+def count_again(edition: Edition) -> ResponseReturnValue:
+    form = Form()
+    done = form.carry_out(lambda: service.count_again(session(), actor(), edition))
+    flash(_("Counted again. Everybody is asked anew.") if done else " ".join(form.form_errors))
+    return redirect(url_for(".detail", id=edition.id), 303)
+
+
+@bp.post("/<uuid:id>/agree")
+@allow(Action.RELEASE, Resource.REPORT, load=queries.by_id)
+def agree(edition: Edition) -> ResponseReturnValue:
+    form = AgreeForm()
+    if form.carry_out(lambda: service.agree(session(), actor(), edition, form.digest.data)):
+        out = form.outcome
+        flash(_("The report is released.") if out else _("You agree. Others are still asked."))
+    else:
+        flash(" ".join(form.form_errors) or _("Look at the figures once more."))
+    return redirect(url_for(".detail", id=edition.id), 303)
+
+
+@bp.get("/<uuid:id>/report.pdf")
+@allow(Action.VIEW, Resource.REPORT, load=queries.with_pdf)
+def pdf(edition: Edition) -> ResponseReturnValue:
+    if edition.pdf is None:
+        abort(404)
+    name = f'attachment; filename="doelenrapport-{edition.period}.pdf"'
+    return Response(edition.pdf, mimetype="application/pdf", headers={"Content-Disposition": name})

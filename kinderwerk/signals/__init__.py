@@ -1,0 +1,1 @@
+"""Signals of concerning developments: sealed, narrowly visible, every reading on record."""

@@ -1,0 +1,296 @@
+"""Writing signals down, reading them, and carrying them on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.accounts.models import User
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
+from kinderwerk.facts import service as facts
+from kinderwerk.facts.rules import Place, nothing
+from kinderwerk.families.models import Child, Family
+from kinderwerk.messages import service as messages
+from kinderwerk.places.located import located
+from kinderwerk.places.models import Neighbourhood
+from kinderwerk.signals import queries, rules
+from kinderwerk.signals.models import Signal, SignalNote, SignalShare
+from kinderwerk.signals.rules import Capture, Course, Factor, Note, NoteKind, Status, Subject
+from kinderwerk.storage.sealing import seal
+from kinderwerk.storage.work import revise, unit_of_work
+
+K = TypeVar("K", Child, Family)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenNote:
+    """A note with its words, for one reading."""
+
+    note: SignalNote
+    text: str
+    source: str | None
+
+    @property
+    def is_fact(self) -> bool:
+        return self.note.kind in rules.FACTS
+
+    @property
+    def beginning(self) -> str:
+        return self.text if len(self.text) < 80 else f"{self.text[:77]}…"
+
+
+def write_down(session: Session, actor: Actor, wish: Capture) -> Signal:
+    """Write down a concern; whoever does so carries it, unless a colleague takes over."""
+    today = clock.today()
+    rules.check_capture(wish, today)
+    with unit_of_work(session):
+        membership = demand(actor, Action.CREATE, Resource.SIGNAL)
+        if actor.id is None or membership.role is Role.VOLUNTEER:
+            raise Withheld("a volunteer passes on")
+        signal = _begun(session, actor, wish, owner_id=actor.id, status=Status.OPEN)
+        demand(actor, Action.VIEW, Resource.SIGNAL, signal.facts)
+        _write_notes(session, actor, signal, wish)
+        facts.replace(session, nothing(), queries.contribution(signal, _place(session, signal)))
+        audit.record(session, actor, "signal.written", signal.id, level=signal.level.value)
+    return signal
+
+
+def pass_on(session: Session, actor: Actor, wish: Capture) -> Signal:
+    """Hand a worry to someone who can take it on; whoever passes on cannot read it again."""
+    today = clock.today()
+    rules.check_capture(wish, today)
+    with unit_of_work(session):
+        demand(actor, Action.CREATE, Resource.SIGNAL)
+        receivers = queries.receivers(session, _organisation(actor))
+        if not receivers:
+            raise rules.NobodyToAnswer
+        owner = receivers[0]
+        signal = _begun(session, actor, wish, owner_id=owner.id, status=Status.PASSED_ON)
+        signal.review_on = today
+        _write_notes(session, actor, signal, wish)
+        audit.record(session, actor, "signal.passed_on", signal.id, level=signal.level.value)
+        for receiver in receivers:
+            _tell(session, signal, receiver)
+    return signal
+
+
+def take_on(session: Session, actor: Actor, signal: Signal, wish: Capture) -> Signal:
+    """Make a signal of what was passed on: say whom it is about, and how serious it is."""
+    if wish.subject is not Subject.UNKNOWN:
+        rules.check_capture(wish, clock.today())
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        _aim(session, actor, signal, wish)
+        signal.level, signal.area, signal.status = wish.level, wish.area, Status.OPEN
+        signal.owner_id, signal.review_on = actor.id, rules.review_day(wish.level, clock.today())
+        signal.version += 1
+        demand(actor, Action.EDIT, Resource.SIGNAL, signal.facts)
+        facts.replace(session, nothing(), queries.contribution(signal, _place(session, signal)))
+        audit.record(session, actor, "signal.taken_on", signal.id, level=signal.level.value)
+    return signal
+
+
+def read(session: Session, actor: Actor, signal: Signal) -> list[OpenNote]:
+    """Open what was written; the reading is on record before the words are shown."""
+    demand(actor, Action.VIEW, Resource.SIGNAL, signal.facts)
+    ids = [note.id for note in queries.notes(session, signal)]
+    words = audit.disclose(
+        session, actor, "signal.read", signal.id, SignalNote, ids, "text", "source"
+    )
+    return [
+        OpenNote(note, words[note.id]["text"] or "", words[note.id]["source"])
+        for note in queries.notes(session, signal)
+        if note.id in words
+    ]
+
+
+def add_note(session: Session, actor: Actor, signal: Signal, wish: Note) -> SignalNote:
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        rules.check_note(wish, queries.fact_ids(session, signal.id), clock.today())
+        note = _note(session, actor, signal, wish)
+        audit.record(session, actor, "signal.noted", signal.id, also=[note.id])
+    return note
+
+
+def set_course(
+    session: Session, actor: Actor, signal: Signal, version: int | None, course: Course
+) -> None:
+    """Change how serious it is, who carries it and when somebody looks again."""
+    rules.check_course(course, clock.today())
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        if signal.status in rules.CLOSED:
+            raise rules.IsClosed
+        owner = _colleague(session, signal, course.owner_id)
+        moved = signal.owner_id != owner.id
+        revise(
+            signal, version, level=course.level, status=course.status, owner_id=owner.id,
+            review_on=course.review_on,
+        )  # fmt: skip
+        audit.record(
+            session, actor, "signal.course_set", signal.id, level=course.level.value,
+            status=course.status.value, owner=owner.id, review=course.review_on,
+        )  # fmt: skip
+        if moved:
+            _tell(session, signal, owner)
+
+
+def close(session: Session, actor: Actor, signal: Signal, status: Status, why: str) -> None:
+    """Close it with a reason in words, which stays with the notes."""
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        if signal.status in rules.CLOSED:
+            raise rules.IsClosed
+        wish = Note(kind=NoteKind.AGREEMENT, text=why, observed_on=clock.today())
+        note = _note(session, actor, signal, wish)
+        signal.status, signal.closed_at, signal.review_on = status, clock.now(), None
+        signal.version += 1
+        audit.record(
+            session, actor, "signal.closed", signal.id, status=status.value, also=[note.id]
+        )
+
+
+def reopen(session: Session, actor: Actor, signal: Signal) -> None:
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        signal.status, signal.closed_at = Status.OPEN, None
+        signal.owner_id = signal.owner_id or actor.id
+        signal.review_on = rules.review_day(signal.level, clock.today())
+        signal.version += 1
+        audit.record(session, actor, "signal.reopened", signal.id)
+
+
+def share(session: Session, actor: Actor, signal: Signal, user_id: UUID) -> None:
+    """Let a colleague in."""
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        colleague = _colleague(session, signal, user_id)
+        if colleague.id not in signal.facts.readers and actor.id is not None:
+            signal.shares.append(
+                SignalShare(
+                    user_id=colleague.id, organisation_id=signal.organisation_id, by_id=actor.id
+                )
+            )
+            _tell(session, signal, colleague)
+        audit.record(session, actor, "signal.shared", signal.id, reader=colleague.id)
+
+
+def unshare(session: Session, actor: Actor, signal: Signal, user_id: UUID) -> None:
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        signal.shares = [share for share in signal.shares if share.user_id != user_id]
+        audit.record(session, actor, "signal.unshared", signal.id, reader=user_id)
+
+
+def _organisation(actor: Actor) -> UUID:
+    if actor.organisation_id is None:
+        raise Withheld("a signal belongs to an organisation")
+    return actor.organisation_id
+
+
+def _begun(
+    session: Session, actor: Actor, wish: Capture, *, owner_id: UUID, status: Status
+) -> Signal:
+    if actor.id is None:
+        raise Withheld("a signal is written down by someone")
+    signal = Signal(
+        organisation_id=_organisation(actor), author_id=actor.id, owner_id=owner_id,
+        subject=Subject.UNKNOWN, area=wish.area, level=wish.level, status=status,
+        observed_on=wish.fact.observed_on, occurrence_id=wish.occurrence_id,
+        review_on=rules.review_day(wish.level, clock.today()),
+    )  # fmt: skip
+    _aim(session, actor, signal, wish)
+    session.add(signal)
+    return signal
+
+
+def _aim(session: Session, actor: Actor, signal: Signal, wish: Capture) -> None:
+    """Point the signal at whom or what it is about, within the organisation only."""
+    child = _ours(session, Child, wish.child_id, actor) if wish.subject is Subject.CHILD else None
+    family = (
+        _ours(session, Family, wish.family_id, actor) if wish.subject is Subject.FAMILY else None
+    )
+    known = child or (family.children[0] if family and family.children else None)
+    lives = known.neighbourhood_id if known else wish.neighbourhood_id
+    place = session.get_one(Neighbourhood, lives) if lives else None
+    if place and place.municipality_id != actor.municipality_id:
+        raise Withheld("a neighbourhood elsewhere")
+    signal.subject, signal.child, signal.family, signal.neighbourhood = (
+        wish.subject, child, family, place,
+    )  # fmt: skip
+
+
+def _ours(session: Session, kind: type[K], row_id: UUID | None, actor: Actor) -> K:
+    row = session.get_one(kind, row_id)
+    if row.organisation_id != actor.organisation_id:
+        raise Withheld("somebody elsewhere")
+    return row
+
+
+def _write_notes(session: Session, actor: Actor, signal: Signal, wish: Capture) -> None:
+    fact = _note(session, actor, signal, wish.fact)
+    written = [fact]
+    day = wish.fact.observed_on
+    if wish.interpretation:
+        meaning = Note(
+            kind=NoteKind.INTERPRETATION, text=wish.interpretation, observed_on=day,
+            cites_id=fact.id,
+        )  # fmt: skip
+        written.append(_note(session, actor, signal, meaning))
+    if wish.protective:
+        good = Note(
+            kind=NoteKind.FACT_OWN, text=wish.protective, observed_on=day, factor=Factor.PROTECTIVE
+        )
+        written.append(_note(session, actor, signal, good))
+    audit.record(session, actor, "signal.noted", signal.id, also=[note.id for note in written])
+
+
+def _note(session: Session, actor: Actor, signal: Signal, wish: Note) -> SignalNote:
+    if actor.id is None:
+        raise Withheld("a note is written by someone")
+    note = SignalNote(
+        organisation_id=signal.organisation_id, signal=signal, author_id=actor.id, kind=wish.kind,
+        factor=wish.factor, observed_on=wish.observed_on, place=wish.place,
+        cites_id=wish.cites_id,
+    )  # fmt: skip
+    seal(note, text=wish.text, source=wish.source or None)
+    session.add(note)
+    session.flush()
+    return note
+
+
+def _locked(session: Session, actor: Actor, signal_id: UUID) -> Signal:
+    """Return the signal under its lock, if this actor may still change it."""
+    signal = session.get_one(Signal, signal_id, with_for_update=True)
+    demand(actor, Action.EDIT, Resource.SIGNAL, signal.facts)
+    return signal
+
+
+def _colleague(session: Session, signal: Signal, user_id: UUID) -> User:
+    """Return a colleague who may carry or read this; anybody else is not there."""
+    for colleague in queries.colleagues(session, signal):
+        if colleague.id == user_id:
+            return colleague
+    raise Withheld("not a colleague who may read this")
+
+
+def _place(session: Session, signal: Signal) -> Place | None:
+    session.flush()
+    places: Sequence[Place] = list(located(session, [signal.neighbourhood_id]).values())
+    return places[0] if places else None
+
+
+def _tell(session: Session, signal: Signal, person: User) -> None:
+    """Tell that something waits, never what; only ids go along."""
+    messages.tell(
+        session, key=f"signal:{signal.id}:{person.id}:{signal.version}", template="signal_waits",
+        address=person.email, language=person.language, organisation_id=signal.organisation_id,
+        signal_id=signal.id,
+    )  # fmt: skip

@@ -1,0 +1,169 @@
+"""Screens for signals."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.core import clock
+from kinderwerk.signals import queries, rules, service
+from kinderwerk.signals.forms import (
+    CaptureForm,
+    ChoiceForm,
+    CloseForm,
+    CourseForm,
+    NoteForm,
+    PassOnForm,
+    ShareForm,
+    TakeOnForm,
+    about,
+)
+from kinderwerk.signals.models import Signal
+from kinderwerk.web.access import actor, allow, role
+from kinderwerk.web.extensions import session
+from kinderwerk.web.pages import page
+
+bp = Blueprint("signals", __name__, url_prefix="/signals")
+bp.add_app_template_filter(about, "about")
+
+
+def back(signal: Signal, words: str) -> ResponseReturnValue:
+    flash(words)
+    return redirect(url_for(".detail", id=signal.id), 303)
+
+
+def to_list(words: str) -> ResponseReturnValue:
+    """Whoever just handed it over, or left it, may no longer open it."""
+    flash(words)
+    return redirect(url_for(".index"), 303)
+
+
+@bp.get("/")
+@allow(Action.LIST, Resource.SIGNAL)
+def index() -> ResponseReturnValue:
+    form = ChoiceForm(request.args)
+    signals = queries.visible(session(), actor(), form.choice())
+    people = queries.people(session(), [signal.owner_id for signal in signals])
+    return page(
+        "signals/index.html", choice=form, signals=signals, people=people, today=clock.today()
+    )
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.SIGNAL)
+def new() -> ResponseReturnValue:
+    if role() is Role.VOLUNTEER:
+        return redirect(url_for(".pass_on"))
+    form = offered(CaptureForm())
+    if form.carry_out(lambda: service.write_down(session(), actor(), form.capture())):
+        return back(form.outcome, _("Written down. You carry it; nobody else reads along."))
+    return page("signals/new.html", form=form)
+
+
+def offered(form: CaptureForm | TakeOnForm) -> CaptureForm | TakeOnForm:
+    form.offer(
+        queries.children(session(), actor()),
+        queries.families(session(), actor()),
+        queries.neighbourhoods(session(), actor()),
+    )
+    return form
+
+
+@bp.route("/pass-on", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.SIGNAL)
+def pass_on() -> ResponseReturnValue:
+    form = PassOnForm()
+    if form.carry_out(lambda: service.pass_on(session(), actor(), form.capture())):
+        acute = form.level.data is rules.Level.ACUTE
+        return redirect(url_for(".passed_on", acute="1" if acute else None), 303)
+    return page("signals/pass_on.html", form=form)
+
+
+@bp.get("/passed-on")
+@allow(Action.CREATE, Resource.SIGNAL)
+def passed_on() -> ResponseReturnValue:
+    return page("signals/passed_on.html", acute="acute" in request.args)
+
+
+@bp.get("/<uuid:id>")
+@allow(Action.VIEW, Resource.SIGNAL, load=queries.by_id)
+def detail(signal: Signal) -> ResponseReturnValue:
+    notes = service.read(session(), actor(), signal)
+    share = ShareForm()
+    share.offer(queries.colleagues(session(), signal), signal)
+    known = [signal.owner_id, signal.author_id, *(share.user_id for share in signal.shares)]
+    people = queries.people(session(), [*known, *(one.note.author_id for one in notes)])
+    return page(
+        "signals/detail.html", signal=signal, notes=notes, people=people, share=share,
+        closed=signal.status in rules.CLOSED, today=clock.today(),
+    )  # fmt: skip
+
+
+@bp.route("/<uuid:id>/take-on", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def take_on(signal: Signal) -> ResponseReturnValue:
+    form = offered(TakeOnForm(obj=signal))
+    if form.carry_out(lambda: service.take_on(session(), actor(), signal, form.capture())):
+        return back(signal, _("You carry this now."))
+    return page("signals/take_on.html", form=form, signal=signal)
+
+
+@bp.route("/<uuid:id>/note", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def note(signal: Signal) -> ResponseReturnValue:
+    form = NoteForm()
+    facts = [one for one in service.read(session(), actor(), signal) if one.is_fact]
+    form.cites_id.offer((one.note.id, one.beginning) for one in facts)
+    if form.carry_out(lambda: service.add_note(session(), actor(), signal, form.note())):
+        return back(signal, _("Written down."))
+    return page("signals/note.html", form=form, signal=signal)
+
+
+@bp.route("/<uuid:id>/course", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def course(signal: Signal) -> ResponseReturnValue:
+    form = CourseForm(obj=signal)
+    form.owner_id.offer((one.id, one.name) for one in queries.colleagues(session(), signal))
+    if form.carry_out(
+        lambda: service.set_course(session(), actor(), signal, form.version.data, form.course())
+    ):
+        return to_list(_("Saved."))
+    return page("signals/course.html", form=form, signal=signal)
+
+
+@bp.post("/<uuid:id>/share")
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def share(signal: Signal) -> ResponseReturnValue:
+    form = ShareForm()
+    form.offer(queries.colleagues(session(), signal), signal)
+    done = form.carry_out(lambda: service.share(session(), actor(), signal, form.user_id.data))
+    return back(
+        signal, _("Your colleague can read along now.") if done else _("Choose a colleague")
+    )
+
+
+@bp.post("/<uuid:id>/unshare/<uuid:user_id>")
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def unshare(signal: Signal, user_id: UUID) -> ResponseReturnValue:
+    service.unshare(session(), actor(), signal, user_id)
+    return to_list(_("Your colleague no longer reads along."))
+
+
+@bp.route("/<uuid:id>/close", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def close(signal: Signal) -> ResponseReturnValue:
+    form = CloseForm()
+    if form.carry_out(
+        lambda: service.close(session(), actor(), signal, form.status.data, form.why.data)
+    ):
+        return back(signal, _("Closed. Everything stays where it is."))
+    return page("signals/close.html", form=form, signal=signal)
+
+
+@bp.post("/<uuid:id>/reopen")
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def reopen(signal: Signal) -> ResponseReturnValue:
+    service.reopen(session(), actor(), signal)
+    return back(signal, _("Open again. Look when it is to be looked at."))

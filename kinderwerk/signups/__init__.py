@@ -1,0 +1,1 @@
+"""Children getting a place, and those who wait for one."""

@@ -1,0 +1,116 @@
+"""Forms for signing up, and for calling off."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask_babel import gettext, ngettext
+from flask_babel import lazy_gettext as _
+from markupsafe import Markup
+from wtforms import Field, HiddenField
+from wtforms.validators import InputRequired, Length
+
+from kinderwerk.core import ids
+from kinderwerk.signups.offers import DateChoice, Offer
+from kinderwerk.signups.rules import SignUp
+from kinderwerk.web.form import Form, LongText, RowsField
+from kinderwerk.web.pages import wall
+
+
+class IdsField(Field):  # type: ignore[misc]
+    """Ids that were chosen on a page before; `data` is a tuple. Whoever uses them checks them."""
+
+    data: tuple[UUID, ...]
+
+    def process_data(self, value: Iterable[UUID] | None) -> None:
+        self.data = tuple(value or ())
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = ()
+        try:
+            self.data = tuple(dict.fromkeys(UUID(one) for one in valuelist))
+        except ValueError:
+            raise ValueError(self.gettext("Not a valid choice.")) from None
+
+    def __call__(self, **kwargs: Any) -> Markup:
+        row = Markup('<input type="hidden" name="{}" value="{}">')
+        return Markup("").join(row.format(self.name, one) for one in self.data)
+
+
+class WishForm(Form):
+    """Who comes, and when; carried from step to step."""
+
+    children = IdsField(_("Who comes?"))
+    dates = IdsField(_("When?"))
+    form_id = HiddenField(default=lambda: str(ids.confidential()))
+
+    @classmethod
+    def carried(cls) -> "WishForm":
+        """Read what was chosen on the pages before from the address, and the wish as it is sent."""
+        return cls(request.args) if request.method == "GET" else cls()
+
+    def wish(self, activity_id: UUID, *, at_door: bool = False) -> SignUp:
+        return SignUp(
+            activity_id=activity_id, child_ids=self.children.data,
+            occurrence_ids=self.dates.data, form_id=self._sent_as(), at_door=at_door,
+        )  # fmt: skip
+
+    def _sent_as(self) -> UUID | None:
+        try:
+            return UUID(str(self.form_id.data))
+        except ValueError:
+            return None
+
+
+class ChoiceForm(Form):
+    """A step in which one chooses: it is read from the address, and changes nothing."""
+
+    class Meta:
+        csrf = False
+
+    children = RowsField(_("Who comes?"))
+    dates = RowsField(_("When?"))
+
+    @classmethod
+    def of(cls, offer: Offer, wish: WishForm, *, asked: bool) -> "ChoiceForm":
+        """Make the form with what was chosen ticked, and why the wish was refused, if it was.
+
+        `asked` when nothing was chosen, though it could have been.
+        """
+        form = cls(
+            data={
+                "children": [one.id for one in offer.children],
+                "dates": [one.id for one in offer.dates],
+            }
+        )
+        form.children.offer((one.id, _age(one.child.full_name, one.age)) for one in offer.able)
+        form.dates.offer((one.id, _date(one)) for one in offer.all_dates)
+        field = form.dates if offer.children and not offer.choosing else form.children
+        if wish.errors:
+            form.form_errors = [message for errors in wish.errors.values() for message in errors]
+        elif asked:
+            field.errors = [gettext("Choose at least one.")]
+        return form
+
+
+class CallOffForm(Form):
+    reason = LongText(_("What do we tell the families?"), [InputRequired(), Length(max=300)])
+
+
+def _age(name: str, age: int) -> str:
+    return str(
+        ngettext("%(name)s (%(num)d year old)", "%(name)s (%(num)d years old)", age, name=name)
+    )
+
+
+def _date(one: DateChoice) -> str:
+    when = wall(one.starts_at)
+    if one.left is None:
+        return when
+    if one.left == 0:
+        return str(gettext("%(when)s (full: waiting list)", when=when))
+    left = one.left
+    return str(
+        ngettext("%(when)s (%(num)d place left)", "%(when)s (%(num)d places left)", left, when=when)
+    )

@@ -1,0 +1,109 @@
+"""Mails about sign-ups: which child by its first name, for what, and nothing more."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from kinderwerk.core.words import N_
+from kinderwerk.messages.models import Message
+from kinderwerk.messages.rendering import Mail, address, letter, register
+from kinderwerk.messages.work import register as job
+from kinderwerk.signups import queries, service
+from kinderwerk.signups.models import Cancellation, Signup
+from kinderwerk.signups.rules import Standing
+
+
+def _about(session: Session, message: Message, *standings: Standing) -> dict[str, Any] | None:
+    """Return what a mail tells, unless it is no longer so, or no longer for this reader."""
+    signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
+    if signup is None or (standings and signup.standing not in standings):
+        return None
+    if message.address not in _readers(signup):
+        return None
+    when = signup.occurrence.starts_at if signup.occurrence else None
+    return {
+        "name": signup.child.first_name,
+        "title": signup.activity.title,
+        "venue": signup.activity.venue,
+        "when": when or queries.next_start(session, signup.activity_id),
+        "series": signup.occurrence is None,
+        "family": address("families.mine"),
+    }
+
+
+def _readers(signup: Signup) -> set[str | None]:
+    return {
+        care.carer.email
+        for care in signup.child.cares
+        if care.contact_allowed and care.ended_at is None
+    }
+
+
+@register("signup.confirmed", N_("Confirmation of a sign-up"))
+def confirmed(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.PLACED)
+    if about is None:
+        return None
+    return letter(
+        "signup_confirmed", _("%(name)s has a place: %(title)s", **_words(about)), **about
+    )
+
+
+@register("signup.waiting", N_("On the waiting list"))
+def waiting(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.WAITING)
+    if about is None:
+        return None
+    place = queries.place_in_line(session, UUID(message.subject_ids["signup"]))
+    title = _("%(name)s is on the waiting list: %(title)s", **_words(about))
+    return letter("signup_waiting", title, place=place, **about)
+
+
+@register("signup.moved_up", N_("A place came free"))
+def moved_up(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.PLACED)
+    if about is None:
+        return None
+    return letter("signup_moved_up", _("A place for %(name)s: %(title)s", **_words(about)), **about)
+
+
+@register("signup.cancelled", N_("A sign-up was cancelled"))
+def cancelled(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.CANCELLED)
+    if about is None:
+        return None
+    return letter(
+        "signup_cancelled", _("%(name)s is signed off: %(title)s", **_words(about)), **about
+    )
+
+
+@register("signup.date_cancelled", N_("A date does not go on"))
+def date_cancelled(session: Session, message: Message) -> Mail | None:
+    return _called_off(session, message)
+
+
+@register("signup.activity_cancelled", N_("An activity does not go on"))
+def activity_cancelled(session: Session, message: Message) -> Mail | None:
+    return _called_off(session, message)
+
+
+def _called_off(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message)
+    called_off = session.get(Cancellation, UUID(message.subject_ids["cancellation"]))
+    if about is None or called_off is None:
+        return None
+    date = queries.start_of(session, called_off.occurrence_id)
+    title = _("It does not go on: %(title)s", title=about["title"])
+    return letter("signup_called_off", title, reason=called_off.reason, date=date, **about)
+
+
+def _words(about: dict[str, Any]) -> dict[str, Any]:
+    return {"name": about["name"], "title": about["title"]}
+
+
+@job("signups.move_up")
+def more_room(session: Session, subject: str) -> None:
+    """Hand out places that were added to an activity; whoever adds some asks for this."""
+    service.move_up(session, UUID(subject))

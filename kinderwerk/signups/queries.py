@@ -1,0 +1,381 @@
+"""Reading sign-ups: who has a place, who waits, and where in the line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final, NoReturn
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session, aliased, joinedload
+
+from kinderwerk.access import conditions
+from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.rules import SignupKind
+from kinderwerk.core import clock
+from kinderwerk.families.models import Care, Child
+from kinderwerk.families.queries import cared_for_by, lives_in
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import Standing
+from kinderwerk.storage.scoping import scope, within
+
+
+def _in_reach(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    child_lives_in = (
+        select(lives_in(clock.today())).where(Child.id == Signup.child_id).correlate(Signup)
+    ).scalar_subquery()
+    return within(Signup.organisation_id, child_lives_in)(actor, membership)
+
+
+def _carer(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    if actor.id is None:
+        return false()
+    return exists(
+        select(Child.id)
+        .where(Child.id == Signup.child_id, cared_for_by(actor.id))
+        .correlate(Signup)
+    )
+
+
+SIGNUPS: Final = scope(
+    Resource.SIGNUP,
+    Signup,
+    {conditions.same_organisation: _in_reach, conditions.carer: _carer},
+)
+WHOLE: Final = (
+    joinedload(Signup.child).options(
+        joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences)
+    ),
+)
+
+
+def position() -> ColumnElement[int]:
+    """Return how many wait in the same line up to and with this one; 1 is next."""
+    ahead = aliased(Signup)
+    return (
+        select(func.count())
+        .where(
+            ahead.activity_id == Signup.activity_id,
+            ahead.occurrence_id.is_not_distinct_from(Signup.occurrence_id),
+            ahead.standing == Standing.WAITING,
+            ahead.queue <= Signup.queue,
+        )
+        .correlate(Signup)
+        .scalar_subquery()
+    )
+
+
+def activity(session: Session, activity_id: UUID) -> Activity:
+    return session.get_one(Activity, activity_id, options=[joinedload(Activity.venue)])
+
+
+def by_id(session: Session, signup_id: UUID) -> Signup:
+    return session.get_one(Signup, signup_id, options=[*WHOLE, joinedload(Signup.activity)])
+
+
+def to_tell(session: Session, signup_id: UUID) -> Signup | None:
+    """Return a sign-up with all that a message about it needs."""
+    about = joinedload(Signup.activity).joinedload(Activity.venue)
+    return session.get(Signup, signup_id, options=[*WHOLE, about, joinedload(Signup.occurrence)])
+
+
+def place_in_line(session: Session, signup_id: UUID) -> int:
+    return session.scalars(select(position()).where(Signup.id == signup_id)).one()
+
+
+def next_start(session: Session, activity_id: UUID) -> datetime | None:
+    """Return when a series next takes place."""
+    return figures(session, activity_id, None).next_start
+
+
+def start_of(session: Session, occurrence_id: UUID | None) -> datetime | None:
+    return session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
+
+
+def occurrence(session: Session, occurrence_id: UUID) -> Occurrence:
+    return session.get_one(Occurrence, occurrence_id, options=[joinedload(Occurrence.activity)])
+
+
+def none_there() -> NoReturn:
+    """Say that there is nothing, to somebody who has no sign-up here: it may not exist either."""
+    raise NoResultFound
+
+
+def coming(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
+    """Return the dates of an activity that are still to come and go on."""
+    return session.scalars(
+        select(Occurrence)
+        .where(
+            Occurrence.activity_id == activity_id,
+            Occurrence.cancelled_at.is_(None),
+            Occurrence.ends_at > clock.now(),
+        )
+        .order_by(Occurrence.starts_at)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A sign-up as it is shown: whose, for what, and how it stands."""
+
+    id: UUID
+    activity_id: UUID
+    title: str
+    child_id: UUID
+    first_name: str
+    surname: str
+    born_on: date
+    standing: Standing
+    place_in_line: int
+    starts_at: datetime | None
+    ends_at: datetime | None
+    occurrence_id: UUID | None
+    created_at: datetime
+
+    @property
+    def waits(self) -> bool:
+        return self.standing is Standing.WAITING
+
+    @property
+    def name(self) -> str:
+        return f"{self.first_name} {self.surname}".strip()
+
+
+def _lines() -> Any:
+    return (
+        select(
+            Signup.id, Signup.activity_id, Activity.title, Signup.child_id, Child.first_name,
+            Child.surname, Child.born_on, Signup.standing, position().label("place_in_line"),
+            Occurrence.starts_at, Occurrence.ends_at, Signup.occurrence_id, Signup.created_at,
+        )
+        .join(Signup.child)
+        .join(Signup.activity)
+        .join(Occurrence, Signup.occurrence_id == Occurrence.id, isouter=True)
+    )  # fmt: skip
+
+
+def _read(session: Session, wanted: Any) -> list[Line]:
+    return [Line(**line) for line in session.execute(wanted).mappings()]
+
+
+def of_family(session: Session, actor: Actor) -> list[Line]:
+    """Return the live sign-ups of the children whom this person cares for, the next date first."""
+    if actor.id is None:
+        return []
+    wanted = (
+        _lines()
+        .where(
+            cared_for_by(actor.id),
+            Signup.standing != Standing.CANCELLED,
+            func.coalesce(Occurrence.ends_at, _last_end()) > clock.now(),
+        )
+        .order_by(func.coalesce(Occurrence.starts_at, _next_start()), Child.born_on, Signup.id)
+    )
+    return _read(session, wanted)
+
+
+def of_family_for(session: Session, actor: Actor, activity_id: UUID) -> list[Line]:
+    """Return those for one activity, in the order of its dates."""
+    if actor.id is None:
+        return []
+    wanted = (
+        _lines()
+        .where(
+            cared_for_by(actor.id),
+            Signup.activity_id == activity_id,
+            Signup.standing != Standing.CANCELLED,
+        )
+        .order_by(Occurrence.starts_at, Child.born_on, Signup.id)
+    )
+    return _read(session, wanted)
+
+
+def of_child(session: Session, actor: Actor, child_id: UUID) -> list[Line]:
+    """Return what staff may see of one child's sign-ups, the newest first."""
+    wanted = (
+        _lines()
+        .where(Signup.child_id == child_id, SIGNUPS.visible(actor, Action.VIEW))
+        .order_by(Signup.created_at.desc(), Signup.id)
+        .limit(50)
+    )
+    return _read(session, wanted)
+
+
+def _of_series(edge: Callable[[Any], Any], *conditions: Any) -> Any:
+    """Return the first or last moment of a series that goes on, as part of a statement."""
+    any_date = aliased(Occurrence)
+    return (
+        select(edge(any_date))
+        .where(
+            any_date.activity_id == Signup.activity_id,
+            any_date.cancelled_at.is_(None),
+            *(condition(any_date) for condition in conditions),
+        )
+        .correlate(Signup)
+        .scalar_subquery()
+    )
+
+
+def _last_end() -> Any:
+    return _of_series(lambda date: func.max(date.ends_at))
+
+
+def _next_start() -> Any:
+    now = clock.now()
+    return _of_series(lambda date: func.min(date.starts_at), lambda date: date.ends_at > now)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry(Line):
+    """A sign-up as staff see it in the list of an activity."""
+
+    queue: int
+    emergency_name: str
+    emergency_phone: str
+    goes_home_alone: bool
+    picked_up_by: str
+
+
+def of_activity(session: Session, actor: Actor, activity_id: UUID) -> list[Entry]:
+    """Return the live sign-ups of an activity as far as this person may see the children."""
+    wanted = (
+        _lines()
+        .add_columns(
+            Signup.queue, Child.emergency_name, Child.emergency_phone, Child.goes_home_alone,
+            Child.picked_up_by,
+        )
+        .where(
+            Signup.activity_id == activity_id,
+            Signup.standing != Standing.CANCELLED,
+            SIGNUPS.visible(actor, Action.VIEW),
+        )
+        .order_by(Occurrence.starts_at, Signup.queue)
+    )  # fmt: skip
+    return [Entry(**line) for line in session.execute(wanted).mappings()]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """The list of one date, or of a whole series: who has a place, and who waits in which order."""
+
+    occurrence: Occurrence | None
+    capacity: int | None
+    taken: int
+    placed: list[Entry]
+    waiting: list[Entry]
+
+
+def groups(session: Session, actor: Actor, activity: Activity) -> list[Group]:
+    """Return the lists of an activity: one, or one per date that is not over."""
+    entries = of_activity(session, actor, activity.id)
+    if activity.signup is not SignupKind.PER_DAY:
+        return [_group(None, activity.capacity, activity.taken, entries)]
+    return [
+        _group(
+            one,
+            activity.capacity if one.capacity is None else one.capacity,
+            one.taken,
+            [entry for entry in entries if entry.occurrence_id == one.id],
+        )
+        for one in coming(session, activity.id)
+    ]
+
+
+def _group(
+    occurrence: Occurrence | None, capacity: int | None, taken: int, entries: list[Entry]
+) -> Group:
+    return Group(
+        occurrence=occurrence,
+        capacity=capacity,
+        taken=taken,
+        placed=[entry for entry in entries if not entry.waits],
+        waiting=[entry for entry in entries if entry.waits],
+    )
+
+
+def how_many(session: Session, activity_id: UUID, occurrence_id: UUID | None = None) -> int:
+    """Return how many sign-ups would be told if this were called off."""
+    wanted = select(func.count()).where(
+        Signup.activity_id == activity_id, Signup.standing != Standing.CANCELLED
+    )
+    if occurrence_id:
+        wanted = wanted.where(
+            or_(Signup.occurrence_id == occurrence_id, Signup.occurrence_id.is_(None))
+        )
+    return session.scalar(wanted) or 0
+
+
+def live_of(
+    session: Session, activity_id: UUID, child_ids: Sequence[UUID]
+) -> dict[tuple[UUID, UUID | None], Signup]:
+    """Return what these children are signed up for already, by child and date."""
+    wanted = select(Signup).where(
+        Signup.activity_id == activity_id,
+        Signup.standing != Standing.CANCELLED,
+        Signup.child_id.in_(child_ids),
+    )
+    return {(one.child_id, one.occurrence_id): one for one in session.scalars(wanted)}
+
+
+def _of_spot(activity_id: UUID, occurrence_id: UUID | None) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Signup.activity_id == activity_id,
+        Signup.occurrence_id == occurrence_id if occurrence_id else Signup.occurrence_id.is_(None),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What has to be known of a line before somebody joins it."""
+
+    last_number: int
+    waiting: int
+    running: datetime | None
+    next_start: datetime | None
+
+
+def figures(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> Figures:
+    """Return the last number in the line, how many wait, and when the series goes on.
+
+    `running` is the start of the first date that is not over, `next_start` of the first to come.
+    """
+    spot = _of_spot(activity_id, occurrence_id)
+    now = clock.now()
+    dates = select(func.min(Occurrence.starts_at)).where(
+        Occurrence.activity_id == activity_id, Occurrence.cancelled_at.is_(None)
+    )
+    found = session.execute(
+        select(
+            select(func.max(Signup.queue)).where(*spot).scalar_subquery(),
+            select(func.count())
+            .where(*spot, Signup.standing == Standing.WAITING)
+            .scalar_subquery(),
+            dates.where(Occurrence.ends_at > now).scalar_subquery(),
+            dates.where(Occurrence.starts_at > now).scalar_subquery(),
+        )
+    ).one()
+    return Figures(
+        last_number=found[0] or 0, waiting=found[1], running=found[2], next_start=found[3]
+    )
+
+
+def live_in(
+    session: Session, activity_id: UUID, occurrence_id: UUID | None, *standings: Standing
+) -> Sequence[Signup]:
+    """Return who has a place or waits in one line, the first first."""
+    wanted = (
+        select(Signup)
+        .where(
+            *_of_spot(activity_id, occurrence_id),
+            Signup.standing.in_(standings or (Standing.PLACED, Standing.WAITING)),
+        )
+        .order_by(Signup.queue)
+        .options(*WHOLE)
+    )
+    return session.scalars(wanted).unique().all()
+
+
+def waiting(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> Sequence[Signup]:
+    return live_in(session, activity_id, occurrence_id, Standing.WAITING)

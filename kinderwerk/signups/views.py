@@ -1,0 +1,174 @@
+"""Screens for signing up, for the family's sign-ups, and for the lists of staff."""
+
+from typing import Final
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import session as cookie
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.core import clock
+from kinderwerk.families import queries as families
+from kinderwerk.families.models import Child
+from kinderwerk.signups import calendar, offers, queries, service
+from kinderwerk.signups.forms import CallOffForm, ChoiceForm, WishForm
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.offers import Step
+from kinderwerk.web.access import actor, allow, signed_in
+from kinderwerk.web.extensions import session
+from kinderwerk.web.form import Form
+from kinderwerk.web.pages import page
+from kinderwerk.web.pieces import piece
+
+bp = Blueprint("signups", __name__)
+STEPS: Final = {
+    Step.WHO: "signups/who.html",
+    Step.DATES: "signups/dates.html",
+    Step.CHECK: "signups/check.html",
+}
+
+
+@bp.before_request
+def first_say_who_you_are() -> ResponseReturnValue | None:
+    if request.endpoint == "signups.sign_up" and signed_in() is None:
+        return redirect(url_for(".start", **request.view_args or {}))
+    return None
+
+
+@bp.get("/sign-up/<uuid:id>/start")
+@allow(Action.VIEW, Resource.PROGRAMME, load=queries.activity)
+def start(activity: Activity) -> ResponseReturnValue:
+    """Ask a parent for an e-mail address; the link that is mailed leads back to the sign-up."""
+    onwards = url_for(".sign_up", id=activity.id)
+    if signed_in():
+        return redirect(onwards)
+    offer = offers.make(session(), actor(), activity)
+    return page("signups/start.html", mail=Form(), offer=offer, onwards=onwards)
+
+
+@bp.route("/sign-up/<uuid:id>", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.SIGNUP, load=queries.activity)
+def sign_up(activity: Activity) -> ResponseReturnValue:
+    """Ask for one thing after the other, until all is known; then check, then sign up."""
+    id, form = activity.id, WishForm.carried()
+    if form.carry_out(lambda: service.sign_up(session(), actor(), form.wish(id))):
+        return redirect(url_for(".done", id=id), 303)
+    offer = offers.make(
+        session(), actor(), activity, form.children.data, form.dates.data,
+        choosing="choose" in request.args,
+    )  # fmt: skip
+    choice = ChoiceForm.of(offer, form, asked=request.args.get("step") == offer.step)
+    if offer.step is not Step.CHECK:
+        return page(STEPS[offer.step], form=choice, offer=offer)
+    form.children.data = tuple(one.id for one in offer.children)
+    return page(STEPS[Step.CHECK], form=form, offer=offer)
+
+
+@bp.get("/sign-up/<uuid:id>/done")
+@allow(Action.CREATE, Resource.FAMILY)
+def done(id: UUID) -> ResponseReturnValue:
+    activity = queries.activity(session(), id)
+    lines = queries.of_family_for(session(), actor(), id) or queries.none_there()
+    return page("signups/done.html", activity=activity, lines=lines)
+
+
+@bp.get("/sign-up/<uuid:id>/calendar.ics")
+@allow(Action.CREATE, Resource.FAMILY)
+def in_calendar(id: UUID) -> ResponseReturnValue:
+    lines = queries.of_family_for(session(), actor(), id) or queries.none_there()
+    written = calendar.write(queries.activity(session(), id), queries.coming(session(), id), lines)
+    headers = {"Content-Disposition": "attachment; filename=kinderwerk.ics"}
+    return Response(written, mimetype="text/calendar", headers=headers)
+
+
+@bp.route("/sign-ups/<uuid:id>/cancel", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
+def cancel(signup: Signup) -> ResponseReturnValue:
+    return _cancel(signup, "signups/cancel.html", url_for("families.mine"))
+
+
+@bp.route("/activities/sign-ups/<uuid:id>/cancel", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
+def take_off(signup: Signup) -> ResponseReturnValue:
+    onwards = url_for(".of_activity", id=signup.activity_id)
+    return _cancel(signup, "signups/take_off.html", onwards)
+
+
+def _cancel(signup: Signup, template: str, onwards: str) -> ResponseReturnValue:
+    id, name, form = signup.id, signup.child.first_name, Form()
+    if form.carry_out(lambda: service.cancel(session(), actor(), id)):
+        flash(gettext("%(name)s is signed off.", name=name), "good")
+        return redirect(onwards, 303)
+    return page(template, form=form, signup=signup, back_to=onwards)
+
+
+@bp.get("/activities/<uuid:id>/sign-ups")
+@allow(Action.LIST, Resource.SIGNUP, load=queries.activity)
+def of_activity(activity: Activity) -> ResponseReturnValue:
+    groups = queries.groups(session(), actor(), activity)
+    return page("signups/of_activity.html", activity=activity, groups=groups)
+
+
+@bp.get("/activities/<uuid:id>/sign-ups/new")
+@allow(Action.LIST, Resource.SIGNUP, load=queries.activity)
+def find_child(activity: Activity) -> ResponseReturnValue:
+    """Look for a child that stands at the door; the name was sent, and is in no address."""
+    if chosen := request.args.get("children"):
+        return redirect(url_for(".at_door", id=activity.id, child=chosen))
+    name = cookie.get(families.LOOKED_FOR, "")
+    found = families.found(session(), actor(), families.Filters(name=name)) if name else []
+    return page(
+        "signups/find_child.html", activity=activity, search=Form(), name=name, children=found
+    )
+
+
+@bp.route("/activities/<uuid:id>/sign-ups/new/<uuid:child>", methods=["GET", "POST"])
+@allow(Action.LIST, Resource.SIGNUP, load=queries.activity)
+def at_door(activity: Activity, child: UUID) -> ResponseReturnValue:
+    id, form = activity.id, WishForm()
+    form.children.data = (child,)
+    if form.carry_out(lambda: service.sign_up(session(), actor(), form.wish(id, at_door=True))):
+        return redirect(url_for(".of_activity", id=id), 303)
+    who = families.visible_child(session(), actor(), child)
+    offer = offers.at_door(session(), activity, who, form.dates.data)
+    choice = ChoiceForm.of(offer, form, asked=False)
+    return page("signups/at_door.html", form=form, choice=choice, offer=offer, child=who)
+
+
+@bp.route("/activities/<uuid:id>/call-off", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.activity)
+def call_off(activity: Activity) -> ResponseReturnValue:
+    id, form = activity.id, CallOffForm()
+    if form.carry_out(lambda: service.cancel_activity(session(), actor(), id, form.reason.data)):
+        flash(gettext("It is called off, and the families are told."), "good")
+        return redirect(url_for(".of_activity", id=id), 303)
+    told = queries.how_many(session(), id)
+    return page("signups/call_off.html", form=form, activity=activity, date=None, told=told)
+
+
+@bp.route("/activities/dates/<uuid:id>/call-off", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.occurrence)
+def call_date_off(date: Occurrence) -> ResponseReturnValue:
+    id, activity_id, form = date.id, date.activity_id, CallOffForm()
+    if form.carry_out(lambda: service.cancel_occurrence(session(), actor(), id, form.reason.data)):
+        flash(gettext("It is called off, and the families are told."), "good")
+        return redirect(url_for(".of_activity", id=activity_id), 303)
+    told = queries.how_many(session(), activity_id, id)
+    return page("signups/call_off.html", form=form, activity=date.activity, date=date, told=told)
+
+
+@piece("family")
+def of_family(households: list[families.Household]) -> str | None:
+    if not households:
+        return None
+    lines = queries.of_family(session(), actor())
+    return render_template("signups/_of_family.html", lines=lines)
+
+
+@piece("child")
+def of_child(child: Child) -> str:
+    lines = queries.of_child(session(), actor(), child.id)
+    return render_template("signups/_of_child.html", lines=lines, now=clock.now())

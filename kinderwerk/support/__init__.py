@@ -1,0 +1,1 @@
+"""Parenting support: short contacts without a name, trajectories with a family."""

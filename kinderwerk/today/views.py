@@ -1,0 +1,90 @@
+"""The first page of each role."""
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, Final
+
+from flask import Blueprint, current_app, redirect
+from flask.typing import ResponseReturnValue
+
+from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.core import clock
+from kinderwerk.signals import queries as signals
+from kinderwerk.signals.rules import Status
+from kinderwerk.today import queries
+from kinderwerk.today.rules import DOORS, Door
+from kinderwerk.web.access import actor, allow, role
+from kinderwerk.web.extensions import session
+from kinderwerk.web.pages import page
+
+bp = Blueprint("today", __name__)
+Board = Callable[[], Mapping[str, Any]]
+
+
+def here(endpoint: str) -> bool:
+    return endpoint in current_app.view_functions
+
+
+def doors() -> Sequence[Door]:
+    return [door for door in DOORS.get(role(), ()) if here(door.endpoint)]
+
+
+def running() -> Mapping[str, Any]:
+    return {"agenda": queries.sessions(session(), actor())}
+
+
+def working() -> Mapping[str, Any]:
+    return {**running(), "signals": signals.due(session(), actor(), clock.today())}
+
+
+def leading() -> Mapping[str, Any]:
+    return {
+        **working(),
+        "lines": queries.long_lines(session(), actor()),
+        "drafts": queries.drafts(session(), actor()),
+        "editions": queries.to_agree(session(), actor()),
+    }
+
+
+def protecting() -> Mapping[str, Any]:
+    due = signals.due(session(), actor(), clock.today())
+    return {
+        "passed_on": [one for one in due if one.status is Status.PASSED_ON],
+        "signals": [one for one in due if one.status is not Status.PASSED_ON],
+    }
+
+
+def commissioning() -> Mapping[str, Any]:
+    return {"editions": queries.released(session(), actor())}
+
+
+def administering() -> Mapping[str, Any]:
+    return {"house": queries.house(session(), actor())}
+
+
+def guarding() -> Mapping[str, Any]:
+    return {"readings": queries.readings(session(), actor())}
+
+
+#: The page of each role, and what it shows.
+BOARDS: Final[Mapping[Role, tuple[str, Board]]] = MappingProxyType(
+    {
+        Role.VOLUNTEER: ("today/volunteer.html", running),
+        Role.WORKER: ("today/worker.html", working),
+        Role.COORDINATOR: ("today/coordinator.html", leading),
+        Role.PROTECTION_OFFICER: ("today/protection_officer.html", protecting),
+        Role.CONFIDANT: ("today/confidant.html", dict),
+        Role.PRIVACY_OFFICER: ("today/privacy_officer.html", guarding),
+        Role.MUNICIPALITY: ("today/municipality.html", commissioning),
+        Role.ADMIN: ("today/admin.html", administering),
+    }
+)
+
+
+@bp.get("/today")
+@allow(Action.LIST, Resource.TODAY)
+def index() -> ResponseReturnValue:
+    if role() not in BOARDS:
+        return redirect("/family" if here("families.mine") else "/", 303)
+    template, board = BOARDS[role()]
+    return page(template, doors=doors(), here=here, today=clock.today(), **board())

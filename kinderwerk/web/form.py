@@ -1,0 +1,265 @@
+"""The base form: it carries out an action and takes the blame when a rule says no."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from flask_babel import gettext, lazy_gettext
+from flask_wtf import FlaskForm
+from werkzeug.datastructures import MultiDict
+from wtforms import (
+    DateTimeLocalField,
+    EmailField,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    ValidationError,
+    widgets,
+)
+from wtforms.fields import SelectChoice, enum_choices, enum_coerce
+from wtforms.validators import Length, Optional
+
+from kinderwerk.core import citizen_number, clock
+from kinderwerk.core.errors import Refusal, Stale
+from kinderwerk.core.words import Labelled
+from kinderwerk.web import pages
+
+MOST_DIGITS: Final = 9
+WALL_FORMATS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+#: Control characters and marks that turn the direction of what follows; databases and people
+#: trip over them, and nobody types them on purpose.
+_INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """Take invisible characters out of everything that was typed or sent."""
+            sent = super().wrap_formdata(form, formdata)
+            if sent is None:
+                return None
+            return MultiDict(
+                (name, _INVISIBLE.sub("", value) if isinstance(value, str) else value)
+                for name, value in sent.items(multi=True)
+            )
+
+    outcome: Any = None
+    conflict: dict[str, object] | None = None
+
+    def carry_out(self, action: Callable[[], Any]) -> bool:
+        """Run the action if the input is valid; turn a refusal into an error on the form."""
+        if not self.validate_on_submit():
+            return False
+        try:
+            self.outcome = action()
+        except Refusal as refusal:
+            self.blame(refusal)
+        return not self.errors
+
+    def blame(self, refusal: Refusal) -> None:
+        """Show why not; a stale form also gets what the other person wrote, by field."""
+        values = {
+            name: pages.day(value) if isinstance(value, date) else value
+            for name, value in refusal.values.items()
+        }
+        message = gettext(refusal.message, **values) if values else gettext(refusal.message)
+        if isinstance(refusal, Stale):
+            self.compare(refusal)
+        if refusal.field in self:
+            self[refusal.field].errors = [*self[refusal.field].errors, message]
+        else:
+            self.form_errors.append(message)
+
+    def compare(self, stale: Stale) -> None:
+        """Keep what differs from what the other person wrote; the next save knows of it."""
+        self.conflict = {
+            name: in_words(self[name], value)
+            for name, value in stale.theirs.items()
+            if name in self and (self[name].data or None) != (value or None)
+        }
+        if "version" in self and stale.version is not None:
+            self["version"].data = stale.version
+            self["version"].raw_data = [str(stale.version)]
+
+
+def in_words(field: Any, value: object) -> object:
+    """Return a stored value as the field shows it: a choice by its label."""
+    labels = {str(choice.value): choice.label for choice in getattr(field, "choices", None) or ()}
+    return labels.get(str(value), value)
+
+
+class _Clean:
+    """Covers what looks like a citizen number."""
+
+    data: Any
+    masked: bool = False
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)  # type: ignore[misc]
+        if isinstance(self.data, str):
+            typed = self.data.strip()
+            self.data = citizen_number.mask(typed)
+            self.masked = self.data != typed
+
+    def pre_validate(self, form: Any) -> None:
+        super().pre_validate(form)  # type: ignore[misc]
+        if self.masked:
+            raise ValidationError(
+                gettext(
+                    "This looks like a citizen service number (BSN). We may not keep it, so we"
+                    " have covered it. The rest of your text is still here: save again."
+                )
+            )
+
+
+class Text(_Clean, StringField):  # type: ignore[misc]
+    """A line of text."""
+
+
+class LongText(_Clean, TextAreaField):  # type: ignore[misc]
+    """Several lines of text."""
+
+
+class Address(EmailField):  # type: ignore[misc]
+    """An e-mail address."""
+
+    data: Any
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if isinstance(self.data, str):
+            self.data = self.data.strip().lower()
+
+
+class Phone(StringField):  # type: ignore[misc]
+    """A telephone number: never taken for a citizen number."""
+
+    data: Any
+    widget = widgets.TelInput()
+
+    def __init__(self, label: Any, validators: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(label, [*validators, Length(max=32)], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if isinstance(self.data, str):
+            self.data = self.data.strip()
+
+    def pre_validate(self, form: Any) -> None:
+        digits = re.sub(r"\D", "", self.data or "")
+        if self.data and (len(digits) < 6 or re.search(r"[^\d+()\s./-]", self.data)):
+            raise ValidationError(
+                gettext("A telephone number has only digits, such as 06 12345678.")
+            )
+
+
+class Whole(IntegerField):  # type: ignore[misc]
+    """A whole number of at most nine digits: what any database can hold."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        if valuelist and len(valuelist[0].strip()) > MOST_DIGITS:
+            self.data = None
+            raise ValueError(gettext("That number is too large."))
+        super().process_formdata(valuelist)
+
+
+class VersionField(Whole):
+    """The version of the row that was on the screen; hidden."""
+
+    widget = widgets.HiddenInput()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", [Optional()], **kwargs)
+
+
+class WallTimeField(DateTimeLocalField):  # type: ignore[misc]
+    """A time as people here say it; `data` is the instant, in UTC, that it stands for."""
+
+    data: datetime | None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, format=WALL_FORMATS, tz=clock.AMSTERDAM, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None:
+            wall, self.data = self.data.replace(tzinfo=None), None
+            try:
+                self.data = clock.from_wall(wall)
+            except Refusal as refusal:
+                raise ValueError(gettext(refusal.message)) from None
+
+
+class DegreesField(FloatField):  # type: ignore[misc]
+    """Degrees, with a point or a comma; the keyboard of a phone offers digits."""
+
+    widget = widgets.TextInput()
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata([value.replace(",", ".") for value in valuelist])
+
+
+class EnumField(SelectField):  # type: ignore[misc]
+    """A choice between the members of a labelled enumeration; `data` is the member."""
+
+    def __init__(self, label: Any, kind: type[Labelled], **kwargs: Any) -> None:
+        choices = enum_choices(kind, label=lambda member: lazy_gettext(member.label))
+        super().__init__(label, choices=choices, coerce=enum_coerce(kind), **kwargs)
+
+
+class EnumRadioField(RadioField):  # type: ignore[misc]
+    """The same, with all the choices in sight."""
+
+    def __init__(self, label: Any, kind: type[Labelled], **kwargs: Any) -> None:
+        choices = enum_choices(kind, label=lambda member: lazy_gettext(member.label))
+        super().__init__(label, choices=choices, coerce=enum_coerce(kind), **kwargs)
+
+
+def _as_id(value: Any) -> UUID | None:
+    return value if isinstance(value, UUID) else UUID(value) if value else None
+
+
+class RowField(SelectField):  # type: ignore[misc]
+    """A choice between rows; `data` is the id, or None for the empty choice when there is one.
+
+    The view gives `offer` what may be chosen; anything else is refused.
+    """
+
+    def __init__(self, label: Any, *args: Any, empty: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, *args, coerce=_as_id, choices=[], **kwargs)
+        self.empty = empty
+
+    def offer(self, rows: Iterable[tuple[UUID, str]]) -> None:
+        first = [] if self.empty is None else [SelectChoice("", self.empty)]
+        self.choices = [*first, *(SelectChoice(str(id), label) for id, label in rows)]
+
+    def pre_validate(self, form: Any) -> None:
+        known = {str(choice.value) for choice in self.choices or ()}
+        if str(self.data or "") not in known:
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
+class RowsField(SelectMultipleField):  # type: ignore[misc]
+    """A choice of several rows, shown as tick boxes; `data` is a list of ids."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(self, label: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(label, *args, coerce=_as_id, choices=[], **kwargs)
+
+    def offer(self, rows: Iterable[tuple[UUID, str]]) -> None:
+        self.choices = [SelectChoice(str(id), label) for id, label in rows]
+
+    def pre_validate(self, form: Any) -> None:
+        known = {str(choice.value) for choice in self.choices or ()}
+        if not {str(one) for one in self.data or ()} <= known:
+            raise ValidationError(self.gettext("Not a valid choice."))

@@ -1,0 +1,47 @@
+"""Which language an answer is in."""
+
+from dataclasses import dataclass
+
+from flask import Flask, has_request_context, request
+from flask import session as cookie
+from flask_babel import get_locale
+
+from kinderwerk.core.words import LANGUAGES, RIGHT_TO_LEFT, STAFF_LANGUAGES
+from kinderwerk.web.access import signed_in
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    code: str
+    name: str
+    current: bool
+
+
+def offered() -> tuple[str, ...]:
+    """Return the languages of this reader: pages of staff exist in fewer."""
+    person = signed_in()
+    return STAFF_LANGUAGES if person and person.actor.membership else tuple(LANGUAGES)
+
+
+def select_locale() -> str:
+    """Return what was chosen here, else what the person or the browser says, else Dutch."""
+    if not has_request_context():
+        return "nl"
+    person, known = signed_in(), offered()
+    for wish in (cookie.get("language"), person.language if person else None):
+        if wish in known:
+            return str(wish)
+    return request.accept_languages.best_match(known) or "nl"
+
+
+def languages() -> list[Language]:
+    now = str(get_locale())
+    return [Language(code, LANGUAGES[code], code == now) for code in offered()]
+
+
+def direction() -> str:
+    return "rtl" if str(get_locale()) in RIGHT_TO_LEFT else "ltr"
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"languages": languages, "direction": direction}

@@ -1,0 +1,106 @@
+"""What each role finds in the menu, named by what people do: six at most, and a little more."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from flask import Flask, current_app, request, url_for
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.core.words import N_
+from kinderwerk.web.access import actor, signed_in
+
+MOST: Final = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    endpoint: str
+    label: str
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """An entry as one page shows it."""
+
+    label: str
+    url: str
+    icon: str
+    current: bool
+    count: int | None = None
+
+
+TODAY = Entry("today.index", N_("Today"), "home")
+PROGRAMME = Entry("activities.programme", N_("Programme"), "calendar")
+ACTIVITIES = Entry("activities.index", N_("Activities"), "calendar")
+CHILDREN = Entry("families.index", N_("Children"), "people")
+FAMILY = Entry("families.mine", N_("My family"), "people")
+SIGNALS = Entry("signals.index", N_("Signals"), "alert")
+SUPPORT = Entry("support.index", N_("Parents"), "people")
+REFERRALS = Entry("referrals.index", N_("Referrals"), "check")
+PARTNERS = Entry("partners.index", N_("Partners"), "phone")
+MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
+REPORTS = Entry("reports.index", N_("Report"), "chart")
+GOALS = Entry("goals.index", N_("Goals"), "check")
+POLICY = Entry("goals.policy", N_("Policy goals and grants"), "check")
+PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
+VENUES = Entry("places.venues", N_("Venues"), "pin")
+MEMBERS = Entry("accounts.members", N_("People"), "people")
+MESSAGES = Entry("messages.index", N_("Messages"), "mail")
+POST = Entry("messages.post", N_("Post"), "mail")
+RESETS = Entry("accounts.resets", N_("Second factors"), "lock")
+
+MAIN: Final = {
+    Role.VISITOR: (PROGRAMME,),
+    Role.GUARDIAN: (PROGRAMME, FAMILY),
+    Role.VOLUNTEER: (TODAY, ACTIVITIES, MAP, PARTNERS),
+    Role.WORKER: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, SUPPORT, MAP),
+    Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
+    Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
+    Role.CONFIDANT: (TODAY,),
+    Role.PRIVACY_OFFICER: (TODAY,),
+    Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
+    Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
+}
+MORE: Final = {
+    Role.WORKER: (REFERRALS, PARTNERS, GOALS, REPORTS, VENUES, POLICY, PLACES),
+    Role.COORDINATOR: (
+        GOALS,
+        SUPPORT,
+        REFERRALS,
+        PARTNERS,
+        VENUES,
+        POLICY,
+        PLACES,
+        MESSAGES,
+        RESETS,
+    ),
+    Role.PROTECTION_OFFICER: (ACTIVITIES, VENUES, GOALS),
+    Role.ADMIN: (ACTIVITIES, PARTNERS, MAP, POLICY, RESETS),
+    Role.VOLUNTEER: (VENUES, GOALS),
+}
+
+
+def shown(entries: tuple[Entry, ...]) -> list[Item]:
+    return [
+        Item(entry.label, url_for(entry.endpoint), entry.icon, _is_here(url_for(entry.endpoint)))
+        for entry in entries
+        if entry.endpoint in current_app.view_functions
+    ]
+
+
+def _is_here(url: str) -> bool:
+    """Tell whether this page is that entry's, or lies below it."""
+    return request.path == url or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/"))
+
+
+def navigation() -> list[Item]:
+    return shown(MAIN[actor().role])
+
+
+def more() -> list[Item]:
+    return shown(MORE.get(actor().role, ()))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals |= {"navigation": navigation, "more": more, "signed_in": signed_in}

@@ -1,0 +1,104 @@
+"""Rendering: one helper for whole pages and for the fragments htmx asks for."""
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from flask import Flask, Response, make_response, render_template, request
+from flask.globals import request_ctx
+from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+from jinja2 import StrictUndefined
+from sqlalchemy.exc import NoResultFound, OperationalError
+from werkzeug.exceptions import HTTPException, NotFound
+
+from kinderwerk import paths
+from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
+from kinderwerk.core.words import N_, Translated, in_language
+from kinderwerk.web.access import may
+
+#: Read once and sent as it is: it needs no session, policy, layout or database.
+BROKEN: Final = Path(paths.resource("templates"), "errors/broken.html").read_text("utf-8")
+TITLES: Final = {
+    400: N_("We could not read that request"),
+    403: N_("This is not open to you"),
+    404: N_("This page does not exist"),
+    409: N_("Someone else was faster"),
+    410: N_("This link no longer works"),
+    429: N_("That was a bit too often"),
+    405: N_("That cannot be done here"),
+    413: N_("That is too large to send"),
+}
+OTHERWISE: Final = N_("That did not work")
+
+
+def wants_fragment() -> bool:
+    headers = request.headers
+    return "HX-Request" in headers and "HX-Boosted" not in headers
+
+
+def page(template: str, /, fragment: str | None = None, **context: Any) -> Response:
+    """Render the page, or only its fragment for htmx; 422 for errors, 409 for a stale form."""
+    form = context.get("form")
+    status = 200 if form is None or not form.errors else 409 if form.conflict else 422
+    name = fragment if fragment and wants_fragment() else template
+    response = make_response(render_template(name, **context), status)
+    response.vary.add("HX-Request")
+    return response
+
+
+def show_error(error: HTTPException) -> Response:
+    if error.response is not None:
+        return error.get_response()  # type: ignore[return-value]
+    status = error.code or 500
+    if status >= 500:
+        return show_broken(error)
+    if request_ctx.url_adapter is None:  # a host we do not serve: no link can be made
+        return Response(BROKEN, status)
+    return make_response(
+        render_template("errors/error.html", title=TITLES.get(status, OTHERWISE)), status
+    )
+
+
+def show_broken(error: HTTPException) -> Response:
+    cause = getattr(error, "original_exception", None)
+    return Response(BROKEN, 503 if isinstance(cause, OperationalError) else error.code)
+
+
+def show_missing(error: NoResultFound | Withheld) -> Response:
+    return show_error(NotFound())
+
+
+def wall(instant: datetime) -> str:
+    return str(format_datetime(clock.to_wall(instant), "EEEE d MMMM, HH:mm", rebase=False))
+
+
+def wall_clock(instant: datetime) -> str:
+    return str(format_datetime(clock.to_wall(instant), "HH:mm", rebase=False))
+
+
+def day(moment: date | datetime) -> str:
+    """Write a day in words, with the year when it is not this one."""
+    on = clock.to_wall(moment).date() if isinstance(moment, datetime) else moment
+    near = on.year == clock.today().year
+    return str(format_date(on, "EEEE d MMMM" if near else "EEEE d MMMM y"))
+
+
+def short_date(day: date) -> str:
+    return str(format_date(day, "d MMM y"))
+
+
+def said(text: Translated) -> str:
+    return in_language(text, str(get_locale()))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["t"] = gettext
+    app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
+    app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
+    app.jinja_env.globals |= {"may": may, "get_locale": get_locale}
+    app.register_error_handler(HTTPException, show_error)
+    app.register_error_handler(NoResultFound, show_missing)
+    app.register_error_handler(Withheld, show_missing)

@@ -1,0 +1,44 @@
+"""Runs migrations inside the app, with foreign keys off on SQLite while tables are rebuilt."""
+
+from typing import Any
+
+from alembic import context
+from flask import current_app
+from sqlalchemy import Enum, TypeDecorator
+
+from kinderwerk.storage.base import Base
+from kinderwerk.storage.types import Id
+
+
+def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
+    """Write our column types as the plain types underneath: migrations outlive our code."""
+    if kind == "type" and isinstance(item, Id):
+        return 'sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")'
+    if kind == "type" and isinstance(item, TypeDecorator):
+        return f"sa.{item.impl!r}"
+    if kind == "type" and isinstance(item, Enum):
+        return f"sa.String({item.length})"
+    return False
+
+
+options = current_app.extensions["migrate"].configure_args
+engine = current_app.extensions["migrate"].db.engine
+
+with engine.connect() as connection:
+    on_sqlite = connection.dialect.name == "sqlite"
+    raw = connection.connection.driver_connection
+    if on_sqlite:
+        raw.execute("PRAGMA foreign_keys=OFF")
+    context.configure(
+        connection=connection,
+        target_metadata=Base.metadata,
+        render_item=render_item,
+        transactional_ddl=True,
+        **options,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+        if on_sqlite and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
+            raise RuntimeError(f"a migration left dangling references: {broken}")
+    if on_sqlite:
+        raw.execute("PRAGMA foreign_keys=ON")

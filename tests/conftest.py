@@ -1,0 +1,182 @@
+"""Fixtures: a migrated database copied for each test, a client that inspects every page.
+
+KINDERWERK_TEST_DATABASE says where: sqlite, or postgres. For the latter the run starts a server
+of its own, unless KINDERWERK_TEST_POSTGRES names one, such as postgresql+psycopg://me@localhost.
+"""
+
+import logging
+import os
+import shutil
+from collections.abc import Generator, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import flask_migrate
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, make_url
+from sqlalchemy.orm import Session
+
+from kinderwerk.app import create_app
+from kinderwerk.config import Settings
+from kinderwerk.web.extensions import db
+from tests import postgres
+from tests.make import Make
+from tests.pages import InspectingClient
+from tests.planted import Watchman
+
+SERVER: Final = "KINDERWERK_TEST_POSTGRES"
+POSTGRES: Final = os.environ.get("KINDERWERK_TEST_DATABASE", "sqlite") == "postgres"
+CI: Final = os.environ.get("CI") == "true"
+RUN: Final = os.environ.setdefault("KINDERWERK_TEST_RUN", f"kw_{uuid4().hex[:8]}")
+whole_run: Final = ExitStack()
+watchman: Final = Watchman()
+
+
+def settings(directory: Path, database: str, **given: Any) -> Settings:
+    """The one place where tests make settings."""
+    usual: dict[str, Any] = {
+        "secret_key": "for tests, and for tests only",
+        "sealing_keys": {1: b"k" * 32},
+        "database_url": database,
+        "instance": directory,
+        "secure_cookies": False,
+    }
+    return Settings(**usual | given)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server before the workers, which find its address in their environment."""
+    logging.getLogger().addHandler(watchman)
+    logging.getLogger().setLevel(logging.INFO)  # as in a running installation
+    if not POSTGRES or hasattr(config, "workerinput") or config.option.collectonly:
+        return
+    if SERVER not in os.environ:
+        if postgres.programs() is None:
+            pytest.exit(f"Not tested: {postgres.MISSING}", returncode=1 if CI else 0)
+        os.environ[SERVER] = whole_run.enter_context(postgres.server())
+        whole_run.callback(os.environ.pop, SERVER)
+    cluster = postgres.Cluster(os.environ[SERVER])
+    whole_run.callback(lambda: cluster.drop(*cluster.names(RUN)))
+
+
+def pytest_unconfigure() -> None:
+    logging.getLogger().removeHandler(watchman)
+    whole_run.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what holds on the other database only: nothing is ever skipped."""
+    other = "sqlite" if POSTGRES else "postgres"
+    config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
+    items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Where everything is there, a skipped test is a failed one."""
+    report = yield
+    if CI and report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, where nothing may be: {report.longrepr}"
+    return report
+
+
+@pytest.fixture(autouse=True)
+def nothing_planted_is_logged() -> Iterator[None]:
+    yield
+    if found := watchman.take():
+        pytest.fail("the log tells what it may not:\n" + "\n".join(found), pytrace=False)
+
+
+def migrate(directory: Path, url: str) -> None:
+    app = create_app(settings(directory, url))
+    with app.app_context():
+        flask_migrate.upgrade()
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def cluster() -> postgres.Cluster:
+    return postgres.Cluster(os.environ[SERVER])
+
+
+@pytest.fixture(scope="session")
+def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The URL of a database that went through every migration, once."""
+    directory = tmp_path_factory.mktemp("migrated")
+    if not POSTGRES:
+        url = f"sqlite:///{directory / 'migrated.sqlite'}"
+        migrate(directory, url)
+        return url
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    name = f"{RUN}_template"
+    with cluster.one_at_a_time():
+        if not cluster.names(name):
+            cluster.do(f'CREATE DATABASE "{name}"')
+            migrate(directory, cluster.named(name))
+    return cluster.named(name)
+
+
+@pytest.fixture
+def database(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh copy of it."""
+    source = make_url(migrated).database
+    if not POSTGRES:
+        shutil.copy(str(source), tmp_path / "test.sqlite")
+        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        return
+    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    name = f"{RUN}_{uuid4().hex[:12]}"
+    cluster.clone(str(source), name)
+    yield cluster.named(name)
+    cluster.drop(name)
+
+
+@pytest.fixture
+def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+    app = create_app(settings(tmp_path, database))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = InspectingClient
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session of the test's own: no app context is held while the client makes requests."""
+    with app.app_context():
+        engine = db.engine
+    with Session(engine) as session:
+        app.extensions["onlooker"] = session
+        yield session
+
+
+@pytest.fixture
+def make(session: Session) -> Make:
+    return Make(session)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def statements() -> Iterator[list[str]]:
+    """Every SQL statement sent from here on; clear it to count anew."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    yield sent
+    event.remove(Engine, "before_cursor_execute", note)

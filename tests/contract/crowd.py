@@ -1,0 +1,340 @@
+"""A small world in which every relation between a person and a row occurs."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import Any, ClassVar
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import HELD, NOBODY, SYSTEM, Actor, Resource, Role
+from kinderwerk.accounts.models import FactorReset, Membership, Organisation, User
+from kinderwerk.activities.models import ActivityStaff
+from kinderwerk.activities.rules import Format, State
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.families.models import Child, Residence
+from kinderwerk.goals.models import Grant, PolicyGoal
+from kinderwerk.messages import service
+from kinderwerk.messages.models import Message
+from kinderwerk.reports.models import Edition
+from kinderwerk.signals.models import Signal, SignalShare
+from kinderwerk.signals.rules import Area, Level, Subject
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import Standing
+from kinderwerk.storage.work import unit_of_work
+from tests.make import A_WEDNESDAY, Make
+
+
+class Crowd:
+    """Two organisations, and of each role somebody inside, outside and in one neighbourhood.
+
+    A feature that lists rows teaches the crowd how to make them: `Crowd.makers[Resource.X]`
+    returns rows of every kind (own, other's, shared, of the own family, elsewhere).
+    """
+
+    makers: ClassVar[dict[Resource, Callable[["Crowd"], Sequence[Any]]]] = {}
+
+    def __init__(self, session: Session, make: Make) -> None:
+        self.session = session
+        self.make = make
+        self.here, self.there = make.organisation(), make.organisation()
+        self.elsewhere = make.organisation(municipality=make.municipality())
+        self.park, self.harbour = make.neighbourhood(), make.neighbourhood()
+        self.people: dict[Role, list[User]] = {
+            role: [
+                make.user(role, organisation=self.here),
+                make.user(role, organisation=self.there),
+                make.user(role, organisation=self.here, neighbourhood_id=self.park.id),
+            ]
+            for role in HELD
+        }
+        self.people[Role.GUARDIAN] = [make.parent(), make.parent()]
+
+    def rows(self, resource: Resource) -> Sequence[Any]:
+        return self.makers[resource](self)
+
+    def actors(self, role: Role) -> list[Actor]:
+        if role in (Role.VISITOR, Role.SYSTEM):
+            return [NOBODY]
+        return [person.actor() for person in self.people[role]]
+
+
+def members(crowd: Crowd) -> Sequence[Any]:
+    return crowd.session.scalars(select(Membership)).all()
+
+
+def resets(crowd: Crowd) -> Sequence[Any]:
+    """Asked by and about everybody who could agree, here and elsewhere."""
+    admins, coordinators = crowd.people[Role.ADMIN], crowd.people[Role.COORDINATOR]
+    pairs = [(admins[0], coordinators[0]), (coordinators[0], admins[0]), (admins[2], admins[0])]
+    pairs += [(admins[0], crowd.people[Role.WORKER][0]), (admins[1], coordinators[1])]
+    return [
+        crowd.make.save(
+            FactorReset(
+                user_id=about.id, asked_by_id=by.id,
+                organisation_id=by.current_memberships[0].organisation_id,
+            )
+        )
+        for by, about in pairs
+    ]  # fmt: skip
+
+
+def messages(crowd: Crowd) -> Sequence[Any]:
+    for organisation in (crowd.here, crowd.there, None):
+        with unit_of_work(crowd.session):
+            service.tell(
+                crowd.session, key=str(organisation and organisation.id), template="test",
+                address="somebody@example.org",
+                organisation_id=organisation.id if organisation else None,
+            )  # fmt: skip
+    return crowd.session.scalars(select(Message)).all()
+
+
+Crowd.makers |= {
+    Resource.MEMBER: members, Resource.FACTOR_RESET: resets, Resource.MESSAGE: messages,
+}  # fmt: skip
+
+
+def places(crowd: Crowd) -> Sequence[Any]:
+    far = crowd.make.district(municipality_id=crowd.elsewhere.municipality_id)
+    return [crowd.park, crowd.harbour, crowd.make.neighbourhood(district=far)]
+
+
+def venues(crowd: Crowd) -> Sequence[Any]:
+    return [
+        crowd.make.venue(organisation, neighbourhood=area)
+        for organisation in (crowd.here, crowd.there, crowd.elsewhere)
+        for area in (crowd.park, crowd.harbour, None)
+    ]
+
+
+Crowd.makers |= {Resource.PLACE: places, Resource.VENUE: venues}
+
+
+def signals(crowd: Crowd) -> list[Signal]:
+    """Of each: mine, a colleague's, shared, passed on, of the own family, elsewhere."""
+    make, here = crowd.make, crowd.here
+    stranger = make.worker(organisation=here)
+    rows = []
+
+    def one(organisation: Organisation, owner: User, **given: Any) -> Signal:
+        signal = Signal(
+            organisation_id=organisation.id, author_id=owner.id, owner_id=owner.id,
+            subject=given.pop("subject", Subject.GROUP), area=Area.SOCIAL, level=Level.CONCERN,
+            observed_on=clock.today(), review_on=clock.today(),
+            neighbourhood=given.pop("neighbourhood", None),
+            child=given.pop("child", None), family=given.pop("family", None),
+        )  # fmt: skip
+        signal.shares = [
+            SignalShare(user_id=user.id, organisation_id=organisation.id, by_id=owner.id)
+            for user in given.pop("shared_with", ())
+        ]
+        rows.append(make.save(signal))
+        return signal
+
+    for role in (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER):
+        for person in crowd.people[role]:
+            place = crowd.park if person is crowd.people[role][2] else None
+            organisation = person.current_memberships[0].organisation
+            assert organisation is not None
+            one(organisation, person, neighbourhood=place)
+            one(here, stranger, shared_with=[person], neighbourhood=crowd.park)
+            own = make.family(organisation, person)
+            child = make.child(own)
+            one(organisation, person, subject=Subject.CHILD, child=child)
+            one(organisation, person, subject=Subject.FAMILY, family=own, shared_with=[person])
+    one(here, stranger)
+    one(here, stranger, neighbourhood=crowd.harbour)
+    one(here, stranger, subject=Subject.CHILD, child=make.child(make.family(here)))
+    one(crowd.elsewhere, make.worker(organisation=crowd.elsewhere))
+    return rows
+
+
+Crowd.makers[Resource.SIGNAL] = signals
+
+
+def registers(crowd: Crowd) -> Sequence[Any]:
+    """Sessions of activities that somebody made, helps to run, or has nothing to do with."""
+    made = []
+    for place in (0, 1):
+        author = crowd.people[Role.WORKER][place]
+        helper = crowd.people[Role.VOLUNTEER][place]
+        goal = crowd.make.goal((crowd.here, crowd.there)[place])
+        made += [
+            crowd.make.activity(author, goal=goal),
+            crowd.make.activity(author, goal=goal, staff=[ActivityStaff(user_id=helper.id)]),
+            crowd.make.activity(crowd.people[Role.COORDINATOR][place], goal=goal, staff=[]),
+        ]
+    return [one for activity in made for one in activity.occurrences]
+
+
+Crowd.makers[Resource.REGISTER] = registers
+
+
+def partners(crowd: Crowd) -> Sequence[Any]:
+    return [
+        crowd.make.partner(organisation, neighbourhood=area, retired=retired)
+        for organisation in (crowd.here, crowd.there, crowd.elsewhere)
+        for area in (crowd.park, None)
+        for retired in (False, True)
+    ]
+
+
+Crowd.makers[Resource.PARTNER] = partners
+
+
+def goals(crowd: Crowd) -> Sequence[Any]:
+    return [crowd.make.goal(owner) for owner in (crowd.here, crowd.there, crowd.elsewhere)]
+
+
+def policy_goals(crowd: Crowd) -> Sequence[Any]:
+    period = {"begins_on": date(2031, 1, 1), "ends_on": date(2031, 12, 31)}
+    return [
+        crowd.make.save(
+            PolicyGoal(municipality_id=owner.municipality_id, reference="1", title="1", **period)
+        )
+        for owner in (crowd.here, crowd.elsewhere)
+    ]
+
+
+def grants(crowd: Crowd) -> Sequence[Any]:
+    period = {"begins_on": date(2031, 1, 1), "ends_on": date(2031, 12, 31)}
+    return [
+        crowd.make.save(
+            Grant(
+                organisation_id=owner.id, municipality_id=owner.municipality_id, reference="1",
+                **period,
+            )
+        )
+        for owner in (crowd.here, crowd.there, crowd.elsewhere)
+    ]  # fmt: skip
+
+
+Crowd.makers |= {
+    Resource.GOAL: goals, Resource.POLICY_GOAL: policy_goals, Resource.GRANT: grants,
+}  # fmt: skip
+
+
+def children(crowd: Crowd) -> Sequence[Any]:
+    """In every neighbourhood and organisation; with carers let in, shut out, ended, and staff."""
+    made = []
+    parents = [*crowd.people[Role.GUARDIAN], crowd.people[Role.WORKER][0]]
+    for organisation in (crowd.here, crowd.there, crowd.elsewhere):
+        for parent in parents:
+            family = crowd.make.family(organisation, parent)
+            made += [
+                crowd.make.child(family, neighbourhood=area)
+                for area in (crowd.park, crowd.harbour, None)
+            ]
+            made += [crowd.make.child(family, **care) for care in CARES]
+        made.append(_moving(crowd, organisation))
+    return made
+
+
+#: Ways in which a carer does not see a child any more, or sees it but not the other way round.
+CARES: tuple[dict[str, Any], ...] = (
+    {"care": {"portal_access": False}},
+    {"care": {"contact_allowed": False}},
+    {"care": {"ended_at": A_WEDNESDAY}},
+)
+
+
+def _moving(crowd: Crowd, organisation: Organisation) -> Child:
+    """Lived in the park, lives at the harbour, and will live in the park again."""
+    child = crowd.make.child(crowd.make.family(organisation), neighbourhood=crowd.park)
+    with unit_of_work(crowd.session):
+        for days, area in ((-30, crowd.harbour), (30, crowd.park)):
+            child.residences.append(
+                Residence(
+                    organisation_id=organisation.id, neighbourhood_id=area.id,
+                    since=clock.today() + timedelta(days=days),
+                )
+            )  # fmt: skip
+        audit.record(crowd.session, SYSTEM, "test.made", child.id)
+    return child
+
+
+def families(crowd: Crowd) -> Sequence[Any]:
+    """With children, with none, and with children whom their only parent does not see."""
+    made = []
+    for organisation in (crowd.here, crowd.there):
+        for parent in (*crowd.people[Role.GUARDIAN], crowd.people[Role.COORDINATOR][0]):
+            childless, open_to, shut = (crowd.make.family(organisation, parent) for _ in range(3))
+            crowd.make.child(open_to)
+            crowd.make.child(shut, **CARES[0])
+            made += [childless, open_to, shut]
+    return made
+
+
+def signups(crowd: Crowd) -> Sequence[Any]:
+    """One of each child, at the organisation that knows it."""
+    made = []
+    clubs = {
+        organisation.id: crowd.make.activity(crowd.make.worker(organisation=organisation))
+        for organisation in (crowd.here, crowd.there, crowd.elsewhere)
+    }
+    for number, child in enumerate(children(crowd)):
+        signup = Signup(
+            organisation_id=child.organisation_id, activity=clubs[child.organisation_id],
+            child=child, standing=list(Standing)[number % 3], queue=number, made_by_id=None,
+        )  # fmt: skip
+        made.append(crowd.make.save(signup))
+    return made
+
+
+Crowd.makers |= {
+    Resource.CHILD: children,
+    Resource.FAMILY: families,
+    Resource.SIGNUP: signups,
+}
+
+
+def activities(crowd: Crowd) -> Sequence[Any]:
+    """In every organisation: own, run by somebody else, drafts, and visits to one family."""
+    rows = []
+    for organisation in (crowd.here, crowd.there, crowd.elsewhere):
+        author = crowd.make.worker(organisation=organisation)
+        rows += [
+            crowd.make.activity(author, state=state, format=kind, venue=None)
+            for state, kind in (
+                (State.PUBLISHED, Format.CLUB),
+                (State.DRAFT, Format.CLUB),
+                (State.ENDED, Format.EVENT),
+                (State.DRAFT, Format.HOME_VISIT),
+                (State.DRAFT, Format.NETWORK),
+            )
+        ]
+    for people in (crowd.people[role] for role in (Role.VOLUNTEER, Role.WORKER)):
+        rows += [
+            crowd.make.activity(
+                crowd.people[Role.COORDINATOR][0], state=State.DRAFT, format=Format.ONE_TO_ONE,
+                staff=[ActivityStaff(user_id=person.id)],
+            )
+            for person in people
+        ]  # fmt: skip
+        rows += [crowd.make.activity(person) for person in people]
+    return rows
+
+
+Crowd.makers |= {
+    Resource.ACTIVITY: activities,
+    Resource.PROGRAMME: activities,
+}
+
+
+def editions(crowd: Crowd) -> list[Edition]:
+    """Released and not, here and elsewhere."""
+    officer = crowd.people[Role.COORDINATOR][0]
+    rows = []
+    for place in (crowd.here.municipality, crowd.elsewhere.municipality):
+        for number, released in enumerate((None, clock.now())):
+            edition = Edition(
+                municipality=place, period=f"203{number}", made_by_id=officer.id, content={},
+                digest="", released_at=released,
+            )  # fmt: skip
+            rows.append(crowd.make.save(edition))
+    return rows
+
+
+Crowd.makers[Resource.REPORT] = editions

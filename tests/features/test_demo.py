@@ -1,0 +1,192 @@
+"""The made-up neighbourhood: made once, shown on this computer only, entered without a lock."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import func, make_url, select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import HELD, Role
+from kinderwerk.accounts.models import User
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.rules import State
+from kinderwerk.app import create_app
+from kinderwerk.audit.models import AuditEntry
+from kinderwerk.core import clock
+from kinderwerk.demo import service
+from kinderwerk.demo.rules import NotEmpty, NotMadeUp
+from kinderwerk.demo.town.people import DOORS
+from kinderwerk.facts import service as facts
+from kinderwerk.families.models import Child, Family
+from kinderwerk.messages.models import Message
+from kinderwerk.places.models import Neighbourhood
+from kinderwerk.registers import queries as registers
+from kinderwerk.registers.models import Attendance, Register
+from kinderwerk.reports.models import Edition
+from kinderwerk.signals import queries as signals
+from kinderwerk.signals.models import Signal
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import Standing
+from kinderwerk.web.extensions import db
+from tests.conftest import POSTGRES, RUN, settings
+from tests.make import Make
+from tests.pages import InspectingClient
+
+DOORED = (Role.GUARDIAN, *HELD)
+HERE, WORLD = "127.0.0.1", "0.0.0.0"  # noqa: S104
+
+
+@pytest.fixture(scope="module")
+def town(
+    request: pytest.FixtureRequest, migrated: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """The product in demo mode with the neighbourhood in it, made once for all that only look."""
+    directory: Path = tmp_path_factory.mktemp("town")
+    source = str(make_url(migrated).database)
+    if POSTGRES:
+        cluster, name = request.getfixturevalue("cluster"), f"{RUN}_{uuid4().hex[:12]}"
+        cluster.clone(source, name)
+        url = cluster.named(name)
+    else:
+        shutil.copy(source, directory / "town.sqlite")
+        url = f"sqlite:///{directory / 'town.sqlite'}"
+    app = create_app(settings(directory, url, demo=True))
+    app.testing = True
+    app.config["WTF_CSRF_ENABLED"] = False
+    app.test_client_class = InspectingClient
+    with app.app_context():
+        assert service.load(db.session())
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    if POSTGRES:
+        cluster.drop(name)
+
+
+@pytest.fixture
+def inside(town: Flask) -> Iterator[Session]:
+    with town.app_context():
+        engine = db.engine
+    with Session(engine) as session:
+        yield session
+
+
+def test_it_is_made_once(town: Flask, inside: Session) -> None:
+    assert not service.load(inside)
+    told = town.test_cli_runner().invoke(args=["demo", "load"])
+    assert told.exit_code == 0
+    assert "is there already" in told.output
+
+
+def count(session: Session, *wanted: Any) -> int:
+    return session.scalar(select(func.count()).select_from(wanted[0]).where(*wanted[1:])) or 0
+
+
+def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
+    assert count(inside, Neighbourhood) == 4
+    assert count(inside, Child) == 250
+    assert 110 < count(inside, Family) < 180
+    assert 20 <= count(inside, Activity, Activity.state == State.PUBLISHED) <= 30
+    assert count(inside, Signup, Signup.standing == Standing.WAITING) >= 10
+    assert count(inside, Attendance) > 2000
+    assert 25 <= count(inside, Signal) <= 45
+
+
+def test_nothing_lies_in_the_future_that_has_happened(inside: Session) -> None:
+    assert count(inside, AuditEntry, AuditEntry.at > clock.now()) == 0
+    assert count(inside, Register, Register.held_on > clock.today()) == 0
+    assert count(inside, Message, Message.sent_at.is_(None)) == 0
+
+
+def test_what_it_counts_is_exact(inside: Session) -> None:
+    parts = [*registers.contributions(inside), *signals.contributions(inside)]
+    assert facts.deviations(inside, parts) == []
+
+
+def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) -> None:
+    out, waiting = inside.scalars(select(Edition).order_by(Edition.period))
+    assert out.released_at
+    assert not waiting.released_at
+    assert len(waiting.agreements) == 1
+
+
+@pytest.mark.parametrize("role", DOORED)
+def test_every_role_has_a_door_that_leads_to_a_page_that_fits(town: Flask, role: Role) -> None:
+    client = town.test_client()
+    assert f'action="/demo/{role.value}"' in client.get("/sign-in").text
+    answer = client.post(f"/demo/{role.value}", follow_redirects=True)
+    if role is Role.GUARDIAN:
+        assert answer.request.path in ("/", "/family")
+    else:
+        assert answer.status_code == 200
+        assert answer.request.path == "/today"
+
+
+def test_whoever_comes_in_by_a_door_acts_in_that_role(town: Flask) -> None:
+    client = town.test_client()
+    client.post("/demo/admin")
+    assert "Priya" in client.get("/today").text
+    client.post("/demo/worker")
+    assert "Sanne" in client.get("/today").text
+
+
+@pytest.mark.parametrize("role", ["visitor", "system", "nobody", "", "worker/x"])
+def test_there_is_no_door_for_others(town: Flask, role: str) -> None:
+    assert town.test_client().post(f"/demo/{role}").status_code == 404
+
+
+def test_a_door_is_not_a_link(town: Flask) -> None:
+    assert town.test_client().get("/demo/worker").status_code == 405
+
+
+@pytest.mark.parametrize("role", DOORED)
+def test_elsewhere_there_are_no_doors(client: FlaskClient, make: Make, role: Role) -> None:
+    make.user(Role.WORKER, email=DOORS[Role.WORKER])
+    assert "/demo/" not in client.get("/sign-in").text
+    assert client.post(f"/demo/{role.value}").status_code == 404
+
+
+def test_doors_do_not_open_to_people_that_the_demo_did_not_make(
+    database: str, make: Make, tmp_path: Path
+) -> None:
+    make.user(Role.WORKER, email=DOORS[Role.WORKER])
+    app = create_app(settings(tmp_path, database, demo=True))
+    assert app.test_client().post("/demo/worker").status_code in (400, 404)
+    app.config["WTF_CSRF_ENABLED"] = False
+    assert app.test_client().post("/demo/worker").status_code == 404
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_it_is_not_made_where_others_are(session: Session, make: Make) -> None:
+    make.parent()
+    with pytest.raises(NotEmpty):
+        service.load(session)
+    assert session.scalar(select(func.count()).select_from(User)) == 1
+
+
+def test_the_demo_listens_to_this_computer_only(inside: Session) -> None:
+    service.check_start(inside, demo=True, host=HERE)
+    with pytest.raises(NotMadeUp, match="has no locks"):
+        service.check_start(inside, demo=True, host=WORLD)
+
+
+def test_the_demo_does_not_start_on_real_data(session: Session, make: Make) -> None:
+    service.check_start(session, demo=True, host=HERE)
+    make.parent()
+    with pytest.raises(NotMadeUp, match="did not make"):
+        service.check_start(session, demo=True, host=HERE)
+    service.check_start(session, demo=False, host=WORLD)
+
+
+def test_made_up_people_are_never_served_as_real_ones(inside: Session) -> None:
+    with pytest.raises(NotMadeUp, match="KINDERWERK_DEMO"):
+        service.check_start(inside, demo=False, host=HERE)

@@ -1,0 +1,95 @@
+"""The doctor says what is wrong, and says so even when something else is broken."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from kinderwerk import doctor
+from kinderwerk.app import main
+from kinderwerk.config import Settings
+from kinderwerk.core import clock
+from kinderwerk.doctor import Finding
+from kinderwerk.messages import worker
+from kinderwerk.storage.sealing import keyring
+from tests.make import A_WEDNESDAY
+
+Examined = Callable[..., dict[str, list[Finding]]]
+
+
+@pytest.fixture
+def examined(app: Flask, session: Session) -> Examined:
+    def examine(**given: Any) -> dict[str, list[Finding]]:
+        session.rollback()
+        settings: Settings = replace(app.extensions["kinderwerk_settings"], **given)
+        found: dict[str, list[Finding]] = {}
+        for each in doctor.examine(session, settings):
+            found.setdefault(each.about, []).append(each)
+        return found
+
+    return examine
+
+
+def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
+    worker.turn(app)
+    found = examined(demo=True)
+    assert {name: {each.state for each in each} for name, each in found.items()} == {
+        "site": {"well"}, "database": {"well"}, "keys": {"well"}, "clock": {"well"},
+        "mail": {"well"}, "disk": {"well"}, "worker": {"well"},
+    }  # fmt: skip
+
+
+def test_other_keys_are_noticed(examined: Examined) -> None:
+    assert [each.state for each in examined()["keys"]] == ["well"]
+    keyring.load({1: b"x" * 32})
+    assert [each.state for each in examined()["keys"]] == ["ill"]
+
+
+def test_a_schema_left_behind_is_noticed(app: Flask, session: Session, examined: Examined) -> None:
+    with session.get_bind().engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0001_accounts'"))
+    (found,) = examined()["database"]
+    assert found.state == "ill"
+    assert "db upgrade" in found.told
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"public_url": "http://kinderwerk.example"},
+        {"public_url": "https://kinderwerk.example"},
+        {"public_url": "https://a.example", "trusted_hosts": ("b.example",)},
+    ],
+)
+def test_a_site_that_leads_astray_is_noticed(examined: Examined, given: dict[str, Any]) -> None:
+    assert "ill" in {each.state for each in examined(**given)["site"]}
+
+
+def test_a_mail_server_that_does_not_answer_is_noticed(examined: Examined) -> None:
+    assert examined(smtp_url="smtp://127.0.0.1:1")["mail"][0].state == "ill"
+    assert examined()["mail"][0].state == "look"
+
+
+def test_a_worker_that_stopped_is_noticed(app: Flask, examined: Examined) -> None:
+    assert examined()["worker"][0].state == "look"
+    with clock.stopped(A_WEDNESDAY):
+        worker.turn(app)
+    with clock.stopped(A_WEDNESDAY + timedelta(hours=1)):
+        assert examined()["worker"][0].state == "ill"
+
+
+def test_a_clock_that_is_wrong_is_noticed(examined: Examined) -> None:
+    with clock.stopped(A_WEDNESDAY):
+        assert examined()["clock"][0].state == "ill"
+
+
+def test_the_command_says_it_in_lines(app: Flask) -> None:
+    answer = app.test_cli_runner().invoke(main, ["doctor"])
+    assert answer.exit_code == 0, answer.output
+    assert "  database: answers" in answer.output
+    assert "? mail: waits in the outbox" in answer.output

@@ -1,0 +1,317 @@
+"""The outbox reaches people: once, later when it must, and never the wrong words."""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from aiosmtpd.controller import Controller
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from typing_extensions import override
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.core import clock
+from kinderwerk.messages import rendering, service, work, worker
+from kinderwerk.messages.models import DueWork, Message
+from kinderwerk.messages.rendering import Mail
+from kinderwerk.messages.rules import PAUSES, Fate, masked
+from kinderwerk.storage.work import unit_of_work
+from tests.make import A_WEDNESDAY, Make
+from tests.planted import PLANTED
+
+ADDRESS = f"{PLANTED}@example.org".lower()
+
+
+class Postman:
+    """A mail server that keeps what it gets; the fake at the edge."""
+
+    def __init__(self) -> None:
+        self.bag: list[Any] = []
+        self.answers: list[str] = []
+
+    async def handle_RCPT(
+        self, server: Any, session: Any, envelope: Any, address: str, options: Any
+    ) -> str:
+        answer = self.answers.pop(0) if self.answers else "250 OK"
+        if answer.startswith("250"):
+            envelope.rcpt_tos.append(address)
+        return answer
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.bag.append(envelope)
+        return "250 OK"
+
+    @property
+    def texts(self) -> list[str]:
+        return [envelope.content.decode() for envelope in self.bag]
+
+
+class AnyPort(Controller):
+    """Listens on whichever port is free."""
+
+    @override
+    def _trigger_server(self) -> None:
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+
+
+@pytest.fixture
+def postman(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postman]:
+    monkeypatch.setattr(logging.getLogger("mail.log"), "disabled", True)  # the server's, not ours
+    postman = Postman()
+    controller = AnyPort(postman, hostname="127.0.0.1", port=0)
+    controller.start()
+    made = app.extensions["kinderwerk_settings"]
+    app.extensions["kinderwerk_settings"] = replace(
+        made, smtp_url=f"smtp://127.0.0.1:{controller.port}"
+    )
+    yield postman
+    controller.stop()
+
+
+@pytest.fixture(autouse=True)
+def templates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rendering, "TEMPLATES", dict(rendering.TEMPLATES))
+
+    @rendering.register("test.greeting", "Greeting")
+    def greeting(session: Session, message: Message) -> Mail | None:
+        if message.subject_ids["whom"] == "nobody":
+            return None
+        if message.subject_ids["whom"] == "broken":
+            raise ValueError(PLANTED)
+        return Mail("Grüße", f"Dear {message.subject_ids['whom']}", f"<p>{message.language}</p>")
+
+
+def tell(session: Session, key: str = "one", **given: Any) -> None:
+    made_up = {"template": "test.greeting", "address": ADDRESS, "whom": "you"}
+    with unit_of_work(session):
+        service.tell(session, key=key, **made_up | given)
+
+
+def message(session: Session, key: str = "one") -> Message:
+    session.rollback()
+    return session.scalars(select(Message).where(Message.key == key)).one()
+
+
+def test_what_is_told_is_sent_once(app: Flask, session: Session, postman: Postman) -> None:
+    tell(session)
+    tell(session)
+    assert worker.turn(app)
+    worker.turn(app)
+    (envelope,) = postman.bag
+    assert envelope.rcpt_tos == [ADDRESS]
+    assert message(session).fate is Fate.SENT
+
+
+def test_what_was_rolled_back_is_never_told(app: Flask, session: Session, postman: Postman) -> None:
+    def fail() -> None:
+        with unit_of_work(session):
+            tell(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    worker.turn(app)
+    assert postman.bag == []
+
+
+def test_a_mail_waits_for_its_time(app: Flask, session: Session, postman: Postman) -> None:
+    tell(session, due_at=A_WEDNESDAY)
+    worker.turn(app)
+    assert postman.bag == []
+    with clock.stopped(A_WEDNESDAY + timedelta(seconds=1)):
+        worker.turn(app)
+    assert len(postman.bag) == 1
+
+
+def test_a_mail_that_has_nothing_to_tell_any_more_is_dropped(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    tell(session, whom="nobody")
+    worker.turn(app)
+    assert postman.bag == []
+    assert message(session).fate is Fate.DROPPED
+
+
+def test_a_full_mailbox_is_tried_again_later_and_then_given_up(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    now = A_WEDNESDAY
+    with clock.stopped(now):
+        tell(session)
+    postman.answers = ["452 full"] * 20
+    for pause in PAUSES:
+        with clock.stopped(now):
+            worker.turn(app)
+            worker.turn(app)
+            assert message(session).fate is Fate.WAITING
+        now += pause
+    with clock.stopped(now):
+        worker.turn(app)
+    assert message(session).fate is Fate.FAILED
+    assert message(session).attempts == len(PAUSES) + 1
+    assert message(session).failure == "SMTPRecipientsRefused 452"
+
+
+def test_an_address_of_nobody_fails_at_once(app: Flask, session: Session, postman: Postman) -> None:
+    tell(session)
+    tell(session, "other", address="here@example.org")
+    postman.answers = ["550 unknown"]
+    worker.turn(app)
+    assert message(session).fate is Fate.FAILED
+    assert message(session, "other").fate is Fate.SENT
+
+
+def test_no_mail_server_no_loss(app: Flask, session: Session, postman: Postman) -> None:
+    made = app.extensions["kinderwerk_settings"]
+    app.extensions["kinderwerk_settings"] = replace(made, smtp_url="smtp://127.0.0.1:1")
+    tell(session)
+    worker.turn(app)
+    assert message(session).fate is Fate.WAITING
+    assert message(session).failure == "ConnectionRefusedError"
+
+
+def test_without_a_mail_server_mail_waits(app: Flask, session: Session) -> None:
+    tell(session)
+    worker.turn(app)
+    assert message(session).fate is Fate.WAITING
+    assert message(session).attempts == 0
+
+
+def test_a_broken_template_stops_nobody_else_and_its_words_are_not_logged(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    tell(session, whom="broken")
+    tell(session, "other")
+    worker.turn(app)
+    assert message(session).failure == "ValueError"
+    assert message(session, "other").fate is Fate.SENT
+
+
+def test_what_a_dead_worker_had_taken_is_sent_by_another(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    tell(session)
+    assert service.claim_messages(session, 10) == [message(session).id]
+    worker.turn(app)
+    assert postman.bag == []
+    with clock.stopped(clock.now() + timedelta(minutes=6)):
+        worker.turn(app)
+    assert len(postman.bag) == 1
+
+
+def test_a_last_line_that_is_an_address_is_a_link() -> None:
+    written = "Hello <you>,\n\nPress here:\nhttps://example.org/a?b=c&d\n\nBye"
+    paragraphs = rendering.paragraphs(written)
+    assert [p.link for p in paragraphs] == [None, "https://example.org/a?b=c&d", None]
+    assert paragraphs[1].lines == ("Press here:",)
+
+
+def test_due_work_is_done_once_and_asked_for_again(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(
+        work, "JOBS", {"test.count": work.Job(lambda s, subject: done.append(subject))}
+    )
+    with unit_of_work(session):
+        service.ask_for(session, "test.count", "a")
+        service.ask_for(session, "test.count", "a")
+        service.ask_for(session, "test.count", "later", A_WEDNESDAY)
+    while worker.turn(app):
+        pass
+    assert done == ["a"]
+    session.rollback()
+    assert [work.subject for work in session.scalars(select(DueWork))] == ["later"]
+
+
+def test_work_that_fails_is_tried_again(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tries: list[str] = []
+
+    def stumble(session: Session, subject: str) -> None:
+        tries.append(subject)
+        if len(tries) == 1:
+            raise ValueError(PLANTED)
+
+    monkeypatch.setattr(work, "JOBS", {"test.stumble": work.Job(stumble)})
+    with clock.stopped(A_WEDNESDAY):
+        with unit_of_work(session):
+            service.ask_for(session, "test.stumble", "a")
+        assert worker.turn(app)
+        assert not worker.turn(app)
+    session.rollback()
+    assert session.scalars(select(DueWork)).one().failure == "ValueError"
+    with clock.stopped(A_WEDNESDAY + PAUSES[0]):
+        assert worker.turn(app)
+    session.rollback()
+    assert session.scalars(select(DueWork)).all() == []
+
+
+def test_recurring_work_comes_back(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    job = work.Job(lambda s, subject: done.append(subject), timedelta(hours=1))
+    monkeypatch.setattr(work, "JOBS", {"test.hourly": job})
+    for hours in (0, 0, 1, 2):
+        with clock.stopped(A_WEDNESDAY + timedelta(hours=hours, minutes=hours)):
+            worker.turn(app)
+    assert done == ["test.hourly"] * 3
+
+
+def test_the_post_is_open_in_the_demo_only(
+    app: Flask, session: Session, client: FlaskClient
+) -> None:
+    tell(session)
+    assert client.get("/post").status_code == 404
+    made = app.extensions["kinderwerk_settings"]
+    app.extensions["kinderwerk_settings"] = replace(made, demo=True)
+    assert "Dear you" in client.get("/post").text
+    worker.turn(app)
+    assert message(session).fate is Fate.SENT
+    assert "Dear you" in client.get("/post").text
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.ADMIN])
+def test_who_runs_the_organisation_sees_what_arrived(
+    role: Role, session: Session, make: Make, client: FlaskClient
+) -> None:
+    person = make.user(role)
+    here: UUID = person.current_memberships[0].organisation_id
+    tell(session, organisation_id=here)
+    tell(session, "elsewhere", address="far@example.org", organisation_id=make.organisation().id)
+    client.sign_in(person)
+    text = client.get("/messages").text
+    assert masked(ADDRESS) in text
+    assert ADDRESS not in text
+    assert "f•••@example.org" not in text
+
+
+def test_others_do_not_see_messages(make: Make, client: FlaskClient) -> None:
+    client.sign_in(make.worker())
+    assert client.get("/messages").status_code == 403
+
+
+def test_a_failed_message_gets_a_new_start(
+    app: Flask, session: Session, make: Make, client: FlaskClient, postman: Postman
+) -> None:
+    coordinator = make.user(Role.COORDINATOR)
+    tell(session, organisation_id=coordinator.current_memberships[0].organisation_id)
+    postman.answers = ["550 unknown"]
+    worker.turn(app)
+    client.sign_in(coordinator)
+    again = f"/messages/{message(session).id}/again"
+    assert client.post(again).status_code == 303
+    client.post(again)
+    worker.turn(app)
+    assert len(postman.bag) == 1
+    client.sign_in(make.user(Role.COORDINATOR))
+    assert client.post(again).status_code == 403

@@ -1,0 +1,265 @@
+"""The goal report: told safely, agreed by all, frozen, and read by the municipality."""
+
+import json
+import re
+from datetime import date
+from io import BytesIO
+
+import pikepdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.core import clock
+from kinderwerk.core.ids import sortable
+from kinderwerk.core.periods import Period
+from kinderwerk.facts import rules as facts
+from kinderwerk.facts import service as cells
+from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
+from kinderwerk.goals.models import Goal
+from kinderwerk.places.models import Neighbourhood
+from kinderwerk.reports import pdf, queries, rules, service
+from kinderwerk.reports.models import Edition
+from kinderwerk.storage.work import unit_of_work
+from tests.make import Make
+
+HALF = Period.holding(clock.today())[1].previous
+A_DAY = HALF.begins.replace(day=20)
+
+
+@pytest.fixture
+def here(make: Make) -> Organisation:
+    return make.organisation()
+
+
+@pytest.fixture
+def coordinator(make: Make, here: Organisation) -> User:
+    return make.user(Role.COORDINATOR, organisation=here)
+
+
+@pytest.fixture
+def areas(make: Make) -> list[Neighbourhood]:
+    return [make.neighbourhood() for _ in range(3)]
+
+
+@pytest.fixture
+def goal(make: Make, here: Organisation) -> Goal:
+    return make.goal(
+        here, begins_on=date(HALF.year, 1, 1), ends_on=date(HALF.year, 12, 31), target_children=100,
+        title="Everybody plays",
+    )  # fmt: skip
+
+
+def count(session: Session, parts: list[Contribution]) -> None:
+    with unit_of_work(session):
+        cells.replace(session, nothing(), facts.total(parts))
+
+
+def visits(
+    here: Organisation, area: Neighbourhood, children: int, goals: list[Goal], day: date = A_DAY
+) -> list[Contribution]:
+    place = Place(area.id, area.district_id)
+    return [
+        facts.child(here.id, sortable(), day, place, [goal.id for goal in goals])
+        for _ in range(children)
+    ]
+
+
+@pytest.fixture
+def counted(session: Session, here: Organisation, areas: list[Neighbourhood], goal: Goal) -> None:
+    parts = [
+        *visits(here, areas[0], 60, [goal]), *visits(here, areas[1], 41, []),
+        *visits(here, areas[2], 3, []),
+    ]  # fmt: skip
+    place = Place(areas[0].id, areas[0].district_id)
+    for area in areas:
+        there = Place(area.id, area.district_id)
+        parts.append(facts.cells(Measure.REFERRALS, here.id, A_DAY, there, n=23))
+    parts.append(facts.cells(Measure.SIGNALS, here.id, A_DAY, place, n=9))
+    count(session, parts)
+
+
+@pytest.fixture
+def edition(session: Session, coordinator: User, counted: None) -> Edition:
+    return service.make(session, coordinator.actor(), HALF)
+
+
+def told(edition: Edition, measure: Measure, area: object = rules.WHOLE) -> int | None:
+    number: int | None = edition.content["told"][measure.value][str(area)][rules.EVERYBODY]
+    return number
+
+
+def test_a_report_tells_reach_against_targets(
+    client: FlaskClient, coordinator: User, counted: None
+) -> None:
+    client.sign_in(coordinator)
+    answer = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True)
+    assert answer.status_code == 200
+    for words in ("Everybody plays", "104", "60", "100"):
+        assert words in answer.text
+
+
+def test_small_numbers_are_nobody(
+    edition: Edition, areas: list[Neighbourhood], here: Organisation
+) -> None:
+    by_area = [told(edition, Measure.CHILDREN, area.district_id) for area in areas]
+    assert by_area[2] is None
+    assert told(edition, Measure.CHILDREN) == 104
+    assert told(edition, Measure.SIGNALS) is None
+    assert told(edition, Measure.REFERRALS, areas[0].district_id) == 25
+    assert told(edition, Measure.REFERRALS) == 70
+    visits_told = [told(edition, Measure.VISITS_NAMED, area.district_id) for area in areas]
+    assert visits_told.count(None) >= 2, "else the hidden one is what is left of the whole"
+
+
+def test_nothing_small_stands_anywhere_in_what_is_kept(edition: Edition) -> None:
+    def numbers(held: object) -> list[int]:
+        if isinstance(held, dict):
+            return [n for part in held.values() for n in numbers(part)]
+        return [held] if isinstance(held, int) else []
+
+    sensitive = {measure.value for measure in rules.SENSITIVE}
+    for measure, by_area in edition.content["told"].items():
+        least = 10 if measure in sensitive else 5
+        assert not [n for n in numbers(by_area) if 0 < n < least], measure
+        assert measure not in sensitive or not [n for n in numbers(by_area) if n % 5]
+
+
+def test_it_goes_out_once_all_agree_and_then_stays(
+    client: FlaskClient, session: Session, make: Make, coordinator: User, edition: Edition
+) -> None:
+    other = make.user(Role.COORDINATOR, organisation=make.organisation())
+    service.count_again(session, coordinator.actor(), edition)
+    reader = make.user(Role.MUNICIPALITY)
+    municipal = client.application.test_client()
+    municipal.sign_in(reader)
+    assert municipal.get(f"/reports/{edition.id}").status_code == 404
+    for person in (coordinator, other):
+        client.sign_in(person)
+        assert municipal.get(f"/reports/{edition.id}").status_code == 404
+        data = {"digest": edition.digest}
+        assert client.post(f"/reports/{edition.id}/agree", data=data).status_code == 303
+    page = municipal.get(f"/reports/{edition.id}")
+    assert page.status_code == 200
+    assert "104" in page.text
+    session.refresh(edition)
+    before = json.dumps(edition.content, sort_keys=True)
+    client.post(f"/reports/{edition.id}/count-again")
+    client.post(f"/reports/{edition.id}/dialogue", data={"seen": "x", "version": "1"})
+    session.refresh(edition)
+    assert json.dumps(edition.content, sort_keys=True) == before
+    assert edition.digest == rules.digest(edition.content)
+    assert edition.seen == ""
+
+
+def test_before_it_goes_out_each_sees_only_their_own(
+    client: FlaskClient, session: Session, make: Make, areas: list[Neighbourhood],
+    coordinator: User, counted: None,
+) -> None:  # fmt: skip
+    there = make.organisation(name="The neighbours")
+    count(session, visits(there, areas[0], 77, []))
+    edition = service.make(session, coordinator.actor(), HALF)
+    client.sign_in(coordinator)
+    page = client.get(f"/reports/{edition.id}").text
+    figures = re.findall(r">(\d+)<", page)
+    assert "104" in figures
+    assert not {"77", "181"} & set(figures)
+
+
+def test_figures_that_changed_meanwhile_are_not_agreed_to(
+    client: FlaskClient, session: Session, coordinator: User, edition: Edition
+) -> None:
+    client.sign_in(coordinator)
+    client.post(f"/reports/{edition.id}/agree", data={"digest": "of another day"})
+    session.refresh(edition)
+    assert edition.agreements == []
+    assert edition.released_at is None
+
+
+@pytest.mark.parametrize(
+    "role",
+    [Role.VOLUNTEER, Role.PROTECTION_OFFICER, Role.ADMIN, Role.PRIVACY_OFFICER, None],
+)
+def test_a_report_is_not_for_everybody(
+    client: FlaskClient, make: Make, here: Organisation, edition: Edition, role: Role | None
+) -> None:
+    client.sign_in(make.user(role, organisation=here))
+    assert client.get("/reports/").status_code == 403
+    assert client.get(f"/reports/{edition.id}").status_code == 404
+
+
+def test_another_municipality_reads_its_own_only(
+    client: FlaskClient, session: Session, make: Make, coordinator: User, edition: Edition
+) -> None:
+    service.agree(session, coordinator.actor(), edition, edition.digest)
+    client.sign_in(make.user(Role.MUNICIPALITY, municipality=make.municipality()))
+    assert client.get(f"/reports/{edition.id}").status_code == 404
+    assert HALF.begins.isoformat() not in client.get("/reports/").text
+    client.sign_in(make.user(Role.MUNICIPALITY))
+    assert client.get(f"/reports/{edition.id}").status_code == 200
+
+
+def test_a_period_is_over_and_has_one_report(
+    client: FlaskClient, coordinator: User, edition: Edition
+) -> None:
+    client.sign_in(coordinator)
+    now = Period.holding(clock.today())[1]
+    for wrong in (str(HALF), str(now), "1999-H1", "x"):
+        assert client.post("/reports/new", data={"period": wrong}).status_code == 422
+
+
+def test_a_later_edition_does_not_give_away_an_earlier_small_number(
+    session: Session, here: Organisation, areas: list[Neighbourhood], coordinator: User,
+    edition: Edition,
+) -> None:  # fmt: skip
+    """The year minus the published half must not be the half that was hidden."""
+    if HALF.number != 1:
+        year = Period(HALF.year)
+        other = Period(HALF.year, "H", 1)
+    else:
+        year, other = Period(HALF.year), Period(HALF.year, "H", 2)
+    service.agree(session, coordinator.actor(), edition, edition.digest)
+    count(session, visits(here, areas[2], 40, [], other.begins.replace(day=20)))
+    about = queries.frame(session, here.municipality_id, year)
+    earlier = queries.told_before(session, here.municipality_id, year)
+    safe = rules.protected(about, queries.counts(session, about), earlier)
+    assert not safe.unproven
+    district = str(areas[2].district_id)
+    named = Measure.VISITS_NAMED.value
+    assert earlier[named, (str(HALF), district, rules.EVERYBODY)].hidden
+    whole_year = safe.at(named, str(year), district, rules.EVERYBODY)
+    released = earlier | {place: safe.shown[place] for place in safe.shown}
+    about_other = queries.frame(session, here.municipality_id, other)
+    other_half = rules.protected(about_other, queries.counts(session, about_other), released).at(
+        named, str(other), district, rules.EVERYBODY
+    )
+    assert whole_year.hidden or other_half.hidden
+
+
+def test_the_pdf_is_tagged_and_made_once(
+    app: Flask, session: Session, coordinator: User, edition: Edition, client: FlaskClient
+) -> None:
+    client.sign_in(coordinator)
+    assert client.get(f"/reports/{edition.id}/report.pdf").status_code == 404
+    service.agree(session, coordinator.actor(), edition, edition.digest)
+    with app.test_request_context():
+        pdf.make(session, str(edition.id))
+    answer = client.get(f"/reports/{edition.id}/report.pdf")
+    assert answer.mimetype == "application/pdf"
+    with pikepdf.open(BytesIO(answer.data)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert "/StructTreeRoot" in document.Root
+        assert str(document.Root.Lang) == "nl"
+
+
+def test_the_pdf_reads_no_file_but_our_own() -> None:
+    fetcher = pdf._fetcher()
+    for address in (
+        "file:///etc/passwd", "http://127.0.0.1/", f"{pdf.ORIGIN}/static/../config.py",
+        f"{pdf.ORIGIN}/static/%2e%2e/config.py",
+    ):  # fmt: skip
+        with pytest.raises((ValueError, OSError)):
+            fetcher.fetch(address)  # type: ignore[attr-defined]

@@ -1,0 +1,300 @@
+"""Signing up as a parent does it, and as staff do it at the door, page by page."""
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import User
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.rules import Format, State
+from kinderwerk.families.models import Child, Consent
+from kinderwerk.messages.models import Message
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import SignUp, Standing
+from kinderwerk.signups.service import sign_up
+from tests.make import A_WEDNESDAY, Make
+
+NOOR = {
+    "first_name": "Noor", "surname": "de Vries", "born_on": "2023-06-01",
+    "emergency_name": "Oma", "emergency_phone": "06 12345678", "goes_home_alone": "picked_up",
+    "picked_up_by": "Papa", "relation": "mother", "carer_name": "Sam de Vries",
+    "carer_phone": "06 11223344", "neighbourhood_id": "",
+}  # fmt: skip
+
+
+@pytest.fixture
+def worker(make: Make) -> User:
+    return make.worker(organisation=make.organisation())
+
+
+@pytest.fixture
+def club(make: Make, worker: User) -> Activity:
+    return make.activity(worker, title="Woodwork", capacity=1)
+
+
+@pytest.fixture
+def parent(make: Make) -> User:
+    return make.parent()
+
+
+def hidden(text: str) -> dict[str, list[str]]:
+    """Return what the form on the page would send along."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", text):
+        name, value = (re.search(rf'{key}="([^"]*)"', tag) for key in ("name", "value"))
+        if name and value:
+            found.setdefault(name[1], []).append(value[1])
+    return found
+
+
+def test_a_new_parent_goes_from_the_activity_to_the_confirmation(
+    client: FlaskClient, session: Session, club: Activity, parent: User
+) -> None:
+    here = f"/sign-up/{club.id}"
+    away = client.get(here)
+    assert away.status_code == 302
+    assert away.location == f"{here}/start"
+    asked = client.get(away.location).text
+    assert f"/sign-in/link?next={here}" in asked.replace("%2F", "/")
+    client.sign_in(parent)
+    first = client.get(here).text
+    new_child = f"/family/children/new/{club.organisation_id}?next={here}"
+    assert new_child in first.replace("%2F", "/").replace("&amp;", "&")
+    added = client.post(new_child, data=NOOR)
+    assert added.status_code == 303
+    check = client.get(added.location)
+    assert "Noor de Vries" in check.text
+    assert "Oma" in check.text
+    confirmed = client.post(here, data=hidden(check.text))
+    assert (confirmed.status_code, confirmed.location) == (303, f"{here}/done")
+    done = client.get(confirmed.location).text
+    assert "Noor" in done
+    assert "Woodwork" in done
+    signup = session.scalars(select(Signup)).one()
+    assert (signup.standing, signup.made_by_id) == (Standing.PLACED, parent.id)
+    assert session.scalars(select(Consent)).one().child_id == signup.child_id
+    message = session.scalars(select(Message)).one()
+    assert (message.template, message.address) == ("signup.confirmed", parent.email)
+
+
+def test_the_form_sent_twice_is_one_sign_up(
+    client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
+) -> None:
+    make.child(make.family(worker.memberships[0].organisation, parent))
+    client.sign_in(parent)
+    data = hidden(client.get(f"/sign-up/{club.id}").text)
+    answers = [client.post(f"/sign-up/{club.id}", data=data) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert session.scalar(select(func.count()).select_from(Signup)) == 1
+    assert session.scalar(select(func.count()).select_from(Message)) == 1
+
+
+def test_faults_in_a_new_child_keep_everything_that_was_typed(
+    client: FlaskClient, session: Session, club: Activity, parent: User
+) -> None:
+    client.sign_in(parent)
+    wrong = NOOR | {"born_on": "2090-01-01", "picked_up_by": "", "emergency_phone": "call me"}
+    answer = client.post(f"/family/children/new/{club.organisation_id}", data=wrong)
+    assert answer.status_code == 422
+    for kept in ("Noor", "de Vries", "2090-01-01", "call me", "Sam de Vries"):
+        assert f'value="{kept}"' in answer.text
+    wrong["emergency_phone"] = NOOR["emergency_phone"]
+    answer = client.post(f"/family/children/new/{club.organisation_id}", data=wrong)
+    assert answer.status_code == 422
+    wrong["born_on"] = NOOR["born_on"]
+    answer = client.post(f"/family/children/new/{club.organisation_id}", data=wrong)
+    assert answer.status_code == 422
+    assert session.scalars(select(Child)).all() == []
+
+
+def test_several_children_are_chosen_on_one_page(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    family = make.family(worker.memberships[0].organisation, parent)
+    children = [make.child(family, first_name=name) for name in ("Noor", "Sem", "Liv")]
+    baby = make.child(family, first_name="Baby", born_on=date(2031, 1, 1))
+    club = make.activity(worker, capacity=2)
+    client.sign_in(parent)
+    who = client.get(f"/sign-up/{club.id}").text
+    assert all(f'value="{child.id}"' in who for child in children)
+    assert f'value="{baby.id}"' not in who
+    assert "Baby is 0" in who
+    nobody = client.get(f"/sign-up/{club.id}?step=who")
+    assert nobody.status_code == 422
+    check = client.get(
+        f"/sign-up/{club.id}", query_string={"step": "who", "children": [c.id for c in children]}
+    )
+    client.post(f"/sign-up/{club.id}", data=hidden(check.text))
+    assert list(session.scalars(select(Signup.standing).order_by(Signup.queue))) == [
+        Standing.PLACED, Standing.PLACED, Standing.WAITING,
+    ]  # fmt: skip
+    done = client.get(f"/sign-up/{club.id}/done").text
+    assert all(name in done for name in ("Noor", "Sem", "Liv"))
+
+
+def test_dates_are_chosen_where_each_date_counts(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    make.child(make.family(worker.memberships[0].organisation, parent))
+    camp = make.activity(worker, format=Format.HOLIDAY)
+    tuesday = make.occurrence(camp, starts_at=A_WEDNESDAY + timedelta(days=6))
+    client.sign_in(parent)
+    dates = client.get(f"/sign-up/{camp.id}").text
+    assert f'value="{tuesday.id}"' in dates
+    data = hidden(dates)
+    none = client.get(f"/sign-up/{camp.id}", query_string=data)
+    assert none.status_code == 422
+    check = client.get(f"/sign-up/{camp.id}", query_string=data | {"dates": str(tuesday.id)})
+    assert check.status_code == 200
+    assert client.post(f"/sign-up/{camp.id}", data=hidden(check.text)).status_code == 303
+    assert session.scalars(select(Signup)).one().occurrence_id == tuesday.id
+
+
+def test_a_parent_signs_off_with_one_click_and_a_question(
+    client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
+) -> None:
+    child = make.child(make.family(worker.memberships[0].organisation, parent))
+    made = sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))[0]
+    client.sign_in(parent)
+    family = client.get("/family").text
+    assert "Woodwork" in family
+    assert f"/sign-ups/{made.id}/cancel" in family
+    assert client.get(f"/sign-ups/{made.id}/cancel").status_code == 200
+    for _ in range(2):
+        assert client.post(f"/sign-ups/{made.id}/cancel").status_code == 303
+    assert (made.standing, club.taken) == (Standing.CANCELLED, 0)
+    assert "Woodwork" not in client.get("/family").text
+
+
+def test_what_is_of_another_family_is_not_there(
+    client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
+) -> None:
+    child = make.child(make.family(worker.memberships[0].organisation, parent))
+    made = sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))[0]
+    other = make.parent()
+    client.sign_in(other)
+    for path in (
+        f"/sign-ups/{made.id}/cancel", f"/family/children/{child.id}", f"/children/{child.id}",
+        f"/family/children/{child.id}/move", f"/sign-up/{club.id}/done",
+        f"/sign-up/{club.id}/calendar.ics",
+    ):  # fmt: skip
+        assert client.get(path).status_code == 404, path
+    for path in (f"/sign-ups/{made.id}/cancel", f"/family/children/{child.id}"):
+        assert client.post(path).status_code == 404, path
+    assert client.get(f"/activities/{club.id}/sign-ups").status_code == 403
+    stolen = {"children": str(child.id), "dates": [], "form_id": ""}
+    assert client.post(f"/sign-up/{club.id}", data=stolen).status_code == 404
+    assert made.standing is Standing.PLACED
+    assert child.first_name not in client.get("/family").text
+
+
+@pytest.mark.parametrize("state", [State.DRAFT, State.ENDED])
+def test_what_is_not_published_is_not_there_for_parents(
+    client: FlaskClient, make: Make, worker: User, parent: User, state: State
+) -> None:
+    hidden_away = make.activity(worker, state=state)
+    client.sign_in(parent)
+    assert client.get(f"/sign-up/{hidden_away.id}").status_code == 404
+    assert client.post(f"/sign-up/{hidden_away.id}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    [
+        {"children": "x"}, {"children": "' OR 1=1 --"}, {"children": ["{{7*7}}", "\x00"]},
+        {"dates": "nonsense"}, {"form_id": "nonsense"}, {"step": "<script>"}, {},
+    ],
+)  # fmt: skip
+def test_hostile_input_gets_a_clear_page(
+    client: FlaskClient, make: Make, club: Activity, parent: User, worker: User,
+    hostile: dict[str, object],
+) -> None:  # fmt: skip
+    make.child(make.family(worker.memberships[0].organisation, parent))
+    client.sign_in(parent)
+    assert client.get(f"/sign-up/{club.id}", query_string=hostile).status_code in (200, 422)
+    assert client.post(f"/sign-up/{club.id}", data=hostile).status_code in (303, 422)
+
+
+def test_staff_see_the_list_with_the_order_of_waiting(
+    client: FlaskClient, session: Session, make: Make, club: Activity, worker: User
+) -> None:
+    organisation = worker.memberships[0].organisation
+    for name in ("Noor", "Sem", "Liv"):
+        parent = make.parent()
+        child = make.child(make.family(organisation, parent), first_name=name)
+        sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))
+    client.sign_in(worker)
+    text = client.get(f"/activities/{club.id}/sign-ups").text
+    assert text.index("Noor") < text.index("1. <a") < text.index("Sem") < text.index("2. <a")
+
+
+@pytest.mark.parametrize(
+    ("role", "status"),
+    [
+        (Role.COORDINATOR, 200), (Role.VOLUNTEER, 403), (Role.ADMIN, 403),
+        (Role.PROTECTION_OFFICER, 403), (Role.MUNICIPALITY, 403), (Role.CONFIDANT, 403),
+        (Role.PRIVACY_OFFICER, 403),
+    ],
+)  # fmt: skip
+def test_who_may_see_the_list(
+    client: FlaskClient, make: Make, club: Activity, worker: User, role: Role, status: int
+) -> None:
+    client.sign_in(make.user(role, organisation=worker.memberships[0].organisation))
+    assert client.get(f"/activities/{club.id}/sign-ups").status_code == status
+
+
+def test_at_the_door_a_child_is_added_and_signed_up(
+    client: FlaskClient, session: Session, club: Activity, worker: User
+) -> None:
+    client.sign_in(worker)
+    door = f"/activities/{club.id}/sign-ups/new"
+    new_child = f"/children/new?next={door}"
+    data = NOOR | {"language": "tr", "carer_email": "sam@example.org"}
+    assert client.post(new_child, data=data).status_code == 422
+    added = client.post(new_child, data=data | {"agreed": "y"})
+    assert added.status_code == 303
+    confirm = client.get(client.get(added.location).location)
+    answer = client.post(confirm.request.path, data=hidden(confirm.text))
+    assert (answer.status_code, answer.location) == (303, f"/activities/{club.id}/sign-ups")
+    assert session.scalars(select(Signup)).one().made_by_id == worker.id
+    consent = session.scalars(select(Consent)).one()
+    assert (consent.method.value, consent.noted_by_id) == ("oral", worker.id)
+    message = session.scalars(select(Message)).one()
+    assert (message.address, message.language) == ("sam@example.org", "tr")
+
+
+def test_at_the_door_a_known_child_is_found_by_name_and_the_name_is_in_no_address(
+    client: FlaskClient, session: Session, make: Make, club: Activity, worker: User
+) -> None:
+    child = make.child(
+        make.family(worker.memberships[0].organisation), first_name="Şükrü", surname="Öz"
+    )
+    client.sign_in(worker)
+    door = f"/activities/{club.id}/sign-ups/new"
+    sent = client.post("/children/search", query_string={"next": door}, data={"name": "sukru"})
+    assert sent.location == door
+    found = client.get(door).text
+    assert f"{door}/{child.id}" in found
+    confirm = client.get(f"{door}/{child.id}")
+    assert client.post(f"{door}/{child.id}", data=hidden(confirm.text)).status_code == 303
+    assert session.scalars(select(Signup)).one().child_id == child.id
+
+
+def test_calling_off_asks_why_and_tells_the_families(
+    client: FlaskClient, session: Session, make: Make, club: Activity, worker: User
+) -> None:
+    parent = make.parent()
+    child = make.child(make.family(worker.memberships[0].organisation, parent))
+    sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))
+    client.sign_in(worker)
+    page = f"/activities/{club.id}/call-off"
+    assert client.get(page).status_code == 200
+    assert client.post(page, data={"reason": ""}).status_code == 422
+    assert client.post(page, data={"reason": "It rains."}).status_code == 303
+    told = list(session.scalars(select(Message.template).order_by(Message.id)))
+    assert told == ["signup.confirmed", "signup.activity_cancelled"]

@@ -1,0 +1,60 @@
+"""A test client for which every page is also a test of the page."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+from xml.etree.ElementTree import Element
+
+import html5lib
+from flask import has_app_context
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kinderwerk.accounts import sessions
+from kinderwerk.accounts.models import User
+
+FOR_GOOD: Final = int(datetime(2099, 1, 1, tzinfo=UTC).timestamp())
+_parser = html5lib.HTMLParser(namespaceHTMLElements=False)
+
+
+class InspectingClient(FlaskClient):
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        assert not has_app_context(), "requests would share this context, and the user in it"
+        response = super().open(*args, **kwargs)
+        if onlooker := self.application.extensions.get("onlooker"):
+            onlooker.rollback()  # so that the test sees what the request committed
+        if response.mimetype == "text/html" and not (300 <= response.status_code < 400):
+            inspect(response.text, whole=b"<!doctype" in response.data[:20])
+        return response
+
+    def sign_in(self, user: User, membership: UUID | str | None = None) -> None:
+        """Be that person for good, in that membership or in their first if they have any.
+
+        The second factor counts as shown.
+        """
+        with self.session_transaction() as cookie:
+            cookie.clear()
+            cookie.update(sessions.marks(user, membership and str(membership), passed=True))
+            cookie.update(_user_id=sessions.mark(user), _fresh=True, until=FOR_GOOD)
+
+
+def inspect(text: str, *, whole: bool) -> None:
+    """Fail on malformed HTML and on the commonest obstacles for people and screen readers."""
+    root: Element = _parser.parse(text) if whole else _parser.parseFragment(text)
+    assert not whole or not _parser.errors, _parser.errors
+    ids = Counter(element.get("id") for element in root.iter() if element.get("id"))
+    assert not [name for name, times in ids.items() if times > 1], f"repeated ids in {ids}"
+    if whole:
+        headings = [h.text for h in root.iter("h1")]
+        assert len(headings) == 1, f"one h1 a page, found {headings}"
+        assert root.find("head/title").text.startswith(headings[0] or "")
+        assert root.get("lang"), "say which language the page is in"
+    labelled = {label.get("for") for label in root.iter("label")}
+    for control in (*root.iter("input"), *root.iter("select"), *root.iter("textarea")):
+        hidden = control.get("type") in ("hidden", "submit")
+        assert hidden or control.get("id") in labelled, f"unlabelled {control.attrib}"
+        for name in (control.get("aria-describedby") or "").split():
+            assert name in ids, f"aria-describedby points at nothing: {name}"
+    for form in root.iter("form"):
+        assert form.get("action"), "a form says where it goes"

@@ -1,0 +1,127 @@
+"""A PostgreSQL server of the tests' own: started from the installed programs, gone afterwards."""
+
+import os
+import pwd
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+from sqlalchemy import URL, Engine, create_engine, make_url
+from sqlalchemy.pool import NullPool
+
+MISSING: Final = "no PostgreSQL here to test with: apt-get install postgresql"
+SETTINGS: Final = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "autovacuum": "off",
+    "shared_buffers": "64MB",
+    "max_connections": "200",
+    "timezone": "UTC",
+}
+
+
+def programs() -> Path | None:
+    """Return where the newest installed server's programs lie."""
+    packaged = Path("/usr/lib/postgresql").glob("*/bin/initdb")
+    newest = sorted(packaged, key=lambda path: _number(path.parent.parent.name))
+    found = str(newest[-1]) if newest else shutil.which("initdb")
+    return Path(found).parent if found else None
+
+
+def _number(name: str) -> int:
+    return int(re.match(r"\d*", name)[0] or 0)  # type: ignore[index]
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """Run a server on a socket in a short temporary path, and yield its URL.
+
+    It keeps nothing safe from a power cut, which is why it is quick. It refuses to run as root,
+    so root lends it another account.
+    """
+    bin_directory = programs()
+    if bin_directory is None:
+        raise FileNotFoundError(MISSING)
+    who = _account()
+    home = Path(tempfile.mkdtemp(prefix="kw-pg-", dir="/tmp"))
+    try:
+        if who:
+            os.chown(home, who["user"], who["group"])
+        data = home / "data"
+        _run(bin_directory / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+             "--locale=C", "--no-sync", who=who, cwd=home)  # fmt: skip
+        given = {**SETTINGS, "unix_socket_directories": str(home)}
+        with (data / "postgresql.conf").open("a") as file:
+            file.writelines(f"{name} = '{value}'\n" for name, value in given.items())
+        control = bin_directory / "pg_ctl"
+        _run(control, "-D", data, "-l", home / "log", "-w", "start", who=who, cwd=home)
+        try:
+            yield URL.create(
+                "postgresql+psycopg", username="postgres", query={"host": str(home)}
+            ).render_as_string()
+        finally:
+            _run(control, "-D", data, "-m", "immediate", "-w", "stop", who=who, cwd=home)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _account() -> dict[str, Any]:
+    if os.geteuid() != 0:
+        return {}
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    entry = names.get("postgres") or names["nobody"]
+    return {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
+
+
+def _run(*command: str | Path, who: dict[str, Any], cwd: Path) -> None:
+    done = subprocess.run(
+        [str(word) for word in command], cwd=cwd, stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, **who,
+    )  # fmt: skip
+    if done.returncode:
+        raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stdout}")
+
+
+class Cluster:
+    """The databases of a test run on a server, the template among them."""
+
+    def __init__(self, url: str) -> None:
+        self.url = make_url(url)
+        self.engine: Engine = create_engine(
+            self.url.set(database="postgres"), isolation_level="AUTOCOMMIT", poolclass=NullPool
+        )
+
+    def named(self, name: str) -> str:
+        return self.url.set(database=name).render_as_string(hide_password=False)
+
+    def do(self, *statements: str) -> None:
+        with self.engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+
+    def names(self, prefix: str) -> Sequence[str]:
+        wanted = "SELECT datname FROM pg_database WHERE starts_with(datname, %(prefix)s)"
+        with self.engine.connect() as connection:
+            return connection.exec_driver_sql(wanted, {"prefix": prefix}).scalars().all()
+
+    @contextmanager
+    def one_at_a_time(self) -> Iterator[None]:
+        """Keep other workers of the run waiting."""
+        with self.engine.connect() as connection:
+            connection.exec_driver_sql("SELECT pg_advisory_lock(0)")
+            yield
+
+    def clone(self, template: str, name: str) -> None:
+        self.do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+
+    def drop(self, *names: str) -> None:
+        self.do(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names))

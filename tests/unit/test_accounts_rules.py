@@ -1,0 +1,127 @@
+"""Passwords that are not guessed at once, and codes that work once and only now."""
+
+import re
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pyotp import TOTP
+
+from kinderwerk.accounts.rules import (
+    LEAST,
+    SKEW,
+    STEP,
+    KnownPassword,
+    ShortPassword,
+    check_password,
+    folded_code,
+    fresh_codes,
+    fresh_secret,
+    matching_step,
+    spaced,
+)
+from kinderwerk.accounts.tokens import Signer
+from kinderwerk.messages.rules import PAUSES, masked, pause
+from tests.make import A_WEDNESDAY
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+MOMENTS = st.integers(min_value=1_700_000_000, max_value=2_500_000_000)
+
+
+@pytest.mark.parametrize(
+    "good", ["three words together", "correct-horse-battery", "ÄÖÜ ijsvrij 2031", "pass sentence x"]
+)
+def test_a_password_needs_length_and_nothing_else(good: str) -> None:
+    check_password(good, "ans@example.org", "Ans")
+
+
+@pytest.mark.parametrize("short", ["", "short", "x" * (LEAST - 1)])
+def test_a_short_password_is_refused(short: str) -> None:
+    with pytest.raises(ShortPassword):
+        check_password(short)
+
+
+@pytest.mark.parametrize(
+    "known",
+    [
+        "Wachtwoord123",
+        "WELKOM123456",
+        "aaaaaaaaaaaa",
+        "abababababababab",
+        "annemarie.bakker@example.org",
+        "Annemarie.Bakker",
+        "Annemarie Bakker",
+    ],
+)
+def test_what_everybody_guesses_is_refused(known: str) -> None:
+    with pytest.raises(KnownPassword):
+        check_password(known, "annemarie.bakker@example.org", "Annemarie Bakker")
+
+
+@given(at=MOMENTS, drift=st.integers(min_value=-200, max_value=200))
+def test_a_code_is_accepted_one_step_early_or_late_at_most(at: int, drift: int) -> None:
+    step = matching_step(SECRET, TOTP(SECRET).at(at + drift), at, 0)
+    apart = (at + drift) // STEP - at // STEP
+    if abs(apart) <= SKEW:
+        assert step == (at + drift) // STEP
+    else:
+        assert step is None or abs(step - at // STEP) <= SKEW, "two steps may share a code"
+
+
+@given(at=MOMENTS)
+def test_a_step_is_never_used_again_nor_one_before_it(at: int) -> None:
+    code = TOTP(SECRET).at(at)
+    used = matching_step(SECRET, code, at, 0)
+    assert used == at // STEP
+    later = matching_step(SECRET, code, at, used)
+    assert later is None or later > used
+
+
+@given(typed=st.text(max_size=12))
+def test_whatever_is_typed_as_a_code_is_answered(typed: str) -> None:
+    now = 1_900_000_000
+    step = matching_step(SECRET, typed, now, 0)
+    assert step is None or abs(step - now // STEP) <= SKEW
+
+
+def test_recovery_codes_are_easy_to_read_and_hard_to_guess() -> None:
+    codes = fresh_codes()
+    assert len(set(codes)) == 10
+    assert all(re.fullmatch(r"[a-hj-km-np-z2-9]{5}-[a-hj-km-np-z2-9]{5}", code) for code in codes)
+    assert {folded_code(form) for form in ("AbCdE-23456", "abcde 23456", " abcde23456 ")} == {
+        "abcde23456"
+    }
+
+
+def test_a_secret_is_long_and_shown_in_groups() -> None:
+    secret = fresh_secret()
+    assert len(secret) >= 32
+    assert spaced("ABCDEFGHIJ") == "ABCD EFGH IJ"
+
+
+def test_a_token_fits_its_row_its_purpose_and_its_time_only() -> None:
+    one, other = Signer(), Signer()
+    one.load(b"one key")
+    other.load(b"another key")
+    row = UUID(int=1)
+    token = one.token(row, "sign_in", A_WEDNESDAY)
+    assert one.fits(token, row, "sign_in", A_WEDNESDAY)
+    assert not one.fits(token, UUID(int=2), "sign_in", A_WEDNESDAY)
+    assert not one.fits(token, row, "password", A_WEDNESDAY)
+    assert not other.fits(token, row, "sign_in", A_WEDNESDAY)
+    assert not one.fits("é", row, "sign_in", A_WEDNESDAY)
+    with pytest.raises(RuntimeError):
+        Signer().token(row, "sign_in", A_WEDNESDAY)
+
+
+def test_pauses_grow_and_end() -> None:
+    waits = [pause(n) for n in range(1, len(PAUSES) + 2)]
+    assert waits == [*PAUSES, None]
+    assert list(PAUSES) == sorted(PAUSES)
+
+
+@given(st.emails())
+def test_a_masked_address_keeps_one_letter_and_the_host(email: str) -> None:
+    name, _, host = email.partition("@")
+    assert masked(email) == f"{name[0]}•••@{host}"

@@ -1,0 +1,97 @@
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from flask import request
+
+from kinderwerk.app import create_app
+from kinderwerk.config import Misconfigured, Settings, write_fresh
+
+KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
+TOLD = {"KINDERWERK_SECRET_KEY": "a long enough secret", "KINDERWERK_SEALING_KEYS": f"1:{KEY}"}
+
+
+def kinderwerk(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KINDERWERK_")}
+    command = [sys.executable, "-c", "from kinderwerk.app import main; main()", *words]
+    return subprocess.run(
+        command, env=environment | {"KINDERWERK_INSTANCE": str(instance)},
+        capture_output=True, text=True,
+    )  # fmt: skip
+
+
+def test_the_given_environment_tells_everything(tmp_path: Path) -> None:
+    here = tmp_path / "here"
+    settings = Settings.from_environment(TOLD | {"KINDERWERK_INSTANCE": str(here)})
+    assert settings.instance == here
+    assert str(here) in settings.database_url
+    create_app(settings)
+    assert here.is_dir()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"KINDERWERK_SECRET_KEY": ""},
+        {"KINDERWERK_SECRET_KEY": "short"},
+        {"KINDERWERK_SEALING_KEYS": ""},
+        {"KINDERWERK_SEALING_KEYS": f"0:{KEY}"},
+        {"KINDERWERK_SEALING_KEYS": f"65536:{KEY}"},
+        {"KINDERWERK_SEALING_KEYS": f"1:{KEY},1:{KEY}"},
+        {"KINDERWERK_SEALING_KEYS": "1:a2tr"},
+        {"KINDERWERK_PROXIES": "some"},
+    ],
+)
+def test_senseless_settings_are_refused(tmp_path: Path, wrong: dict[str, str]) -> None:
+    with pytest.raises(Misconfigured):
+        Settings.from_environment(TOLD | {"KINDERWERK_INSTANCE": str(tmp_path)} | wrong)
+
+
+def test_help_needs_no_settings(tmp_path: Path) -> None:
+    answer = kinderwerk(tmp_path, "--help")
+    assert answer.returncode == 0
+    assert answer.stderr == ""
+    assert {"db", "init", "run", "users"} <= set(answer.stdout.split())
+
+
+@pytest.mark.parametrize("words", [("run",), ("db", "upgrade"), ("users", "add", "a@b.c")])
+def test_a_missing_setting_is_one_sentence(tmp_path: Path, words: tuple[str, ...]) -> None:
+    more = (
+        ("--name=A", "--role=admin", "--organisation=B", "--municipality=C", "--password=x")
+        if words[0] == "users"
+        else ()
+    )
+    answer = kinderwerk(tmp_path, *words, *more)
+    assert answer.returncode == 2
+    assert answer.stderr == (
+        "Error: Set KINDERWERK_SECRET_KEY in the environment, or run `kinderwerk init` first.\n"
+    )
+
+
+def test_init_writes_keys_once_for_their_owner_only(tmp_path: Path) -> None:
+    assert kinderwerk(tmp_path / "new", "init").returncode == 0
+    file = tmp_path / "new/env"
+    assert file.stat().st_mode & 0o777 == 0o600
+    settings = Settings.from_environment({"KINDERWERK_INSTANCE": str(tmp_path / "new")})
+    assert len(settings.sealing_keys[1]) == 32
+    again = kinderwerk(tmp_path / "new", "init")
+    assert again.returncode == 2
+    assert write_fresh(tmp_path / "other").read_text() != file.read_text()
+
+
+def test_hosts_and_proxies_are_trusted_by_setting(tmp_path: Path) -> None:
+    more = {"KINDERWERK_TRUSTED_HOSTS": "kinderwerk.example", "KINDERWERK_PROXIES": "1"}
+    app = create_app(
+        Settings.from_environment(TOLD | {"KINDERWERK_INSTANCE": str(tmp_path)} | more)
+    )
+    seen = []
+    app.before_request(lambda: seen.append((request.scheme, request.remote_addr)))
+    client = app.test_client()
+    headers = {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.9"}
+    assert (
+        client.get("/healthz", base_url="http://kinderwerk.example", headers=headers).text == "ok\n"
+    )
+    assert seen == [("https", "203.0.113.9")]
+    assert client.get("/", base_url="http://evil.example").status_code == 400
