@@ -246,7 +246,7 @@ class SearchForm(Form):
             text=said.get("q") or "", mine=bool(said.get("mine")), venue_id=said.get("venue"),
             state=State(said["state"]) if said.get("state") else None,
             theme=ThemeCode(said["theme"]) if said.get("theme") else None,
-            weekday=said.get("weekday"), page=max(1, page),
+            weekday=said.get("weekday"), page=page,
         )  # fmt: skip
 
 

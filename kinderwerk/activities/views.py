@@ -28,7 +28,7 @@ from kinderwerk.core.words import in_language
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session, settings
 from kinderwerk.web.form import Form
-from kinderwerk.web.pages import page
+from kinderwerk.web.pages import page, page_number
 
 bp = Blueprint("activities", __name__)
 for tell in (
@@ -49,7 +49,7 @@ def here() -> UUID:
 def index() -> ResponseReturnValue:
     form = SearchForm(request.args)
     form.venue.offer(queries.venues(session(), here()))
-    wanted = form.search(request.args.get("page", 1, int))
+    wanted = form.search(page_number())
     found = queries.search(session(), actor(), wanted)
     turn = found.page
     return page(

@@ -15,9 +15,8 @@ from kinderwerk.places import queries as places
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
-from kinderwerk.web.pages import page
+from kinderwerk.web.pages import page, page_number
 
-LAST_PAGE = 10_000
 bp = Blueprint("partners", __name__, url_prefix="/partners")
 
 
@@ -32,7 +31,7 @@ def index() -> ResponseReturnValue:
     form = FilterForm(request.args)
     form.neighbourhood_id.offer(neighbourhoods())
     filters = form.filters()
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     partners = queries.found(session(), actor(), filters, number)
     further = len(partners) > queries.PAGE
     return page(

@@ -18,11 +18,10 @@ from kinderwerk.places.rules import LARGEST_UPLOAD, one_band, scheme_of
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
-from kinderwerk.web.pages import page
+from kinderwerk.web.pages import page, page_number
 
 #: How many venues one page of the list shows.
 PAGE: Final = 50
-LAST_PAGE: Final = 10_000
 
 bp = Blueprint("places", __name__)
 
@@ -120,7 +119,7 @@ def venues() -> ResponseReturnValue:
     chosen = VenueFilter(request.args)
     chosen.neighbourhood.offer(queries.choices(session(), here()))
     retired = request.args.get("retired") == "1"
-    number = min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
+    number = page_number()
     rows = queries.venues(
         session(), actor(), retired=retired, words=chosen.q.data or "",
         neighbourhood_id=chosen.neighbourhood.data, skip=(number - 1) * PAGE, most=PAGE + 1,

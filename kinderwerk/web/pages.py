@@ -30,6 +30,7 @@ TITLES: Final = {
     413: N_("That is too large to send"),
 }
 OTHERWISE: Final = N_("That did not work")
+LAST_PAGE: Final = 10_000
 
 
 def wants_fragment() -> bool:
@@ -45,6 +46,11 @@ def page(template: str, /, fragment: str | None = None, **context: Any) -> Respo
     response = make_response(render_template(name, **context), status)
     response.vary.add("HX-Request")
     return response
+
+
+def page_number() -> int:
+    """Return which page of a list is asked for, 1 where that makes no sense."""
+    return min(max(request.args.get("page", 1, type=int), 1), LAST_PAGE)
 
 
 def show_error(error: HTTPException) -> Response:

@@ -123,7 +123,7 @@ def test_several_children_are_chosen_on_one_page(
     who = client.get(f"/sign-up/{club.id}").text
     assert all(f'value="{child.id}"' in who for child in children)
     assert f'value="{baby.id}"' not in who
-    assert "Baby is 0" in who
+    assert "Baby is dan 0" in who
     nobody = client.get(f"/sign-up/{club.id}?step=who")
     assert nobody.status_code == 422
     check = client.get(
