@@ -1,14 +1,17 @@
 """Fixed periods: the only stretches of time for which anything leaves the organisation."""
 
 import re
+from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final, Self
 
 from typing_extensions import override
 
-_WRITTEN: Final = re.compile(r"(?P<year>\d{4})(?:-(?P<kind>[QH])(?P<number>\d))?")
+_WRITTEN: Final = re.compile(r"(?P<year>\d{4})(?:-(?P<kind>[QH])(?P<number>\d))?", re.ASCII)
 _PARTS: Final = {"Q": 4, "H": 2, "": 1}
+#: Outside these nothing is ever reported; dates that Python cannot count to lie there.
+YEARS: Final = range(1900, 2201)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -26,8 +29,10 @@ class Period:
         if not found:
             raise ValueError("a period reads like 2026, 2026-H1 or 2026-Q3")
         period = cls(int(found["year"]), found["kind"] or "", int(found["number"] or 1))
-        if not 1 <= period.number <= _PARTS[period.kind] or period.year < 1:
+        if not 1 <= period.number <= _PARTS[period.kind]:
             raise ValueError("a year has two halves and four quarters")
+        if period.year not in YEARS:
+            raise ValueError(f"a period lies between {YEARS[0]} and {YEARS[-1]}")
         return period
 
     @classmethod
@@ -52,8 +57,7 @@ class Period:
     def ends(self) -> date:
         """Return the last day, which is still in the period."""
         month = self.number * self._months
-        following = date(self.year + month // 12, month % 12 + 1, 1)
-        return following - timedelta(days=1)
+        return date(self.year, month, monthrange(self.year, month)[1])
 
     @property
     def quarters(self) -> tuple["Period", ...]:
