@@ -72,10 +72,10 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
     hoods = places.neighbourhoods(session, municipality_id)
     living = places.children_living(session, [one.id for one in hoods], period.year)
     band = one_band(living.values())
-    known: dict[UUID, int] = {}
+    figures = {id: known.value for id, known in living.items()} if band else {}
+    parts: dict[UUID, list[int | None]] = {}
     for hood in hoods:
-        if band and hood.id in living and living[hood.id].value is not None:
-            known[hood.district_id] = known.get(hood.district_id, 0) + (living[hood.id].value or 0)
+        parts.setdefault(hood.district_id, []).append(figures.get(hood.id))
     names = {hood.district_id: hood.district.name for hood in hoods}
     aims = session.scalars(
         select(Goal)
@@ -92,7 +92,8 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
         municipality=places.municipality(session, municipality_id).name,
         organisations=[(house.id, house.name) for house in houses],
         districts=[
-            Area(id, name, known.get(id)) for id, name in sorted(names.items(), key=lambda x: x[1])
+            Area(id, name, rules.together(parts[id]))
+            for id, name in sorted(names.items(), key=lambda x: x[1])
         ],
         aims=[
             Aim(
@@ -101,7 +102,7 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
             )
             for goal in aims
         ],
-        living=sum(known.values()) if known else None,
+        living=rules.together([one for known in parts.values() for one in known]),
         band=band.label if band else "",
     )  # fmt: skip
 

@@ -60,6 +60,11 @@ class Reading:
     district_chart: BarChart
     band: str
 
+    @property
+    def unshared(self) -> str:
+        """The districts of which it is not known how many children live there."""
+        return ", ".join(line.name for line in self.districts if line.living is None)
+
 
 def reading(held: Mapping[str, Any], *, only: UUID | None) -> Reading:
     """Lay out an edition. Before it is released an organisation sees its `only` own figures."""

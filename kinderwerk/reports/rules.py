@@ -14,7 +14,7 @@ from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.core.words import N_
 from kinderwerk.disclosure.protection import Protected, protect
-from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table
+from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
 
 WHOLE: Final = "whole"
@@ -56,7 +56,10 @@ class Overtaken(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A district, with the children living there in the age band that was published."""
+    """A district, with the children living there in the age band that was published.
+
+    `living` is None unless it is known of every neighbourhood in the district.
+    """
 
     id: UUID
     name: str
@@ -263,8 +266,22 @@ def published(held: Mapping[str, Any]) -> dict[Place, Shown]:
     }
 
 
+def together(living: Iterable[int | None]) -> int | None:
+    """Add up who lives in the parts of an area; not known if of one part it is not known.
+
+    Children are counted in the whole area, and a share of them has to be of the same area.
+    """
+    known = list(living)
+    told = [one for one in known if one is not None]
+    return sum(told) if known and len(told) == len(known) else None
+
+
 def percent(part: int | None, whole: int | None) -> int | None:
-    """Return whole percents of a base of at least twenty, else None."""
-    if part is None or whole is None or whole < 20:
+    """Return whole percents of a base of at least twenty, else None.
+
+    Never above a hundred: children of other ages than the published ones come as well.
+    """
+    if part is None or whole is None:
         return None
-    return round(100 * part / whole)
+    found = share(Shown(Kind.PARTICIPATION, part), whole)
+    return None if found is None else min(found, 100)

@@ -22,6 +22,8 @@ from kinderwerk.storage.work import revise, unit_of_work
 
 #: The work that makes the PDF of a released edition.
 PDF: Final = "report.pdf"
+#: Who agrees waits for the other; whoever only names the municipality in a new row does not.
+LOCKED: Final = {"key_share": True}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +83,11 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
     """Agree, for one's organisation, that exactly these figures go out; tell whether they do.
 
     An edition goes out once every organisation in it has agreed. `digest` is of what was on the
-    screen: if it was counted again meanwhile, nothing is agreed.
+    screen: if it was counted again meanwhile, nothing is agreed. The municipality is locked first,
+    so that no two editions go out at once, each fit only without the other.
     """
     with unit_of_work(session):
+        session.get_one(Municipality, edition.municipality_id, with_for_update=LOCKED)
         edition = _open(session, actor, edition.id, Action.RELEASE)
         if actor.id is None or actor.organisation_id is None:
             raise Withheld("an organisation agrees through someone")

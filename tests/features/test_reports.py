@@ -4,6 +4,8 @@ import json
 import re
 from datetime import date
 from io import BytesIO
+from threading import Thread
+from uuid import UUID
 
 import pikepdf
 import pytest
@@ -14,13 +16,14 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock
+from kinderwerk.core.errors import Refusal
 from kinderwerk.core.ids import sortable
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service as cells
 from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
 from kinderwerk.goals.models import Goal
-from kinderwerk.places.models import Neighbourhood
+from kinderwerk.places.models import KeyFigure, Neighbourhood
 from kinderwerk.reports import pdf, queries, rules, service
 from kinderwerk.reports.models import Edition
 from kinderwerk.storage.work import unit_of_work
@@ -179,6 +182,34 @@ def test_figures_that_changed_meanwhile_are_not_agreed_to(
     assert edition.released_at is None
 
 
+def test_two_reports_do_not_go_out_at_once_each_fit_only_without_the_other(
+    session: Session, coordinator: User, counted: None
+) -> None:
+    last = clock.today().year - 1
+    half = service.make(session, coordinator.actor(), Period(last, "H", 2))
+    year = service.make(session, coordinator.actor(), Period(last))
+    actor, year_id, year_digest = coordinator.actor(), year.id, year.digest
+    refused: list[Refusal] = []
+
+    def agree_elsewhere() -> None:
+        with Session(session.get_bind()) as other:
+            try:
+                service.agree(other, actor, queries.by_id(other, year_id), year_digest)
+            except Refusal as refusal:
+                refused.append(refusal)
+
+    meanwhile = Thread(target=agree_elsewhere)
+    with unit_of_work(session):
+        service.agree(session, actor, half, half.digest)
+        meanwhile.start()
+        meanwhile.join(0.5)
+    meanwhile.join()
+    session.expire_all()
+    assert half.released_at is not None
+    assert year.released_at is None
+    assert [type(refusal) for refusal in refused] == [rules.Overtaken]
+
+
 @pytest.mark.parametrize(
     "role",
     [Role.VOLUNTEER, Role.PROTECTION_OFFICER, Role.ADMIN, Role.PRIVACY_OFFICER, None],
@@ -237,6 +268,43 @@ def test_a_later_edition_does_not_give_away_an_earlier_small_number(
         named, str(other), district, rules.EVERYBODY
     )
     assert whole_year.hidden or other_half.hidden
+
+
+def publish(session: Session, living: dict[UUID, int | None]) -> None:
+    with unit_of_work(session):
+        session.add_all(
+            KeyFigure(
+                neighbourhood_id=id, year=HALF.year, name="children_0_14", label="0-14",
+                age_from=0, age_to=14, value=value,
+            )
+            for id, value in living.items()
+        )  # fmt: skip
+
+
+def test_a_share_is_of_the_children_of_the_same_area(
+    client: FlaskClient, session: Session, make: Make, areas: list[Neighbourhood],
+    coordinator: User, counted: None,
+) -> None:  # fmt: skip
+    """A district of which one neighbourhood has no figure has no share, nor has the whole."""
+    beside = make.neighbourhood(district=areas[1].district)
+    publish(session, {areas[0].id: 240, areas[1].id: 41, areas[2].id: 100, beside.id: None})
+    client.sign_in(coordinator)
+    page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
+    shares = re.findall(r'data-label="Hoogstens, van de 100" class="numeric">(.*?)<', page)
+    assert [share.isdigit() for share in shares] == [True, False, False]
+    assert shares[0] == "25"
+    assert f"hoeveel kinderen er wonen: {areas[1].district.name}." in page
+    assert "kinderen die hier wonen" not in page
+
+
+def test_the_share_of_the_whole_area_is_there_once_every_neighbourhood_is_known(
+    client: FlaskClient, session: Session, areas: list[Neighbourhood], coordinator: User,
+    counted: None,
+) -> None:  # fmt: skip
+    publish(session, {area.id: 200 for area in areas})
+    client.sign_in(coordinator)
+    page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
+    assert "Hoogstens 17 van de 100 kinderen die hier wonen (0-14)" in page
 
 
 def test_the_pdf_is_tagged_and_made_once(
