@@ -26,7 +26,7 @@ from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
 from kinderwerk.demo.rules import NotMadeUp
 from kinderwerk.doctor import examine
-from kinderwerk.facts import models as _facts
+from kinderwerk.facts import cli as facts_cli
 from kinderwerk.families import views as families
 from kinderwerk.goals import views as goals
 from kinderwerk.messages import cli as messages_cli
@@ -54,7 +54,6 @@ from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
 
 #: Every table is known, also those that no screen imports.
 TABLES: Final = (
-    _facts,
     _referrals,
     _support,
 )
@@ -88,6 +87,7 @@ COMMANDS: Final = (
     accounts_cli.group,
     messages_cli.worker,
     places_cli.group,
+    facts_cli.group,
     demo_cli.group,
 )
 

@@ -1,9 +1,8 @@
 """Keeping the cells exact, in the transaction of the feature whose facts they count."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -22,12 +21,11 @@ from kinderwerk.facts.rules import (
     nothing,
     total,
 )
+from kinderwerk.facts.sources import SOURCES, Source, everything
 from kinderwerk.storage.work import unit_of_work
 
 T = TypeVar("T")
 K = TypeVar("K", CellKey, PresenceKey)
-#: Reads anew, from what happened, what each thing contributes.
-Source = Callable[[Session], Iterable[Contribution]]
 
 AT_ONCE: Final = 500
 #: Which locks of PostgreSQL are about children here.
@@ -69,12 +67,12 @@ def rebuild(session: Session, parts: Iterable[Contribution]) -> None:
         replace(session, nothing(), total(parts))
 
 
-def verify(session: Session, sources: Iterable[Source]) -> list[CellKey]:
+def verify(session: Session, sources: Sequence[Source] = SOURCES) -> list[CellKey]:
     """Return the cells that are wrong at this moment, while others go on writing."""
     session.rollback()
     if _server(session):
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
-    found = deviations(session, chain.from_iterable(source(session) for source in sources))
+    found = deviations(session, everything(session, sources))
     session.rollback()
     return found
 

@@ -19,6 +19,7 @@ from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, State
 from kinderwerk.core import clock, ids
 from kinderwerk.facts.rules import Contribution, Place
+from kinderwerk.facts.sources import source
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.rules import PhotoScope, age_on
 from kinderwerk.places.located import located
@@ -452,6 +453,7 @@ def setting(register: Register, places: Mapping[UUID, Place]) -> Setting:
     )
 
 
+@source
 def contributions(session: Session) -> Iterator[Contribution]:
     """Return what each register counts, read anew from what was written down."""
     last = ids.ALL

@@ -15,6 +15,7 @@ from kinderwerk.accounts.models import Membership, User
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
+from kinderwerk.facts.sources import source
 from kinderwerk.families.models import Care, Carer, Child, Family
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
@@ -152,6 +153,7 @@ def neighbourhoods(session: Session, actor: Actor) -> Sequence[Neighbourhood]:
     ).all()
 
 
+@source
 def contributions(session: Session) -> Iterator[Contribution]:
     """Yield what each signal adds to the counts."""
     signals = session.scalars(select(Signal).options(*_WHOLE)).all()

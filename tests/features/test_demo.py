@@ -23,13 +23,12 @@ from kinderwerk.demo import service
 from kinderwerk.demo.rules import NotEmpty, NotMadeUp
 from kinderwerk.demo.town.people import DOORS
 from kinderwerk.facts import service as facts
+from kinderwerk.facts.sources import everything
 from kinderwerk.families.models import Child, Family
 from kinderwerk.messages.models import Message
 from kinderwerk.places.models import Neighbourhood
-from kinderwerk.registers import queries as registers
 from kinderwerk.registers.models import Attendance, Register
 from kinderwerk.reports.models import Edition
-from kinderwerk.signals import queries as signals
 from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
@@ -106,8 +105,7 @@ def test_nothing_lies_in_the_future_that_has_happened(inside: Session) -> None:
 
 
 def test_what_it_counts_is_exact(inside: Session) -> None:
-    parts = [*registers.contributions(inside), *signals.contributions(inside)]
-    assert facts.deviations(inside, parts) == []
+    assert facts.deviations(inside, everything(inside)) == []
 
 
 def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) -> None:

@@ -6,11 +6,19 @@ from random import Random
 from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from kinderwerk.core import clock
 from kinderwerk.facts import queries, rules, service
+from kinderwerk.facts.models import Cell
 from kinderwerk.facts.rules import Contribution, Level, Measure, Place, nothing
+from kinderwerk.signals import service as signals
+from kinderwerk.signals.rules import Area, Capture, Note, NoteKind, Subject
+from kinderwerk.signals.rules import Level as SignalLevel
 from kinderwerk.storage.work import unit_of_work
+from tests.make import Make
 
 HERE = uuid4()
 GOALS = [uuid4() for _ in range(3)]
@@ -68,3 +76,28 @@ def test_the_same_child_twice_is_one_child_and_two_visits(session: Session) -> N
 def test_taking_away_what_was_never_added_is_refused(session: Session) -> None:
     with pytest.raises(service.Miscounted), unit_of_work(session):
         service.replace(session, some(Random(7)), nothing())
+
+
+def test_an_administrator_finds_a_wrong_count_and_mends_it(
+    app: Flask, session: Session, make: Make
+) -> None:
+    worker = make.worker()
+    organisation = worker.current_memberships[0].organisation
+    assert organisation
+    child = make.child(make.family(organisation), neighbourhood=make.neighbourhood())
+    note = Note(kind=NoteKind.FACT_OWN, text="Tired.", observed_on=clock.today())
+    wish = Capture(
+        subject=Subject.CHILD, child_id=child.id, family_id=None, neighbourhood_id=None,
+        area=Area.HEALTH, level=SignalLevel.NOTICED, fact=note,
+    )  # fmt: skip
+    signals.write_down(session, worker.actor(), wish)
+    runner = app.test_cli_runner()
+    assert runner.invoke(args=["facts", "verify"]).exit_code == 0
+    with unit_of_work(session):
+        session.execute(update(Cell).values(n=Cell.n + 1))
+    told = runner.invoke(args=["facts", "verify"])
+    assert told.exit_code == 1
+    assert "signals" in told.output
+    assert "4 counts are wrong" in told.output
+    assert runner.invoke(args=["facts", "rebuild"]).exit_code == 0
+    assert runner.invoke(args=["facts", "verify"]).exit_code == 0
