@@ -31,6 +31,7 @@ from kinderwerk.signals.rules import (
     Subject,
 )
 from kinderwerk.web.form import (
+    ChosenField,
     EnumField,
     EnumRadioField,
     Form,
@@ -207,7 +208,7 @@ class ChoiceForm(Form):
     class Meta:
         csrf = False
 
-    status = SelectField(
+    status = ChosenField(
         _("Which ones?"),
         choices=[
             SelectChoice("open", _("Open")),
@@ -215,11 +216,11 @@ class ChoiceForm(Form):
             SelectChoice("all", _("All")),
         ],
     )
-    level = SelectField(
+    level = ChosenField(
         _("How serious is it?"),
         choices=[SelectChoice("", _("All levels")), *only(Level, list(Level))],
     )
-    mine = SelectField(
+    mine = ChosenField(
         _("Carried by"),
         choices=[SelectChoice("", _("Everybody")), SelectChoice("1", _("Me"))],
     )

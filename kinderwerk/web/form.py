@@ -223,6 +223,14 @@ class EnumRadioField(RadioField):  # type: ignore[misc]
         super().__init__(label, choices=choices, coerce=enum_coerce(kind), **kwargs)
 
 
+class ChosenField(SelectField):  # type: ignore[misc]
+    """What a list shows, as its address says it; when that says nothing, the first choice."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        said = [value for value in valuelist if value] or [self.choices[0].value]
+        super().process_formdata(said)
+
+
 def _as_id(value: Any) -> UUID | None:
     return value if isinstance(value, UUID) else UUID(value) if value else None
 
