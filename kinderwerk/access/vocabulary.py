@@ -123,6 +123,11 @@ class Actor:
     def municipality_id(self) -> UUID | None:
         return self.membership.municipality_id if self.membership else None
 
+    @property
+    def neighbourhood_id(self) -> UUID | None:
+        """The one neighbourhood in which this actor works; None: wherever the organisation does."""
+        return self.membership.neighbourhood_id if self.membership else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:

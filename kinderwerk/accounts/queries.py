@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access.conditions import own, owner, same_organisation
@@ -161,3 +161,25 @@ def _open_wishes() -> Select[FactorReset]:
 
 def organisation_name(session: Session, offer: Invitation) -> str:
     return session.get_one(Organisation, offer.organisation_id).name
+
+
+def holding(
+    organisation_id: UUID, roles: Sequence[Role], neighbourhood_id: UUID | None
+) -> Select[User]:
+    """Return who holds one of these roles there, in the neighbourhood or without such a limit."""
+    return (
+        select(User)
+        .where(
+            exists().where(
+                Membership.user_id == User.id,
+                Membership.organisation_id == organisation_id,
+                Membership.role.in_(roles),
+                Membership.ended_at.is_(None),
+                or_(
+                    Membership.neighbourhood_id.is_(None),
+                    Membership.neighbourhood_id == neighbourhood_id,
+                ),
+            )
+        )
+        .order_by(User.name)
+    )

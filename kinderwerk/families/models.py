@@ -42,7 +42,35 @@ class Family(Confidential, Owned, Base):
             if care.opens_portal and care.carer.user_id
         )
         alone = adults if not self.children else frozenset()
-        return Facts(organisation_id=self.organisation_id, carers=portal | alone, family=adults)
+        return Facts(
+            organisation_id=self.organisation_id, carers=portal | alone, family=self.circle
+        )
+
+    @property
+    def circle(self) -> frozenset[UUID]:
+        """Who signs in as an adult of this family, or of a household that shares a child with it.
+
+        In SQL that is `families.circle.own`.
+        """
+        shared = {*self.children, *(care.child for carer in self.carers for care in carer.cares)}
+        adults = {
+            *self.carers,
+            *(care.carer for child in shared for care in child.cares),
+            *(carer for child in shared for carer in child.family.carers),
+        }
+        return frozenset(carer.user_id for carer in adults if carer.user_id)
+
+    @property
+    def home(self) -> UUID | None:
+        """The neighbourhood in which the family counts: that of its eldest whose home is known."""
+        known = (child.neighbourhood_id for child in self.children)
+        return next((home for home in known if home), None)
+
+    @property
+    def called(self) -> str:
+        """What staff call the family: its adults, and its children by their first names."""
+        adults = ", ".join(carer.name for carer in self.carers)
+        return f"{adults} ({', '.join(child.first_name for child in self.children)})"
 
 
 class Carer(Confidential, Owned, Versioned, Base):
@@ -61,6 +89,9 @@ class Carer(Confidential, Owned, Versioned, Base):
     phone: Mapped[str] = mapped_column(String(32), default="")
     email: Mapped[str | None] = mapped_column(String(254), default=None)
     language: Mapped[str] = mapped_column(String(8), default="nl")
+    cares: Mapped[list["Care"]] = relationship(
+        default_factory=list, init=False, back_populates="carer"
+    )
 
 
 class Child(Confidential, Owned, Versioned, Base):
@@ -133,7 +164,7 @@ class Care(Confidential, Owned, Base):
     child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), init=False, index=True)
     child: Mapped[Child] = relationship(back_populates="cares")
     carer_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"), init=False, index=True)
-    carer: Mapped[Carer] = relationship(lazy="joined")
+    carer: Mapped[Carer] = relationship(lazy="joined", back_populates="cares")
     relation: Mapped[Relation] = mapped_column(default=Relation.PARENT)
     has_custody: Mapped[bool | None] = mapped_column(default=None)
     portal_access: Mapped[bool] = mapped_column(default=True)

@@ -90,6 +90,18 @@ FAMILIES: Final = scope(
         conditions.carer: _carer_of_family,
     },
 )
+
+
+def in_reach(actor: Actor) -> ColumnElement[bool]:
+    """Hold for families that this person may see, or of which they may see a child."""
+    child = exists(
+        select(Child.id)
+        .where(Child.family_id == Family.id, CHILDREN.visible(actor))
+        .correlate(Family)
+    )
+    return or_(FAMILIES.visible(actor), child)
+
+
 #: A child with all that its facts need, in one statement.
 WHOLE: Final = (
     joinedload(Child.cares).joinedload(Care.carer),

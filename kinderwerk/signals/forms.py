@@ -48,18 +48,12 @@ def child_label(child: Child) -> str:
     return f"{child.first_name} {child.surname} ({child.born_on.year})".replace("  ", " ")
 
 
-def family_label(family: Family) -> str:
-    adults = ", ".join(carer.name for carer in family.carers)
-    children = ", ".join(child.first_name for child in family.children)
-    return f"{adults} ({children})"
-
-
 def about(signal: Signal) -> str:
     """Say in a line whom or what a signal is about."""
     if signal.child:
         return child_label(signal.child)
     if signal.family:
-        return family_label(signal.family)
+        return signal.family.called
     place = f" ({signal.neighbourhood.name})" if signal.neighbourhood else ""
     return f"{gettext(signal.subject.label)}{place}"
 
@@ -96,7 +90,7 @@ class CaptureForm(Form):
         self, children: Sequence[Child], families: Sequence[Family], places: Sequence[Neighbourhood]
     ) -> None:
         self.child_id.offer((child.id, child_label(child)) for child in children)
-        self.family_id.offer((family.id, family_label(family)) for family in families)
+        self.family_id.offer((family.id, family.called) for family in families)
         self.neighbourhood_id.offer((place.id, place.name) for place in places)
         if request.method == "GET" and (about := request.args.get("child", type=UUID)):
             self.child_id.data = about

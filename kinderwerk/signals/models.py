@@ -56,16 +56,13 @@ class Signal(Confidential, Owned, Versioned, Base):
     @property
     def facts(self) -> Facts:
         whole = self.child.family if self.child else self.family
-        adults = (whole.facts.family if whole else frozenset()) | (
-            self.child.facts.family if self.child else frozenset()
-        )
         return Facts(
             organisation_id=self.organisation_id,
             neighbourhood_id=self.neighbourhood_id,
             author_id=self.author_id,
             owner_id=self.owner_id,
             readers=frozenset(share.user_id for share in self.shares),
-            family=adults,
+            family=whole.circle if whole else frozenset(),
         )
 
 

@@ -6,31 +6,34 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
-from kinderwerk.access.vocabulary import Actor, Resource, Role
-from kinderwerk.accounts.models import Membership, User
+from kinderwerk.access.vocabulary import Actor, Membership, Resource, Role
+from kinderwerk.accounts.models import User
+from kinderwerk.accounts.queries import holding
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source
-from kinderwerk.families.models import Care, Carer, Child, Family
+from kinderwerk.families.circle import is_own
+from kinderwerk.families.models import Child, Family
+from kinderwerk.families.queries import CHILDREN, in_reach
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signals.models import Signal, SignalNote, SignalShare
 from kinderwerk.signals.rules import CLOSED, FACTS, Level, Status
 from kinderwerk.storage.scoping import Twins, scope, within
 
-#: Every adult of the family that a signal is about, wherever they are kept.
-_OF_OWN_FAMILY: Final = or_(
-    Carer.family_id == Signal.family_id,
-    Carer.family_id.in_(
-        select(Child.family_id).where(Child.id == Signal.child_id).correlate(Signal)
-    ),
-    Carer.id.in_(select(Care.carer_id).where(Care.child_id == Signal.child_id).correlate(Signal)),
-)
+
+def _own_family(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    if actor.id is None:
+        return false()
+    of_child = select(Child.family_id).where(Child.id == Signal.child_id).correlate(Signal)
+    return or_(is_own(actor.id, Signal.family_id), is_own(actor.id, of_child.scalar_subquery()))
+
+
 TWINS: Final[Twins] = {
     conditions.same_organisation: within(Signal.organisation_id, Signal.neighbourhood_id),
     conditions.owner: lambda actor, membership: and_(
@@ -39,9 +42,7 @@ TWINS: Final[Twins] = {
     conditions.reader: lambda actor, membership: exists().where(
         SignalShare.signal_id == Signal.id, SignalShare.user_id == actor.id
     ),
-    conditions.own_family: lambda actor, membership: exists().where(
-        Carer.user_id == actor.id, _OF_OWN_FAMILY
-    ),
+    conditions.own_family: _own_family,
 }
 SCOPE: Final = scope(Resource.SIGNAL, Signal, TWINS)
 
@@ -109,7 +110,7 @@ def fact_ids(session: Session, signal_id: UUID) -> Sequence[UUID]:
 def colleagues(session: Session, signal: Signal) -> Sequence[User]:
     """Return who could carry or share this signal: never an adult of the family concerned."""
     return session.scalars(
-        _holding(signal.organisation_id, CARRIERS, signal.neighbourhood_id).where(
+        holding(signal.organisation_id, CARRIERS, signal.neighbourhood_id).where(
             User.id.not_in(signal.facts.family)
         )
     ).all()
@@ -118,7 +119,7 @@ def colleagues(session: Session, signal: Signal) -> Sequence[User]:
 def receivers(session: Session, organisation_id: UUID) -> Sequence[User]:
     """Return who takes on what is passed on: protection officers, else coordinators."""
     for role in (Role.PROTECTION_OFFICER, Role.COORDINATOR):
-        if found := session.scalars(_holding(organisation_id, [role], None)).all():
+        if found := session.scalars(holding(organisation_id, [role], None)).all():
             return found
     return []
 
@@ -132,7 +133,7 @@ def people(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
 def children(session: Session, actor: Actor) -> Sequence[Child]:
     return session.scalars(
         select(Child)
-        .where(Child.organisation_id == actor.organisation_id)
+        .where(Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor))
         .order_by(Child.first_name, Child.surname)
     ).all()
 
@@ -140,17 +141,17 @@ def children(session: Session, actor: Actor) -> Sequence[Child]:
 def families(session: Session, actor: Actor) -> Sequence[Family]:
     return session.scalars(
         select(Family)
-        .where(Family.organisation_id == actor.organisation_id)
+        .where(Family.organisation_id == actor.organisation_id, in_reach(actor))
         .options(selectinload(Family.carers), selectinload(Family.children))
     ).all()
 
 
 def neighbourhoods(session: Session, actor: Actor) -> Sequence[Neighbourhood]:
-    return session.scalars(
-        select(Neighbourhood)
-        .where(Neighbourhood.municipality_id == actor.municipality_id)
-        .order_by(Neighbourhood.name)
-    ).all()
+    """Return where something can be: whoever works in one neighbourhood writes about that one."""
+    wanted = select(Neighbourhood).where(Neighbourhood.municipality_id == actor.municipality_id)
+    if actor.neighbourhood_id:
+        wanted = wanted.where(Neighbourhood.id == actor.neighbourhood_id)
+    return session.scalars(wanted.order_by(Neighbourhood.name)).all()
 
 
 @source
@@ -168,25 +169,3 @@ def contribution(signal: Signal, place: Place | None) -> Contribution:
         return facts.nothing()
     day = clock.to_wall(signal.created_at).date()
     return facts.cells(Measure.SIGNALS, signal.organisation_id, day, place)
-
-
-def _holding(
-    organisation_id: UUID, roles: Sequence[Role], neighbourhood_id: UUID | None
-) -> Select[User]:
-    """Return who holds one of these roles there, in the neighbourhood or without such a limit."""
-    return (
-        select(User)
-        .where(
-            exists().where(
-                Membership.user_id == User.id,
-                Membership.organisation_id == organisation_id,
-                Membership.role.in_(roles),
-                Membership.ended_at.is_(None),
-                or_(
-                    Membership.neighbourhood_id.is_(None),
-                    Membership.neighbourhood_id == neighbourhood_id,
-                ),
-            )
-        )
-        .order_by(User.name)
-    )

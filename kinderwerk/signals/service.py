@@ -90,6 +90,7 @@ def take_on(session: Session, actor: Actor, signal: Signal, wish: Capture) -> Si
         signal.level, signal.area, signal.status = wish.level, wish.area, Status.OPEN
         signal.owner_id, signal.review_on = actor.id, rules.review_day(wish.level, clock.today())
         signal.version += 1
+        session.flush()
         demand(actor, Action.EDIT, Resource.SIGNAL, signal.facts)
         facts.replace(session, nothing(), queries.contribution(signal, _place(session, signal)))
         audit.record(session, actor, "signal.taken_on", signal.id, level=signal.level.value)
@@ -208,6 +209,7 @@ def _begun(
     )  # fmt: skip
     _aim(session, actor, signal, wish)
     session.add(signal)
+    session.flush()  # only now its facts know where it lies
     return signal
 
 
@@ -217,14 +219,22 @@ def _aim(session: Session, actor: Actor, signal: Signal, wish: Capture) -> None:
     family = (
         _ours(session, Family, wish.family_id, actor) if wish.subject is Subject.FAMILY else None
     )
-    known = child or (family.children[0] if family and family.children else None)
-    lives = known.neighbourhood_id if known else wish.neighbourhood_id
+    lives = _home(actor, child, family, wish)
     place = session.get_one(Neighbourhood, lives) if lives else None
     if place and place.municipality_id != actor.municipality_id:
         raise Withheld("a neighbourhood elsewhere")
     signal.subject, signal.child, signal.family, signal.neighbourhood = (
         wish.subject, child, family, place,
     )  # fmt: skip
+
+
+def _home(actor: Actor, child: Child | None, family: Family | None, wish: Capture) -> UUID | None:
+    """Return where a signal lies; who works in one neighbourhood sees nothing from elsewhere."""
+    if child:
+        return child.neighbourhood_id
+    if family:
+        return family.home
+    return wish.neighbourhood_id or actor.neighbourhood_id
 
 
 def _ours(session: Session, kind: type[K], row_id: UUID | None, actor: Actor) -> K:

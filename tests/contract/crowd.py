@@ -112,6 +112,16 @@ def venues(crowd: Crowd) -> Sequence[Any]:
 Crowd.makers |= {Resource.PLACE: places, Resource.VENUE: venues}
 
 
+def households(make: Make, organisation: Organisation, parent: User) -> tuple[Any, ...]:
+    """A child who lives elsewhere too, its other homes, and one with which it has no tie.
+
+    The parent is one of those who care for it, but not in the home under which it is known.
+    """
+    child = make.child(make.family(organisation))
+    others = make.cared_for_by(child, parent, make.parent())
+    return child, child.family, *others, make.family(organisation)
+
+
 def signals(crowd: Crowd) -> list[Signal]:
     """Of each: mine, a colleague's, shared, passed on, of the own family, elsewhere."""
     make, here = crowd.make, crowd.here
@@ -144,6 +154,10 @@ def signals(crowd: Crowd) -> list[Signal]:
             child = make.child(own)
             one(organisation, person, subject=Subject.CHILD, child=child)
             one(organisation, person, subject=Subject.FAMILY, family=own, shared_with=[person])
+            shared, *others = households(make, organisation, person)
+            one(organisation, person, subject=Subject.CHILD, child=shared)
+            for family in others:
+                one(organisation, person, subject=Subject.FAMILY, family=family)
     one(here, stranger)
     one(here, stranger, neighbourhood=crowd.harbour)
     one(here, stranger, subject=Subject.CHILD, child=make.child(make.family(here)))

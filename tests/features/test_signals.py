@@ -19,6 +19,7 @@ from kinderwerk.facts.service import deviations
 from kinderwerk.families.models import Child
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import render
+from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signals import queries, service
 from kinderwerk.signals.models import Signal, SignalNote
 from kinderwerk.signals.rules import (
@@ -191,6 +192,58 @@ def test_a_worker_writes_nothing_about_the_own_family(
     with pytest.raises(Withheld):
         service.write_down(session, worker.actor(), capture(child))
     assert session.scalars(select(Signal)).all() == []
+
+
+def test_the_own_child_in_another_household_is_own_family_too(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User
+) -> None:
+    child = make.child(make.family(here))
+    colleague, mate = make.worker(organisation=here), make.parent()
+    make.cared_for_by(child, worker, mate)
+    with pytest.raises(Withheld):
+        service.write_down(session, worker.actor(), capture(child))
+    theirs = service.write_down(session, colleague.actor(), capture(child))
+    assert worker not in queries.colleagues(session, theirs)
+    with pytest.raises(Withheld):
+        service.share(session, colleague.actor(), theirs, worker.id)
+
+
+def test_who_works_in_one_neighbourhood_writes_about_that_one(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, child: Child
+) -> None:
+    home = child.neighbourhood_id
+    local = make.worker(organisation=here, neighbourhood_id=home)
+    family = make.child(make.family(here), neighbourhood=session.get_one(Neighbourhood, home))
+    elsewhere = make.child(make.family(here), neighbourhood=make.neighbourhood())
+    client.sign_in(local)
+    shown = client.get("/signals/new").text
+    assert str(child.id) in shown
+    assert str(family.family_id) in shown
+    assert not {str(elsewhere.id), str(elsewhere.family_id)} & set(shown.split('"'))
+    for about in (
+        {},
+        {"subject": "family", "child_id": "", "family_id": str(family.family_id)},
+        {"subject": "place", "child_id": "", "neighbourhood_id": str(home)},
+        {"subject": "unknown", "child_id": ""},
+    ):
+        answer = client.post("/signals/new", data=filled(child) | about, follow_redirects=True)
+        assert answer.status_code == 200, about
+        assert SEEN in answer.text
+    answer = client.post("/signals/new", data=filled(elsewhere))
+    assert answer.status_code == 422
+    with pytest.raises(Withheld):
+        service.write_down(session, local.actor(), capture(elsewhere))
+
+
+def test_empty_choices_of_the_list_choose_nothing(
+    client: FlaskClient, worker: User, signal: Signal, child: Child
+) -> None:
+    client.sign_in(worker)
+    for asked in ("", "?", "?area=&level=", "?status=&level=&mine=", "?level=1", "?mine=1"):
+        shown = client.get(f"/signals/{asked}").text
+        assert child.first_name in shown, asked
+        assert "kw-error" not in shown, asked
+    assert child.first_name not in client.get("/signals/?level=3&status=").text
 
 
 def test_a_child_of_another_organisation_cannot_be_named(
