@@ -1,5 +1,6 @@
 """A test client for which every page is also a test of the page."""
 
+import re
 from collections import Counter
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -58,3 +59,13 @@ def inspect(text: str, *, whole: bool) -> None:
             assert name in ids, f"aria-describedby points at nothing: {name}"
     for form in root.iter("form"):
         assert form.get("action"), "a form says where it goes"
+
+
+def hidden(text: str) -> dict[str, list[str]]:
+    """Return what the form on the page would send along."""
+    found: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", text):
+        name, value = (re.search(rf'{key}="([^"]*)"', tag) for key in ("name", "value"))
+        if name and value:
+            found.setdefault(name[1], []).append(value[1])
+    return found

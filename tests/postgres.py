@@ -27,6 +27,7 @@ SETTINGS: Final = {
     "max_connections": "200",
     "timezone": "UTC",
 }
+DURABLE: Final = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
 def programs() -> Path | None:
@@ -42,11 +43,11 @@ def _number(name: str) -> int:
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(**given: str) -> Iterator[str]:
     """Run a server on a socket in a short temporary path, and yield its URL.
 
-    It keeps nothing safe from a power cut, which is why it is quick. It refuses to run as root,
-    so root lends it another account.
+    It keeps nothing safe from a power cut, unless the settings say `**DURABLE`, which is why it
+    is quick. It refuses to run as root, so root lends it another account.
     """
     bin_directory = programs()
     if bin_directory is None:
@@ -59,7 +60,7 @@ def server() -> Iterator[str]:
         data = home / "data"
         _run(bin_directory / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
              "--locale=C", "--no-sync", who=who, cwd=home)  # fmt: skip
-        given = {**SETTINGS, "unix_socket_directories": str(home)}
+        given = {**SETTINGS, "unix_socket_directories": str(home), **given}
         with (data / "postgresql.conf").open("a") as file:
             file.writelines(f"{name} = '{value}'\n" for name, value in given.items())
         control = bin_directory / "pg_ctl"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.conditions import own, owner, same_organisation
 from kinderwerk.access.policy import permits
@@ -34,13 +34,14 @@ RESETS = scope(
         owner: lambda actor, membership: FactorReset.user_id == actor.id,
     },
 )
-_WHOLE = selectinload(User.memberships).options(
+_WHOLE = joinedload(User.memberships).options(
     joinedload(Membership.organisation), joinedload(Membership.municipality)
 )
 
 
 def by_email(session: Session, email: str) -> User | None:
-    return session.scalar(select(User).where(User.email == email.strip().lower()).options(_WHOLE))
+    wanted = select(User).where(User.email == email.strip().lower()).options(_WHOLE)
+    return session.scalars(wanted).unique().one_or_none()
 
 
 def by_id(session: Session, user_id: UUID) -> User | None:

@@ -86,11 +86,8 @@ def make(
 ) -> Offer:  # fmt: skip
     """Offer a parent's children for an activity. An only child is chosen without asking."""
     children = families.mine(session, actor, activity.organisation_id)
-    signed_up = {
-        line.child_id
-        for line in queries.of_family_for(session, actor, activity.id)
-        if line.occurrence_id is None
-    }
+    there = queries.live_of(session, activity.id, [child.id for child in children])
+    signed_up = {child_id for child_id, occurrence_id in there if occurrence_id is None}
     return _offer(session, activity, children, signed_up, child_ids, date_ids, choosing=choosing)
 
 

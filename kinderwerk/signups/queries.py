@@ -361,21 +361,28 @@ def figures(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> 
     )
 
 
-def live_in(
-    session: Session, activity_id: UUID, occurrence_id: UUID | None, *standings: Standing
-) -> Sequence[Signup]:
+def live_in(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> Sequence[Signup]:
     """Return who has a place or waits in one line, the first first."""
     wanted = (
         select(Signup)
-        .where(
-            *_of_spot(activity_id, occurrence_id),
-            Signup.standing.in_(standings or (Standing.PLACED, Standing.WAITING)),
-        )
+        .where(*_of_spot(activity_id, occurrence_id), Signup.standing != Standing.CANCELLED)
         .order_by(Signup.queue)
         .options(*WHOLE)
     )
     return session.scalars(wanted).unique().all()
 
 
-def waiting(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> Sequence[Signup]:
-    return live_in(session, activity_id, occurrence_id, Standing.WAITING)
+def first_waiting(
+    session: Session, activity_id: UUID, occurrence_id: UUID | None, many: int
+) -> Sequence[Signup]:
+    """Return at most that many of those who wait in one line, the first first."""
+    if many <= 0:
+        return ()
+    wanted = (
+        select(Signup)
+        .where(*_of_spot(activity_id, occurrence_id), Signup.standing == Standing.WAITING)
+        .order_by(Signup.queue)
+        .limit(many)
+        .options(*WHOLE)
+    )
+    return session.scalars(wanted).unique().all()

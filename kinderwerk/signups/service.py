@@ -231,9 +231,7 @@ def _join(
     known = queries.figures(session, spot.activity.id, spot.occurrence_id)
     _check_date(spot, known, children, at_door=at_door)
     room = free(spot.capacity, spot.holder.taken, known.waiting + len(children))
-    earlier = (
-        queries.waiting(session, spot.activity.id, spot.occurrence_id) if known.waiting else ()
-    )
+    moved = queries.first_waiting(session, spot.activity.id, spot.occurrence_id, room)
     new = [
         Signup(
             organisation_id=spot.activity.organisation_id, activity=spot.activity,
@@ -242,7 +240,6 @@ def _join(
         )
         for number, child in enumerate(children, known.last_number + 1)
     ]  # fmt: skip
-    moved = list(earlier[:room])
     placed = new[: max(0, room - len(moved))]
     for signup in placed:
         signup.standing = Standing.PLACED
@@ -305,8 +302,10 @@ def _move_up(session: Session, spot: Spot) -> None:
     """Let in the first who wait, as far as there is room and the date is still to come."""
     if _is_over(session, spot):
         return
-    line = queries.waiting(session, spot.activity.id, spot.occurrence_id)
-    _let_in(session, spot, line[: free(spot.capacity, spot.holder.taken, len(line))])
+    known = queries.figures(session, spot.activity.id, spot.occurrence_id)
+    room = free(spot.capacity, spot.holder.taken, known.waiting)
+    first = queries.first_waiting(session, spot.activity.id, spot.occurrence_id, room)
+    _let_in(session, spot, first)
 
 
 def _let_in(session: Session, spot: Spot, signups: Sequence[Signup]) -> None:

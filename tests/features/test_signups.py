@@ -1,6 +1,5 @@
 """Signing up as a parent does it, and as staff do it at the door, page by page."""
 
-import re
 from datetime import date, timedelta
 
 import pytest
@@ -18,6 +17,7 @@ from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import SignUp, Standing
 from kinderwerk.signups.service import sign_up
 from tests.make import A_WEDNESDAY, Make
+from tests.pages import hidden
 
 NOOR = {
     "first_name": "Noor", "surname": "de Vries", "born_on": "2023-06-01",
@@ -40,16 +40,6 @@ def club(make: Make, worker: User) -> Activity:
 @pytest.fixture
 def parent(make: Make) -> User:
     return make.parent()
-
-
-def hidden(text: str) -> dict[str, list[str]]:
-    """Return what the form on the page would send along."""
-    found: dict[str, list[str]] = {}
-    for tag in re.findall(r"<input[^>]*type=\"hidden\"[^>]*>", text):
-        name, value = (re.search(rf'{key}="([^"]*)"', tag) for key in ("name", "value"))
-        if name and value:
-            found.setdefault(name[1], []).append(value[1])
-    return found
 
 
 def test_a_new_parent_goes_from_the_activity_to_the_confirmation(

@@ -1,0 +1,98 @@
+"""200 families at once for 20 places, over HTTP, beside a bare Flask handler in the same run.
+
+`python -m tests.bench.rush 8` does it with eight web processes only.
+"""
+
+import statistics
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Final
+
+import flask_migrate
+from sqlalchemy.orm import Session
+
+from kinderwerk.app import create_app
+from kinderwerk.web.extensions import db
+from tests import postgres
+from tests.bench import bare
+from tests.conftest import settings
+from tests.make import Make
+from tests.rush import Outcome, Turn, environment, gather, outcome, press, web
+
+FAMILIES, PLACES = 200, 20
+PROCESSES: Final = (1, 2, 8)
+BAR, SLOWEST = 4, 0.8
+AS_PROMISED: Final = Outcome(
+    placed=PLACES, waiting=FAMILIES - PLACES, in_order=True, taken=PLACES, told=FAMILIES, once=True
+)
+
+
+@contextmanager
+def databases() -> Iterator[dict[str, str]]:
+    """Yield where both databases are, each set so that what is confirmed survives a power cut."""
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        urls = {"SQLite": f"sqlite:///{home / 'bench.sqlite'}"}
+        if postgres.programs():
+            urls["PostgreSQL"] = stack.enter_context(postgres.server(**postgres.DURABLE))
+        yield urls
+
+
+def p95(turns: Sequence[Turn]) -> float:
+    return statistics.quantiles([each for turn in turns for each in turn.took], n=20)[-1]
+
+
+def told(name: str, took: float, turns: Sequence[Turn], more: str) -> None:
+    refused = sum(turn.status != 303 for turn in turns)
+    print(f"{name:32} {took:5.2f} s, p95 {p95(turns):.2f} s, {refused} errors{more}", flush=True)
+
+
+def the_least(url: str, name: str, processes: int) -> float:
+    with web("tests.bench.bare:make", {bare.URL: url}, processes) as port:
+        took, turns = press(port, "/club/1", [""] * FAMILIES)
+    told(name, took, turns, "")
+    return took
+
+
+def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
+    given = settings(home, url)
+    app = create_app(given)
+    app.config["WTF_CSRF_ENABLED"] = False  # only in this process, which makes the cookies
+    with app.app_context():
+        flask_migrate.upgrade()
+        engine = db.engine
+    bare.prepare(url)
+    with Session(engine, expire_on_commit=False) as session:
+        make = Make(session)
+        here = make.organisation()
+        worker = make.worker(organisation=here)
+        cookies = gather(app, make, here, FAMILIES)
+        for processes in everywhere:
+            club = make.activity(worker, capacity=PLACES)
+            session.rollback()
+            least = the_least(url, f"{name}, {processes} processes, bare", processes)
+            with web("kinderwerk.app:create_app", environment(given), processes) as port:
+                took, turns = press(port, f"/sign-up/{club.id}", cookies)
+            fair = "20 placed, 180 in order, all told once"
+            right = fair if outcome(session, club) == AS_PROMISED else outcome(session, club)
+            within = took <= BAR * least and p95(turns) <= SLOWEST
+            verdict = "within the bar" if within else "NOT within the bar"
+            told(
+                f"{name}, {processes} processes", took, turns,
+                f"; {took / least:.1f} x bare: {verdict}; {right}",
+            )  # fmt: skip
+
+
+def main() -> None:
+    everywhere = [int(word) for word in sys.argv[1:]] or PROCESSES
+    print(f"{FAMILIES} families for {PLACES} places; the bar: {BAR} x bare, p95 {SLOWEST} s")
+    with databases() as urls, tempfile.TemporaryDirectory() as home:
+        for name, url in urls.items():
+            measure(url, Path(home), name, everywhere)
+
+
+if __name__ == "__main__":
+    main()
