@@ -92,7 +92,8 @@ def web(factory: str, told: Mapping[str, str], processes: int) -> Iterator[int]:
 
 
 def serve(factory: str, descriptor: int) -> None:
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a long queue is the point
+    for name in ("waitress", "waitress.queue"):
+        logging.getLogger(name).setLevel(logging.ERROR)  # a long queue is the point
     module, _, name = factory.partition(":")
     app = getattr(import_module(module), name)()
     server = waitress.create_server(
@@ -165,7 +166,7 @@ def outcome(session: Session, club: Activity) -> Outcome:
     told = [id for id in outbox if id in ids]
     return Outcome(
         placed=placed, waiting=waiting, in_order=standings == in_turn and numbered,
-        taken=session.get_one(Activity, club.id).taken, told=len(told),
+        taken=session.scalars(select(Activity.taken).where(Activity.id == club.id)).one(), told=len(told),
         once=sorted(told) == sorted(ids),
     )  # fmt: skip
 

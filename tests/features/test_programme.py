@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy.orm import Session
@@ -126,3 +127,14 @@ def test_the_programme_takes_few_statements_however_long(
     for _ in range(6):
         make.activity(worker, goal=goal, starts_at=soon())
     assert sent() == few <= 6
+
+
+def test_who_only_reads_gets_no_cookie(app: Flask, make: Make) -> None:
+    app.config["WTF_CSRF_ENABLED"] = True
+    club = make.activity()
+    reader = app.test_client()
+    for path in ("/", f"/programme/{club.id}"):
+        assert "Set-Cookie" not in reader.get(path).headers
+    german = reader.post("/language", data={"language": "de", "onward": "/"})
+    assert german.status_code == 303
+    assert 'lang="de"' in reader.get("/").text

@@ -15,7 +15,7 @@ from kinderwerk.accounts.service import factors, links, members, passwords, prof
 from kinderwerk.accounts.views.blueprint import bp, landing, on, place, target, tongue
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.web.access import actor, personal, public, signed_in
-from kinderwerk.web.extensions import login_manager, session, settings
+from kinderwerk.web.extensions import csrf, login_manager, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.redirects import onward
@@ -145,8 +145,10 @@ def arrive() -> ResponseReturnValue:
 
 
 @bp.post("/language")
+@csrf.exempt
 @public
 def language() -> ResponseReturnValue:
+    """Go on in another language; without a token, so that reading the programme needs no cookie."""
     wish = request.form.get("language", "")
     if wish in LANGUAGES:
         cookie["language"] = wish

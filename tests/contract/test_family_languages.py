@@ -1,0 +1,78 @@
+"""What parents and children read is there in every language of the product, to the last word."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_file
+from babel.messages.frontend import parse_mapping_cfg
+from babel.messages.pofile import read_po
+from babel.util import pathmatch
+
+from kinderwerk import paths
+from kinderwerk.core.words import LANGUAGES
+
+ROOT = paths.PACKAGE.parent
+KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+FOR_FAMILIES = (
+    "templates/layouts/public.html", "templates/layouts/child.html", "templates/layouts/base.html",
+    "templates/layouts/_*.html", "templates/macros/*.html", "templates/errors/error.html",
+    "templates/activities/programme.html", "templates/activities/offer.html",
+    "templates/activities/macros.html", "templates/families/*_own.html",
+    "templates/families/mine.html", "templates/families/macros.html",
+    "templates/signups/check.html", "templates/signups/who.html", "templates/signups/dates.html",
+    "templates/signups/done.html", "templates/signups/start.html", "templates/signups/cancel.html",
+    "templates/signups/_of_family.html", "templates/signups/macros.html",
+    "templates/accounts/sign_in.html", "templates/accounts/link*.html",
+    "templates/accounts/follow.html", "templates/accounts/gone.html",
+    "templates/accounts/too_often.html", "templates/accounts/account.html",
+    "templates/mail/signup_*.txt", "templates/mail/sign_in.txt", "templates/mail/letter.*",
+    "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
+    "kinderwerk/signups/offers.py", "kinderwerk/signups/calendar.py",
+    "kinderwerk/signups/views.py", "kinderwerk/families/*.py",
+)  # fmt: skip
+#: What stands in the same files, and only staff read.
+FOR_STAFF = {
+    "Ask the parent first, and tick that they agreed.",
+    "E-mail address of the parent", "First name or surname", "From age",
+    "It is another child: add it all the same", "It is called off, and the families are told.",
+    "Language of messages", "Mobile number of the parent", "Name of the parent or carer",
+    "Never public", "The parent agrees that we keep these details", "Up to age",
+    "There is a child with this name and date of birth already. Is it the same one?",
+    "Who are they to the child?", "%(taken)d of %(capacity)d places taken",
+    "%(num)d child signed up",
+}  # fmt: skip
+
+
+def files() -> Iterable[Path]:
+    found = [sorted(ROOT.glob(pattern)) for pattern in FOR_FAMILIES]
+    assert all(found), "a pattern that matches nothing any more"
+    return [path for some in found for path in some]
+
+
+@cache
+def said() -> frozenset[str | tuple[str, ...]]:
+    with (ROOT / "babel.cfg").open() as mapping:
+        methods, options = parse_mapping_cfg(mapping)
+    words = set()
+    for path in files():
+        name = path.relative_to(ROOT).as_posix()
+        pattern, method = next((p, m) for p, m in methods if pathmatch(p, name))
+        found = extract_from_file(method, str(path), KEYWORDS, options=options[pattern])
+        words |= {message for _, message, _, _ in found}
+    return frozenset(word for word in words if first(word) not in FOR_STAFF)
+
+
+def first(message: str | tuple[str, ...]) -> str:
+    return message if isinstance(message, str) else message[0]
+
+
+@pytest.mark.parametrize("language", sorted(set(LANGUAGES) - {"en"}))
+def test_families_find_every_word_in_their_language(language: str) -> None:
+    path = paths.PACKAGE / f"translations/{language}/LC_MESSAGES/messages.po"
+    with path.open("rb") as file:
+        catalogue = read_po(file, locale=language)
+    there = {first(m.id) for m in catalogue if m.id and m.string and all(m.string) and not m.fuzzy}
+    assert {first(word) for word in said()} - there == set()
+    assert [error for message in catalogue for error in message.check(catalogue)] == []
