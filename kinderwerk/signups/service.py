@@ -231,7 +231,9 @@ def _join(
     known = queries.figures(session, spot.activity.id, spot.occurrence_id)
     _check_date(spot, known, children, at_door=at_door)
     room = free(spot.capacity, spot.holder.taken, known.waiting + len(children))
-    moved = queries.first_waiting(session, spot.activity.id, spot.occurrence_id, room)
+    moved = queries.first_waiting(
+        session, spot.activity.id, spot.occurrence_id, min(room, known.waiting)
+    )
     new = [
         Signup(
             organisation_id=spot.activity.organisation_id, activity=spot.activity,

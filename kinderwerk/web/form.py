@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from flask_babel import gettext, lazy_gettext
+from babel.support import NullTranslations, Translations
+from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -23,6 +25,7 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields import SelectChoice, enum_choices, enum_coerce
+from wtforms.i18n import messages_path
 from wtforms.validators import Length, Optional
 
 from kinderwerk.core import citizen_number, clock
@@ -37,8 +40,17 @@ WALL_FORMATS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
+@cache
+def _spoken(language: str) -> NullTranslations:
+    """Return what WTForms itself says, read once; Flask-WTF would read it in every request."""
+    return Translations.load(messages_path(), [language], "wtforms")
+
+
 class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        def get_translations(self, form: Any) -> Any:
+            return _spoken(str(get_locale()))
+
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Take invisible characters out of everything that was typed or sent."""
             sent = super().wrap_formdata(form, formdata)
