@@ -164,9 +164,10 @@ def outcome(session: Session, club: Activity) -> Outcome:
     ids = {str(one.id) for one in line}
     outbox = (about.get("signup") for about in session.scalars(select(Message.subject_ids)))
     told = [id for id in outbox if id in ids]
+    taken = session.scalars(select(Activity.taken).where(Activity.id == club.id)).one()
     return Outcome(
         placed=placed, waiting=waiting, in_order=standings == in_turn and numbered,
-        taken=session.scalars(select(Activity.taken).where(Activity.id == club.id)).one(), told=len(told),
+        taken=taken, told=len(told),
         once=sorted(told) == sorted(ids),
     )  # fmt: skip
 
