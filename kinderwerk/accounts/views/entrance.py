@@ -145,7 +145,7 @@ def arrive() -> ResponseReturnValue:
 
 
 @bp.post("/language")
-@csrf.exempt
+@csrf.exempt  # type: ignore[untyped-decorator]
 @public
 def language() -> ResponseReturnValue:
     """Go on in another language; without a token, so that reading the programme needs no cookie."""
