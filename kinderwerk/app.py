@@ -38,7 +38,8 @@ from kinderwerk.partners import views as partners
 from kinderwerk.places import cli as places_cli
 from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
-from kinderwerk.referrals import models as _referrals
+from kinderwerk.referrals import mails as referrals_mails
+from kinderwerk.referrals import views as referrals
 from kinderwerk.registers import views as registers
 from kinderwerk.reports import views as reports
 from kinderwerk.signals import mails as signals_mails
@@ -54,7 +55,6 @@ from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
 
 #: Every table is known, also those that no screen imports.
 TABLES: Final = (
-    _referrals,
     _support,
 )
 #: What makes the text of mails.
@@ -62,6 +62,7 @@ MAILS: Final = (
     accounts_mails,
     signups_mails,
     signals_mails,
+    referrals_mails,
 )
 #: What the worker does by itself.
 JOBS: Final = (accounts_jobs,)
@@ -78,6 +79,7 @@ FEATURES: Final = (
     registers,
     activities,
     signals,
+    referrals,
     today,
     neighbourhood_map,
     demo,

@@ -8,7 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family
+from kinderwerk.families.rules import age_on
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.referrals.rules import ConsentMethod, Kind, Outcome, Status
@@ -34,7 +36,7 @@ class Referral(Confidential, Owned, Versioned, Base):
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), init=False, index=True)
     family: Mapped[Family] = relationship()
-    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("child.id"), init=False)
+    child_id: Mapped[UUID | None] = mapped_column(ForeignKey("child.id"), init=False, index=True)
     child: Mapped[Child | None] = relationship(default=None)
     neighbourhood_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("neighbourhood.id"), init=False
@@ -42,14 +44,18 @@ class Referral(Confidential, Owned, Versioned, Base):
     neighbourhood: Mapped[Neighbourhood | None] = relationship(default=None)
     partner_id: Mapped[UUID] = mapped_column(ForeignKey("partner.id"), init=False, index=True)
     partner: Mapped[Partner] = relationship()
-    signal_id: Mapped[UUID | None] = mapped_column(ForeignKey("signal.id"), default=None)
+    signal_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("signal.id"), index=True, default=None
+    )
     trajectory_id: Mapped[UUID | None] = mapped_column(
-        ForeignKey("support_trajectory.id"), default=None
+        ForeignKey("support_trajectory.id"), index=True, default=None
     )
     kind: Mapped[Kind]
     status: Mapped[Status] = mapped_column(default=Status.PREPARED, index=True)
     note: Mapped[bytes] = sealed()
     consent: Mapped[ConsentMethod] = mapped_column(default=ConsentMethod.PENDING)
+    parents_agreed: Mapped[bool] = mapped_column(default=False)
+    young_agreed: Mapped[bool] = mapped_column(default=False)
     consent_on: Mapped[date | None] = mapped_column(default=None)
     consent_by: Mapped[str] = mapped_column(String(120), default="")
     consent_reason: Mapped[bytes | None] = sealed(optional=True)
@@ -65,14 +71,26 @@ class Referral(Confidential, Owned, Versioned, Base):
     )
 
     @property
+    def sent_on(self) -> date | None:
+        return clock.to_wall(self.sent_at).date() if self.sent_at else None
+
+    @property
+    def age(self) -> int | None:
+        """Return how old the child is now; a whole family has no age."""
+        return age_on(self.child.born_on, clock.today()) if self.child else None
+
+    @property
     def facts(self) -> Facts:
+        adults = self.family.facts.family
+        if self.child:
+            adults |= self.child.facts.family
         return Facts(
             organisation_id=self.organisation_id,
             neighbourhood_id=self.neighbourhood_id,
             author_id=self.author_id,
             owner_id=self.owner_id,
             readers=frozenset(share.user_id for share in self.shares),
-            family=self.family.facts.family,
+            family=adults,
         )
 
 

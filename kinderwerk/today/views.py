@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.core import clock
+from kinderwerk.referrals import queries as referrals
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
 from kinderwerk.today import queries
@@ -34,7 +35,11 @@ def running() -> Mapping[str, Any]:
 
 
 def working() -> Mapping[str, Any]:
-    return {**running(), "signals": signals.due(session(), actor(), clock.today())}
+    return {
+        **running(),
+        "signals": signals.due(session(), actor(), clock.today()),
+        "referrals": referrals.due(session(), actor()),
+    }
 
 
 def leading() -> Mapping[str, Any]:
@@ -51,6 +56,7 @@ def protecting() -> Mapping[str, Any]:
     return {
         "passed_on": [one for one in due if one.status is Status.PASSED_ON],
         "signals": [one for one in due if one.status is not Status.PASSED_ON],
+        "referrals": referrals.due(session(), actor()),
     }
 
 

@@ -41,7 +41,7 @@ def wants_fragment() -> bool:
 def page(template: str, /, fragment: str | None = None, **context: Any) -> Response:
     """Render the page, or only its fragment for htmx; 422 for errors, 409 for a stale form."""
     form = context.get("form")
-    status = 200 if form is None or not form.errors else 409 if form.conflict else 422
+    status = 200 if form is None or not form.errors else 409 if form.conflict is not None else 422
     name = fragment if fragment and wants_fragment() else template
     response = make_response(render_template(name, **context), status)
     response.vary.add("HX-Request")

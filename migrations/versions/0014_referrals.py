@@ -45,6 +45,8 @@ def upgrade() -> None:
         sa.Column("status", sa.String(32), nullable=False),
         sa.Column("note", sa.LargeBinary(), nullable=False),
         sa.Column("consent", sa.String(32), nullable=False),
+        sa.Column("parents_agreed", sa.Boolean(), nullable=False),
+        sa.Column("young_agreed", sa.Boolean(), nullable=False),
         sa.Column("consent_on", sa.Date(), nullable=True),
         sa.Column("consent_by", sa.String(length=120), nullable=False),
         sa.Column("consent_reason", sa.LargeBinary(), nullable=True),
@@ -104,13 +106,16 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
     )
+    op.create_index(op.f("ix_referral_child_id"), "referral", ["child_id"], unique=False)
     op.create_index(op.f("ix_referral_family_id"), "referral", ["family_id"], unique=False)
     op.create_index(
         op.f("ix_referral_organisation_id"), "referral", ["organisation_id"], unique=False
     )
     op.create_index(op.f("ix_referral_owner_id"), "referral", ["owner_id"], unique=False)
     op.create_index(op.f("ix_referral_partner_id"), "referral", ["partner_id"], unique=False)
+    op.create_index(op.f("ix_referral_signal_id"), "referral", ["signal_id"], unique=False)
     op.create_index(op.f("ix_referral_status"), "referral", ["status"], unique=False)
+    op.create_index(op.f("ix_referral_trajectory_id"), "referral", ["trajectory_id"], unique=False)
     op.create_table(
         "referral_share",
         sa.Column("referral_id", ID, nullable=False),

@@ -13,15 +13,18 @@ from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
-from kinderwerk.families.models import Child, Residence
+from kinderwerk.families.models import Care, Child, Family, Residence
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
+from kinderwerk.referrals.models import Referral, ReferralShare
+from kinderwerk.referrals.rules import Kind
 from kinderwerk.reports.models import Edition
 from kinderwerk.signals.models import Signal, SignalShare
 from kinderwerk.signals.rules import Area, Level, Subject
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
 
@@ -166,6 +169,49 @@ def signals(crowd: Crowd) -> list[Signal]:
 
 
 Crowd.makers[Resource.SIGNAL] = signals
+
+
+def referrals(crowd: Crowd) -> list[Referral]:
+    """Of each: mine, a colleague's, shared, of the own family or child, in reach and elsewhere."""
+    make, here = crowd.make, crowd.here
+    stranger = make.worker(organisation=here)
+    rows = []
+
+    def one(family: Family, owner: User, *readers: User, **given: Any) -> None:
+        referral = Referral(
+            organisation_id=family.organisation_id, author_id=owner.id, owner_id=owner.id,
+            family=family, kind=Kind.WARM,
+            partner=make.partner(crowd.session.get_one(Organisation, family.organisation_id)),
+            **given,
+        )  # fmt: skip
+        seal(referral, note="Because.")
+        referral.shares = [
+            ReferralShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
+            for user in readers
+        ]
+        rows.append(make.save(referral))
+
+    for role in (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER):
+        for person in crowd.people[role]:
+            organisation = person.current_memberships[0].organisation
+            assert organisation is not None
+            for place in (crowd.park, crowd.harbour, None):
+                one(make.family(organisation), person, neighbourhood=place)
+            one(make.family(here), stranger, person, neighbourhood=crowd.park)
+            own = make.family(organisation, person)
+            one(own, person, neighbourhood=crowd.park)
+            one(own, stranger, person, child=make.child(own), neighbourhood=crowd.park)
+            parted = make.family(organisation)
+            child = make.child(parted)
+            make.save(Care(organisation_id=organisation.id, child=child, carer=own.carers[0]))
+            one(parted, person, child=child, neighbourhood=crowd.park)
+            one(parted, person, neighbourhood=crowd.park)
+    one(make.family(here), stranger)
+    one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
+    return rows
+
+
+Crowd.makers[Resource.REFERRAL] = referrals
 
 
 def registers(crowd: Crowd) -> Sequence[Any]:

@@ -118,7 +118,8 @@ def test_queries_of_nonsense_are_survived(app: Flask, make: Make) -> None:
         if "GET" in (rule.methods or ()) and not rule.arguments and rule.endpoint != "static"
     ]  # fmt: skip
     asked = ("period", "page", "q", "text", "status", "level", "child", "neighbourhood", "weekday",
-             "next", "language", "signal", "age", "theme", "session")  # fmt: skip
+             "next", "language", "signal", "age", "theme", "session", "trajectory", "family",
+             "partner", "partner_id", "mine", "overdue")  # fmt: skip
     for path, value in product(sorted(paths), HOSTILE):
         answer = worker.get(path, query_string=dict.fromkeys(asked, value))
         assert answer.status_code < 500, (path, value[:30])

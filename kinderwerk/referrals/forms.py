@@ -1,0 +1,213 @@
+"""The forms of referrals and what each stands for."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from kinderwerk.accounts.models import User
+from kinderwerk.core import clock
+from kinderwerk.core.words import Labelled
+from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.queries import Filters, Source
+from kinderwerk.referrals.rules import (
+    Change,
+    Consent,
+    ConsentMethod,
+    Kind,
+    Outcome,
+    Prepare,
+    Status,
+    Step,
+    Subject,
+)
+from kinderwerk.web.form import (
+    EnumRadioField,
+    Form,
+    LongText,
+    RowField,
+    Text,
+    VersionField,
+)
+
+#: A handover note that is longer tells more than the partner needs.
+LONGEST = 2000
+ASKED = (ConsentMethod.ORAL, ConsentMethod.PAPER, ConsentMethod.WITHOUT, ConsentMethod.PENDING)
+Rows = Sequence[tuple[UUID, str]]
+
+
+def whom(referral: Referral) -> str:
+    """Say in a line who is referred: a child, or a family by its adults."""
+    if referral.child:
+        return referral.child.full_name
+    return ", ".join(carer.name for carer in referral.family.carers)
+
+
+def one_of(members: Sequence[Labelled]) -> list[SelectChoice]:
+    return [SelectChoice(member.value, _(member.label)) for member in members]
+
+
+class ConsentFields(Form):
+    consent = RadioField(
+        _("Did they agree?"),
+        choices=one_of(ASKED),
+        coerce=ConsentMethod,
+        default=ConsentMethod.PENDING,
+    )
+    parents_agreed = BooleanField(_("The parents agree: everybody with custody"))
+    young_agreed = BooleanField(_("The child itself agrees"))
+    consent_by = Text(_("Who agreed, by name?"), [Optional(), Length(max=120)])
+    consent_on = DateField(_("On which day?"), [Optional()], default=clock.today)
+    consent_reason = LongText(_("Why without consent?"), [Optional(), Length(max=LONGEST)])
+    parents_told = SelectField(
+        _("Were the parents told?"),
+        [Optional()],
+        choices=[
+            SelectChoice("", _("Choose")),
+            SelectChoice("yes", _("Yes")),
+            SelectChoice("no", _("No, that is not safe")),
+        ],
+    )
+
+    def agreed(self) -> Consent:
+        """Return what counts for the way chosen; what was left in other fields does not."""
+        method = self.consent.data
+        if method is ConsentMethod.PENDING:
+            return Consent()
+        if method is ConsentMethod.WITHOUT:
+            told = {"yes": True, "no": False}.get(self.parents_told.data or "")
+            return Consent(method=method, reason=self.consent_reason.data, parents_told=told)
+        return Consent(
+            method=method, parents=self.parents_agreed.data, young=self.young_agreed.data,
+            by=self.consent_by.data or "", on=self.consent_on.data,
+        )  # fmt: skip
+
+
+class PrepareForm(ConsentFields):
+    partner_id = RowField(_("To which partner?"), [InputRequired()], empty=_("Choose a partner"))
+    kind = EnumRadioField(_("How far do you go along?"), Kind, default=Kind.WARM)
+    child_id = RowField(_("Which child?"), [Optional()], empty=_("Choose a child"))
+    subject = EnumRadioField(_("Whom do you refer?"), Subject, default=Subject.CHILD)
+    note = LongText(_("What should the partner know?"), [InputRequired(), Length(max=LONGEST)])
+
+    def offer(self, partners: Rows, children: Rows, begun: Source, partner: UUID | None) -> None:
+        """Offer what can be chosen, and fill in what is known from where it begins."""
+        self.partner_id.offer(partners)
+        self.child_id.offer(children)
+        if self.is_submitted():
+            return
+        self.partner_id.data = partner
+        self.child_id.data = begun.child.id if begun.child else None
+        if begun.family and not begun.child:
+            self.subject.data = Subject.FAMILY
+
+    def wish(self, begun: Source) -> Prepare:
+        return Prepare(
+            partner_id=self.partner_id.data, kind=self.kind.data, subject=self.subject.data,
+            child_id=self.child_id.data, family_id=begun.family.id if begun.family else None,
+            note=self.note.data, consent=self.agreed(),
+            signal_id=begun.signal.id if begun.signal else None,
+            trajectory_id=begun.trajectory.id if begun.trajectory else None,
+        )  # fmt: skip
+
+
+class ChangeForm(Form):
+    version = VersionField()
+    partner_id = RowField(_("To which partner?"), [InputRequired()], empty=_("Choose a partner"))
+    kind = EnumRadioField(_("How far do you go along?"), Kind)
+    note = LongText(_("What should the partner know?"), [InputRequired(), Length(max=LONGEST)])
+
+    def change(self) -> Change:
+        return Change(partner_id=self.partner_id.data, kind=self.kind.data, note=self.note.data)
+
+
+class ConsentForm(ConsentFields):
+    version = VersionField()
+
+    @classmethod
+    def of(cls, referral: Referral, reason: str | None) -> "ConsentForm":
+        told = {True: "yes", False: "no"}.get(referral.parents_told, "")  # type: ignore[arg-type]
+        return cls(
+            version=referral.version, consent=referral.consent, consent_reason=reason,
+            parents_agreed=referral.parents_agreed, young_agreed=referral.young_agreed,
+            consent_by=referral.consent_by, consent_on=referral.consent_on or clock.today(),
+            parents_told=told,
+        )  # fmt: skip
+
+
+class StepForm(Form):
+    version = VersionField()
+    taken_over_by = Text(_("Who took over there?"), [InputRequired(), Length(max=120)])
+    outcome = EnumRadioField(_("What came of it?"), Outcome)
+    note = LongText(_("Do you want to add something?"), [Optional(), Length(max=LONGEST)])
+
+    @classmethod
+    def to(cls, status: Status, version: int) -> "StepForm":
+        """Return the form with what that status needs."""
+        form = cls(version=version)
+        if status is not Status.TAKEN_OVER:
+            del form.taken_over_by
+        if status is not Status.CLOSED:
+            del form.outcome
+        return form
+
+    def step(self, status: Status) -> Step:
+        said: dict[str, Any] = {field.name: field.data for field in self}
+        return Step(
+            status=status, note=self.note.data, taken_over_by=said.get("taken_over_by"),
+            outcome=said.get("outcome"),
+        )  # fmt: skip
+
+
+class HandOverForm(Form):
+    version = VersionField()
+    owner_id = RowField(_("Who carries it?"), [InputRequired()])
+
+
+class ShareForm(Form):
+    user_id = RowField(_("Whom do you let in?"), [InputRequired()], empty=_("Choose a colleague"))
+
+    def offer(self, colleagues: Sequence[User], referral: Referral) -> None:
+        inside = {*referral.facts.readers, referral.owner_id}
+        self.user_id.offer((one.id, one.name) for one in colleagues if one.id not in inside)
+
+
+class FilterForm(Form):
+    class Meta:
+        csrf = False
+
+    status = SelectField(
+        _("Which ones?"),
+        choices=[
+            SelectChoice("open", _("Open")),
+            SelectChoice("all", _("All")),
+            *one_of(list(Status)),
+        ],
+    )
+    partner_id = RowField(_("Partner"), [Optional()], empty=_("All partners"))
+    mine = SelectField(
+        _("Carried by"),
+        choices=[SelectChoice("", _("Everybody")), SelectChoice("1", _("Me"))],
+    )
+    overdue = BooleanField(_("Only what takes too long"))
+
+    def filters(self) -> Filters:
+        """Return what was chosen; what makes no sense counts as not chosen."""
+        self.validate()
+        said = {field.name: None if field.errors else field.data for field in self}
+        status = said["status"] or "open"
+        return Filters(
+            status=Status(status) if status in set(Status) else status,
+            partner_id=said["partner_id"], mine=bool(said["mine"]), overdue=bool(said["overdue"]),
+        )  # fmt: skip
+
+
+class SearchForm(Form):
+    class Meta:
+        csrf = False
+
+    q = Text(_("Search"), [Optional(), Length(max=80)])

@@ -1,0 +1,335 @@
+"""Reading referrals. What is sealed stays shut here; `service.read` opens it."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from kinderwerk.access import conditions
+from kinderwerk.access.policy import demand, permits
+from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.accounts.models import Membership, Organisation, User
+from kinderwerk.core import clock
+from kinderwerk.facts import rules as facts
+from kinderwerk.facts.rules import Contribution, Measure, Place
+from kinderwerk.families import queries as families
+from kinderwerk.families.models import Care, Carer, Child, Family
+from kinderwerk.partners.models import Partner
+from kinderwerk.places.located import located
+from kinderwerk.referrals import rules
+from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
+from kinderwerk.referrals.rules import Kind, Nudge, Status
+from kinderwerk.signals import queries as signals
+from kinderwerk.signals.models import Signal
+from kinderwerk.storage.scoping import Twins, scope, within
+from kinderwerk.support.models import Trajectory
+
+TWINS: Final[Twins] = {
+    conditions.same_organisation: within(Referral.organisation_id, Referral.neighbourhood_id),
+    conditions.owner: lambda actor, membership: Referral.owner_id == actor.id,
+    conditions.reader: lambda actor, membership: exists().where(
+        ReferralShare.referral_id == Referral.id, ReferralShare.user_id == actor.id
+    ),
+    conditions.own_family: lambda actor, membership: exists().where(
+        Carer.user_id == actor.id,
+        or_(
+            Carer.family_id == Referral.family_id,
+            Carer.id.in_(
+                select(Care.carer_id).where(Care.child_id == Referral.child_id).correlate(Referral)
+            ),
+        ),
+    ),
+}
+SCOPE: Final = scope(Resource.REFERRAL, Referral, TWINS)
+
+CARRIERS: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
+MOST_SHOWN: Final = 300
+#: A referral with all that its facts and its page need.
+_WHOLE: Final = (
+    joinedload(Referral.child),
+    joinedload(Referral.family).selectinload(Family.carers),
+    joinedload(Referral.neighbourhood),
+    joinedload(Referral.partner),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Filters:
+    """Which referrals a list shows: of one status, or the open, the closed or all of them."""
+
+    status: Status | str = "open"
+    partner_id: UUID | None = None
+    mine: bool = False
+    overdue: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A referral in a list; `whom` names a child, or the adults of a family."""
+
+    id: UUID
+    whom: str
+    partner: str
+    kind: Kind
+    status: Status
+    owner: str
+    since: datetime
+    sent_on: date | None
+    taken_over_by: str | None
+    nudge: Nudge | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """Where a referral begins: whom it is about, and out of what it grows."""
+
+    family: Family | None = None
+    child: Child | None = None
+    signal: Signal | None = None
+    trajectory: Trajectory | None = None
+
+    @property
+    def opens_family(self) -> bool:
+        """Tell whether who may read where it begins may refer everybody in the family."""
+        return self.signal is not None or self.trajectory is not None
+
+
+def by_id(session: Session, referral_id: UUID) -> Referral:
+    return session.get_one(Referral, referral_id, options=_WHOLE)
+
+
+def listed(session: Session, actor: Actor, filters: Filters) -> list[Line]:
+    """Return what this actor may read: what stands still longest first."""
+    wanted = _lines(actor).order_by(Referral.sent_at, Referral.created_at, Referral.id)
+    return _told(session, _narrowed(wanted, actor, filters))
+
+
+def due(session: Session, actor: Actor) -> list[Line]:
+    """Return the referrals of which too long nothing was heard, the oldest first."""
+    return _told(session, _lines(actor).where(_overdue()).order_by(Referral.sent_at))
+
+
+def of_child(session: Session, actor: Actor, child: Child) -> list[Line]:
+    """Return what this actor may read about a child, or about its whole family."""
+    about = or_(
+        Referral.child_id == child.id,
+        and_(Referral.family_id == child.family_id, Referral.child_id.is_(None)),
+    )
+    return _told(session, _lines(actor).where(about).order_by(Referral.created_at.desc()))
+
+
+def of_signal(session: Session, actor: Actor, signal: Signal) -> list[Line]:
+    """Return what came of a signal, as far as this actor may read it."""
+    came = Referral.signal_id == signal.id
+    return _told(session, _lines(actor).where(came).order_by(Referral.created_at))
+
+
+def of_trajectory(session: Session, actor: Actor, trajectory: Trajectory) -> list[Line]:
+    """Return what came of a support trajectory, as far as this actor may read it."""
+    came = Referral.trajectory_id == trajectory.id
+    return _told(session, _lines(actor).where(came).order_by(Referral.created_at))
+
+
+def source(
+    session: Session, actor: Actor, *, signal_id: UUID | None = None,
+    trajectory_id: UUID | None = None, child_id: UUID | None = None,
+    family_id: UUID | None = None,
+) -> Source:  # fmt: skip
+    """Return where a referral begins; what this actor may not see is as good as not there."""
+    if signal_id:
+        signal = signals.by_id(session, signal_id)
+        demand(actor, Action.VIEW, Resource.SIGNAL, signal.facts)
+        family = signal.child.family if signal.child else signal.family
+        return Source(family=family, child=signal.child, signal=signal)
+    if trajectory_id:
+        trajectory = session.get_one(Trajectory, trajectory_id)
+        demand(actor, Action.VIEW, Resource.SUPPORT, trajectory.facts)
+        return Source(family=trajectory.family, trajectory=trajectory)
+    if child_id:
+        child = families.visible_child(session, actor, child_id)
+        return Source(family=child.family, child=child)
+    if family_id:
+        family = families.family(session, family_id)
+        demand(actor, Action.VIEW, Resource.FAMILY, family.facts)
+        return Source(family=family)
+    return Source()
+
+
+def origin(session: Session, actor: Actor, referral: Referral) -> Source:
+    """Return the signal or trajectory out of which it grew, if this actor may read that."""
+    signal = session.get(Signal, referral.signal_id) if referral.signal_id else None
+    if signal and not permits(actor, Action.VIEW, Resource.SIGNAL, signal.facts):
+        signal = None
+    trajectory = session.get(Trajectory, referral.trajectory_id) if referral.trajectory_id else None
+    if trajectory and not permits(actor, Action.VIEW, Resource.SUPPORT, trajectory.facts):
+        trajectory = None
+    return Source(signal=signal, trajectory=trajectory)
+
+
+def children(session: Session, actor: Actor, begun: Source) -> list[tuple[UUID, str]]:
+    """Return the children to choose from: of the family it begins with, or all in sight."""
+    wanted = select(Child.id, Child.first_name, Child.surname, Child.born_on).where(
+        Child.organisation_id == actor.organisation_id
+    )
+    if begun.family:
+        wanted = wanted.where(Child.family_id == begun.family.id)
+    if not begun.opens_family:
+        wanted = wanted.where(families.CHILDREN.visible(actor, Action.VIEW))
+    rows = session.execute(wanted.order_by(Child.name_key, Child.id))
+    return [(id, f"{f'{first} {last}'.strip()} ({born.year})") for id, first, last, born in rows]
+
+
+def steps(session: Session, referral_id: UUID) -> Sequence[ReferralStep]:
+    return session.scalars(
+        select(ReferralStep)
+        .where(ReferralStep.referral_id == referral_id)
+        .order_by(ReferralStep.created_at, ReferralStep.id)
+    ).all()
+
+
+def noted(session: Session, referral_id: UUID) -> Sequence[UUID]:
+    """Return the steps that have a note."""
+    return session.scalars(
+        select(ReferralStep.id).where(
+            ReferralStep.referral_id == referral_id, ReferralStep.note.is_not(None)
+        )
+    ).all()
+
+
+def custodians(session: Session, referral: Referral) -> list[str]:
+    """Return by name who has custody of the child as far as we know, or the family's adults."""
+    if referral.child is None:
+        return [carer.name for carer in referral.family.carers]
+    return [
+        care.carer.name
+        for care in referral.child.cares
+        if care.has_custody is not False and care.ended_at is None
+    ]
+
+
+def colleagues(session: Session, referral: Referral) -> Sequence[User]:
+    """Return who could carry or share this referral: never an adult of the family concerned."""
+    known = referral.facts
+    return session.scalars(
+        select(User)
+        .where(
+            User.id.not_in(known.family),
+            exists().where(
+                Membership.user_id == User.id,
+                Membership.organisation_id == known.organisation_id,
+                Membership.role.in_(CARRIERS),
+                Membership.ended_at.is_(None),
+                or_(
+                    Membership.neighbourhood_id.is_(None),
+                    Membership.neighbourhood_id == known.neighbourhood_id,
+                ),
+            ),
+        )
+        .order_by(User.name, User.id)
+    ).all()
+
+
+def people(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
+    """Return the names of these people."""
+    rows = session.execute(select(User.id, User.name).where(User.id.in_({i for i in ids if i})))
+    return {row.id: row.name for row in rows}
+
+
+def contact(session: Session, referral: Referral) -> tuple[Organisation, User]:
+    """Return from whom a letter comes: the organisation, and who carries the referral."""
+    house = session.get_one(
+        Organisation, referral.organisation_id, options=[joinedload(Organisation.municipality)]
+    )
+    return house, session.get_one(User, referral.owner_id)
+
+
+def contributions(session: Session) -> Iterator[Contribution]:
+    """Yield what each referral adds to the counts."""
+    referrals = session.scalars(select(Referral).where(Referral.sent_at.is_not(None))).all()
+    places = located(session, [referral.neighbourhood_id for referral in referrals])
+    for referral in referrals:
+        yield contribution(referral, places.get(referral.neighbourhood_id))  # type: ignore[arg-type]
+
+
+def contribution(referral: Referral, place: Place | None) -> Contribution:
+    """A referral counts on the day on which it was sent."""
+    if referral.sent_on is None:
+        return facts.nothing()
+    return facts.cells(Measure.REFERRALS, referral.organisation_id, referral.sent_on, place)
+
+
+def _lines(actor: Actor) -> Any:
+    return (
+        select(
+            Referral.id, Referral.family_id, Referral.kind, Referral.status, Referral.created_at,
+            Referral.sent_at, Referral.taken_over_by, Child.first_name, Child.surname,
+            Partner.name.label("partner"), User.name.label("owner"),
+        )
+        .join(Partner, Partner.id == Referral.partner_id)
+        .join(User, User.id == Referral.owner_id)
+        .outerjoin(Child, Child.id == Referral.child_id)
+        .where(SCOPE.visible(actor))
+    )  # fmt: skip
+
+
+def _narrowed(wanted: Any, actor: Actor, filters: Filters) -> Any:
+    if isinstance(filters.status, Status):
+        wanted = wanted.where(Referral.status == filters.status)
+    elif filters.status in ("open", "closed"):
+        closed = Referral.status == Status.CLOSED
+        wanted = wanted.where(closed if filters.status == "closed" else ~closed)
+    if filters.partner_id:
+        wanted = wanted.where(Referral.partner_id == filters.partner_id)
+    if filters.mine:
+        wanted = wanted.where(Referral.owner_id == actor.id)
+    if filters.overdue:
+        wanted = wanted.where(_overdue())
+    return wanted
+
+
+def _overdue() -> ColumnElement[bool]:
+    """Hold for what `rules.nudge` says something of."""
+    return or_(
+        _waits(rules.UNANSWERED, rules.ANSWER_WITHIN),
+        _waits(rules.UNCONTACTED, rules.CONTACT_WITHIN),
+    )
+
+
+def _waits(statuses: Sequence[Status], many: int) -> ColumnElement[bool]:
+    following = rules.last_sent(many, clock.today()) + timedelta(days=1)
+    return and_(Referral.status.in_(statuses), Referral.sent_at < clock.midnight(following))
+
+
+def _told(session: Session, wanted: Any) -> list[Line]:
+    today = clock.today()
+    rows = session.execute(wanted.limit(MOST_SHOWN)).all()
+    adults = _adults(session, [row.family_id for row in rows if row.first_name is None])
+    lines = []
+    for row in rows:
+        sent_on = clock.to_wall(row.sent_at).date() if row.sent_at else None
+        whom = f"{row.first_name} {row.surname}".strip() if row.first_name else ""
+        line = Line(
+            id=row.id, whom=whom or adults.get(row.family_id, ""), partner=row.partner,
+            kind=row.kind, status=row.status, owner=row.owner, since=row.created_at,
+            sent_on=sent_on, taken_over_by=row.taken_over_by,
+            nudge=rules.nudge(row.status, sent_on, today),
+        )  # fmt: skip
+        lines.append(line)
+    return lines
+
+
+def _adults(session: Session, family_ids: Sequence[UUID]) -> dict[UUID, str]:
+    """Return the names of the adults of each of these families."""
+    names: dict[UUID, list[str]] = {}
+    rows = session.execute(
+        select(Carer.family_id, Carer.name)
+        .where(Carer.family_id.in_(set(family_ids)))
+        .order_by(Carer.created_at, Carer.id)
+    )
+    for family_id, name in rows:
+        names.setdefault(family_id, []).append(name)
+    return {family_id: ", ".join(known) for family_id, known in names.items()}

@@ -1,0 +1,267 @@
+"""Preparing referrals, sending them, and writing down what became of them."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import User
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.errors import Stale, Withheld
+from kinderwerk.facts import service as facts
+from kinderwerk.families.models import Child, Family
+from kinderwerk.families.rules import age_on
+from kinderwerk.messages import service as messages
+from kinderwerk.partners.models import Partner
+from kinderwerk.places.located import located
+from kinderwerk.places.models import Neighbourhood
+from kinderwerk.referrals import queries, rules
+from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
+from kinderwerk.referrals.rules import Change, Consent, Prepare, Status, Step, Subject
+from kinderwerk.storage.sealing import seal
+from kinderwerk.storage.work import revise, unit_of_work
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What is sealed of a referral, for one reading; `steps` by the id of the step."""
+
+    note: str
+    reason: str | None
+    steps: dict[UUID, str]
+
+
+def prepare(session: Session, actor: Actor, wish: Prepare) -> Referral:
+    """Prepare a referral; whoever does so carries it until a colleague or the partner does."""
+    rules.check_subject(wish)
+    with unit_of_work(session):
+        demand(actor, Action.CREATE, Resource.REFERRAL)
+        referral = _begun(session, actor, wish)
+        _agree(referral, wish.consent)
+        session.flush()  # so that its facts know the neighbourhood
+        demand(actor, Action.EDIT, Resource.REFERRAL, referral.facts)
+        _step(session, actor, referral, referral.status)
+        audit.record(
+            session, actor, "referral.prepared", referral.id, kind=wish.kind.value,
+            consent=wish.consent.method.value, partner=wish.partner_id,
+        )  # fmt: skip
+    return referral
+
+
+def read(session: Session, actor: Actor, referral: Referral, deed: str = "referral.read") -> Words:
+    """Open what was written; the reading is on record before the words are shown."""
+    demand(actor, Action.VIEW, Resource.REFERRAL, referral.facts)
+    id = referral.id
+    found = audit.disclose(session, actor, deed, id, Referral, [id], "note", "consent_reason")
+    words, noted = found[id], queries.noted(session, id)
+    steps = {}
+    if noted:
+        opened = audit.disclose(
+            session, actor, "referral.steps_opened", id, ReferralStep, noted, "note"
+        )
+        steps = {step_id: one["note"] or "" for step_id, one in opened.items()}
+    return Words(words["note"] or "", words["consent_reason"], steps)
+
+
+def change(
+    session: Session, actor: Actor, referral: Referral, version: int | None, wish: Change
+) -> None:
+    """Change to whom it goes and what it says, until it is sent."""
+    try:
+        with unit_of_work(session):
+            referral = _locked(session, actor, referral.id)
+            _unsent(referral)
+            partner = _partner(session, referral.organisation_id, wish.partner_id)
+            revise(referral, version, partner_id=partner.id, kind=wish.kind)
+            seal(referral, note=wish.note)
+            audit.record(session, actor, "referral.changed", referral.id, partner=partner.id)
+    except Stale as stale:
+        stale.theirs["note"] = read(session, actor, referral).note
+        raise
+
+
+def record_consent(
+    session: Session, actor: Actor, referral: Referral, version: int | None, consent: Consent
+) -> None:
+    """Note who agreed, or why it goes without; only then can it be sent."""
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        _unsent(referral)
+        revise(referral, version, consent=consent.method)
+        before = referral.status
+        _agree(referral, consent)
+        if referral.status is not before:
+            _step(session, actor, referral, referral.status)
+        audit.record(session, actor, "referral.consent", referral.id, consent=consent.method.value)
+
+
+def go_on(
+    session: Session, actor: Actor, referral: Referral, version: int | None, step: Step
+) -> None:
+    """Write down what became of it, which nobody can take back."""
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        revise(referral, version, status=referral.status)
+        rules.check_step(referral.status, referral.consent, step)
+        place = located(session, [referral.neighbourhood_id]).get(
+            referral.neighbourhood_id  # type: ignore[arg-type]
+        )
+        before = queries.contribution(referral, place)
+        referral.status = step.status
+        if step.status is Status.SENT:
+            _partner(session, referral.organisation_id, referral.partner_id)
+            referral.sent_at = clock.now()
+        if step.status is Status.TAKEN_OVER:
+            referral.taken_over_by = step.taken_over_by
+        if step.status is Status.CLOSED:
+            referral.outcome = step.outcome
+        facts.replace(session, before, queries.contribution(referral, place))
+        _step(session, actor, referral, step.status, step.note)
+        audit.record(session, actor, "referral.went_on", referral.id, status=step.status.value)
+
+
+def hand_over(
+    session: Session, actor: Actor, referral: Referral, version: int | None, user_id: UUID
+) -> None:
+    """Let a colleague carry it from now on; it is never without somebody."""
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        _open(referral)
+        colleague = _colleague(session, referral, user_id)
+        moved = referral.owner_id != colleague.id
+        revise(referral, version, owner_id=colleague.id)
+        audit.record(session, actor, "referral.handed_over", referral.id, owner=colleague.id)
+        if moved:
+            _tell(session, referral, colleague)
+
+
+def share(session: Session, actor: Actor, referral: Referral, user_id: UUID) -> None:
+    """Let a colleague in."""
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        colleague = _colleague(session, referral, user_id)
+        if colleague.id not in referral.facts.readers and actor.id is not None:
+            referral.shares.append(
+                ReferralShare(
+                    user_id=colleague.id, organisation_id=referral.organisation_id, by_id=actor.id
+                )
+            )
+            _tell(session, referral, colleague)
+        audit.record(session, actor, "referral.shared", referral.id, reader=colleague.id)
+
+
+def unshare(session: Session, actor: Actor, referral: Referral, user_id: UUID) -> None:
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        referral.shares = [share for share in referral.shares if share.user_id != user_id]
+        audit.record(session, actor, "referral.unshared", referral.id, reader=user_id)
+
+
+def _begun(session: Session, actor: Actor, wish: Prepare) -> Referral:
+    if actor.id is None or actor.organisation_id is None:
+        raise Withheld("a referral is made by somebody of an organisation")
+    child, family = _whom(session, actor, wish)
+    known = child or next(iter(family.children), None)
+    lives = known.neighbourhood_id if known else None
+    referral = Referral(
+        organisation_id=actor.organisation_id, author_id=actor.id, owner_id=actor.id,
+        family=family, child=child if wish.subject is Subject.CHILD else None,
+        neighbourhood=session.get_one(Neighbourhood, lives) if lives else None,
+        partner=_partner(session, actor.organisation_id, wish.partner_id), kind=wish.kind,
+        signal_id=wish.signal_id, trajectory_id=wish.trajectory_id,
+    )  # fmt: skip
+    seal(referral, note=wish.note)
+    session.add(referral)
+    return referral
+
+
+def _whom(session: Session, actor: Actor, wish: Prepare) -> tuple[Child | None, Family]:
+    """Return the child named, if one is, and its family; what cannot be seen is not there.
+
+    Who may read a signal or a trajectory may refer the family that it is about.
+    """
+    begun = [
+        queries.source(session, actor, signal_id=wish.signal_id),
+        queries.source(session, actor, trajectory_id=wish.trajectory_id),
+    ]
+    open_to = {one.family.id: one.family for one in begun if one.family}
+    child = session.get_one(Child, wish.child_id) if wish.child_id else None
+    family = open_to.get(child.family_id if child else wish.family_id)  # type: ignore[arg-type]
+    if family is None:
+        family_id = None if child else wish.family_id
+        found = queries.source(session, actor, child_id=wish.child_id, family_id=family_id)
+        child, family = found.child, found.family
+    if family is None or family.organisation_id != actor.organisation_id:
+        raise Withheld("somebody elsewhere")
+    return child, family
+
+
+def _partner(session: Session, organisation_id: UUID, partner_id: UUID) -> Partner:
+    partner = session.get_one(Partner, partner_id)
+    if partner.organisation_id != organisation_id:
+        raise Withheld("a partner elsewhere")
+    if partner.retired:
+        raise rules.PartnerRetired
+    return partner
+
+
+def _agree(referral: Referral, consent: Consent) -> None:
+    """Put consent on a referral as far as it is enough, and say so by where it stands."""
+    today = clock.today()
+    born = referral.child.born_on if referral.child else None
+    age = age_on(born, consent.on or today) if born else None
+    rules.check_consent(consent, age, today)
+    referral.consent = consent.method
+    referral.parents_agreed, referral.young_agreed = consent.parents, consent.young
+    referral.consent_by, referral.consent_on = consent.by, consent.on
+    referral.parents_told = consent.parents_told
+    seal(referral, consent_reason=consent.reason or None)
+    referral.status = rules.ready(consent.method)
+
+
+def _step(
+    session: Session, actor: Actor, referral: Referral, status: Status, note: str | None = None
+) -> None:
+    step = ReferralStep(
+        organisation_id=referral.organisation_id, referral=referral, status=status, by_id=actor.id
+    )
+    seal(step, note=note or None)
+    session.add(step)
+
+
+def _locked(session: Session, actor: Actor, referral_id: UUID) -> Referral:
+    """Return the referral under its lock, if this actor may still change it."""
+    referral = session.get_one(Referral, referral_id, with_for_update=True)
+    demand(actor, Action.EDIT, Resource.REFERRAL, referral.facts)
+    return referral
+
+
+def _unsent(referral: Referral) -> None:
+    _open(referral)
+    if referral.status not in rules.UNSENT:
+        raise rules.IsSent
+
+
+def _open(referral: Referral) -> None:
+    if referral.status is Status.CLOSED:
+        raise rules.IsClosed
+
+
+def _colleague(session: Session, referral: Referral, user_id: UUID) -> User:
+    """Return a colleague who may carry or read this; anybody else is not there."""
+    for colleague in queries.colleagues(session, referral):
+        if colleague.id == user_id:
+            return colleague
+    raise Withheld("not a colleague who may read this")
+
+
+def _tell(session: Session, referral: Referral, person: User) -> None:
+    """Tell that something waits, never what; only ids go along."""
+    messages.tell(
+        session, key=f"referral:{referral.id}:{person.id}:{referral.version}",
+        template="referral_waits", address=person.email, language=person.language,
+        organisation_id=referral.organisation_id, referral_id=referral.id,
+    )  # fmt: skip

@@ -1,0 +1,239 @@
+"""Screens for referrals."""
+
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.core import clock
+from kinderwerk.families.models import Child
+from kinderwerk.partners import queries as partners
+from kinderwerk.partners.models import Partner
+from kinderwerk.referrals import queries, rules, service
+from kinderwerk.referrals.forms import (
+    ChangeForm,
+    ConsentForm,
+    FilterForm,
+    HandOverForm,
+    PrepareForm,
+    SearchForm,
+    ShareForm,
+    StepForm,
+    whom,
+)
+from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.rules import Status
+from kinderwerk.signals.models import Signal
+from kinderwerk.support.models import Trajectory
+from kinderwerk.web.access import actor, allow, may
+from kinderwerk.web.extensions import session
+from kinderwerk.web.pages import page
+from kinderwerk.web.pieces import piece
+
+bp = Blueprint("referrals", __name__, url_prefix="/referrals")
+bp.add_app_template_filter(whom, "whom")
+#: By which names an address says where a referral begins.
+BEGINNINGS = ("signal", "trajectory", "child", "family")
+
+
+def back(referral: Referral, words: str) -> ResponseReturnValue:
+    flash(words)
+    return redirect(url_for(".detail", id=referral.id), 303)
+
+
+def to_list(words: str) -> ResponseReturnValue:
+    """Whoever just handed it over, or left it, may no longer open it."""
+    flash(words)
+    return redirect(url_for(".index"), 303)
+
+
+def beginnings() -> dict[str, UUID]:
+    """Return what the address says about where a referral begins."""
+    named = {name: request.args.get(name, type=UUID) for name in BEGINNINGS}
+    return {name: id for name, id in named.items() if id}
+
+
+@bp.get("/")
+@allow(Action.LIST, Resource.REFERRAL)
+def index() -> ResponseReturnValue:
+    form = FilterForm(request.args)
+    form.partner_id.offer(partners.choices(session(), actor()))
+    lines = queries.listed(session(), actor(), form.filters())
+    return page("referrals/index.html", choice=form, lines=lines, chosen=bool(request.args))
+
+
+@bp.get("/partner")
+@allow(Action.CREATE, Resource.REFERRAL)
+def choose() -> ResponseReturnValue:
+    """Look for a partner, with what is known about waiting and for whom it is."""
+    search = SearchForm(request.args)
+    text = (search.q.data or "") if search.validate() else ""
+    found = partners.found(session(), actor(), partners.Filters(text=text))
+    return page(
+        "referrals/choose.html", search=search, begun=beginnings(), today=clock.today(),
+        partners=found[: partners.PAGE], cut_off=len(found) > partners.PAGE,
+    )  # fmt: skip
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.REFERRAL)
+def new() -> ResponseReturnValue:
+    begun = queries.source(
+        session(), actor(), **{f"{name}_id": id for name, id in beginnings().items()}
+    )
+    form = PrepareForm()
+    form.offer(
+        partners.choices(session(), actor()), queries.children(session(), actor(), begun), begun,
+        request.args.get("partner", type=UUID),
+    )  # fmt: skip
+    if form.carry_out(lambda: service.prepare(session(), actor(), form.wish(begun))):
+        return back(form.outcome, _("Prepared. You carry it until somebody took over by name."))
+    return page("referrals/new.html", form=form, begun=begun, whom=known(begun), asked=beginnings())
+
+
+def known(begun: queries.Source) -> str | None:
+    """Say who is referred, if that is known from where it begins."""
+    if begun.family is None:
+        return None
+    children = ", ".join(child.first_name for child in begun.family.children)
+    adults = ", ".join(carer.name for carer in begun.family.carers)
+    return begun.child.full_name if begun.child else f"{adults} ({children})"
+
+
+@bp.get("/<uuid:id>")
+@allow(Action.VIEW, Resource.REFERRAL, load=queries.by_id)
+def detail(referral: Referral) -> ResponseReturnValue:
+    words = service.read(session(), actor(), referral)
+    steps = queries.steps(session(), referral.id)
+    share = ShareForm()
+    share.offer(queries.colleagues(session(), referral), referral)
+    known = [referral.owner_id, *(share.user_id for share in referral.shares)]
+    line, current = rules.course([step.status for step in steps])
+    return page(
+        "referrals/detail.html", referral=referral, words=words, steps=steps, share=share,
+        people=queries.people(session(), [*known, *(step.by_id for step in steps)]),
+        origin=queries.origin(session(), actor(), referral), line=line, current=current,
+        nudge=rules.nudge(referral.status, referral.sent_on, clock.today()),
+        following=rules.following(referral.status), main=rules.MAIN,
+        unsent=referral.status in rules.UNSENT,
+    )  # fmt: skip
+
+
+@bp.get("/<uuid:id>/letter")
+@allow(Action.VIEW, Resource.REFERRAL, load=queries.by_id)
+def letter(referral: Referral) -> ResponseReturnValue:
+    words = service.read(session(), actor(), referral, "referral.letter.read")
+    house, person = queries.contact(session(), referral)
+    return page(
+        "referrals/letter.html", referral=referral, words=words, house=house, person=person,
+        day=referral.sent_on or clock.today(),
+    )  # fmt: skip
+
+
+@bp.route("/<uuid:id>/edit", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def edit(referral: Referral) -> ResponseReturnValue:
+    note = service.read(session(), actor(), referral).note
+    form = ChangeForm(
+        version=referral.version, partner_id=referral.partner_id, kind=referral.kind, note=note
+    )
+    form.partner_id.offer(partners.choices(session(), actor()))
+    if form.carry_out(
+        lambda: service.change(session(), actor(), referral, form.version.data, form.change())
+    ):
+        return back(referral, _("Saved."))
+    return page("referrals/edit.html", form=form, referral=referral)
+
+
+@bp.route("/<uuid:id>/consent", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def consent(referral: Referral) -> ResponseReturnValue:
+    form = ConsentForm.of(referral, service.read(session(), actor(), referral).reason)
+    if form.carry_out(
+        lambda: service.record_consent(
+            session(), actor(), referral, form.version.data, form.agreed()
+        )
+    ):
+        return back(referral, _("Noted."))
+    return page(
+        "referrals/consent.html", form=form, referral=referral,
+        custodians=queries.custodians(session(), referral),
+    )  # fmt: skip
+
+
+@bp.route("/<uuid:id>/step/<to>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def step(referral: Referral, to: str) -> ResponseReturnValue:
+    if to not in set(Status):
+        abort(404)
+    status = Status(to)
+    form = StepForm.to(status, referral.version)
+    if form.carry_out(
+        lambda: service.go_on(session(), actor(), referral, form.version.data, form.step(status))
+    ):
+        return back(referral, _("Written down."))
+    return page("referrals/step.html", form=form, referral=referral, status=status)
+
+
+@bp.route("/<uuid:id>/hand-over", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def hand_over(referral: Referral) -> ResponseReturnValue:
+    form = HandOverForm(obj=referral)
+    form.owner_id.offer((one.id, one.name) for one in queries.colleagues(session(), referral))
+    if form.carry_out(
+        lambda: service.hand_over(
+            session(), actor(), referral, form.version.data, form.owner_id.data
+        )
+    ):
+        return to_list(_("Handed over. Your colleague gets a mail."))
+    return page("referrals/hand_over.html", form=form, referral=referral)
+
+
+@bp.post("/<uuid:id>/share")
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def share(referral: Referral) -> ResponseReturnValue:
+    form = ShareForm()
+    form.offer(queries.colleagues(session(), referral), referral)
+    done = form.carry_out(lambda: service.share(session(), actor(), referral, form.user_id.data))
+    return back(
+        referral, _("Your colleague can read along now.") if done else _("Choose a colleague")
+    )
+
+
+@bp.post("/<uuid:id>/unshare/<uuid:user_id>")
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def unshare(referral: Referral, user_id: UUID) -> ResponseReturnValue:
+    service.unshare(session(), actor(), referral, user_id)
+    return to_list(_("Your colleague no longer reads along."))
+
+
+def came_of(lines: list[queries.Line], **begins: Any) -> str | None:
+    if not may("create", "referral"):
+        return None
+    return render_template("referrals/_came_of.html", lines=lines, begins=begins)
+
+
+@piece("child")
+def of_child(child: Child) -> str | None:
+    return came_of(queries.of_child(session(), actor(), child), child=child.id)
+
+
+@piece("signal")
+def of_signal(signal: Signal) -> str | None:
+    return came_of(queries.of_signal(session(), actor(), signal), signal=signal.id)
+
+
+@piece("trajectory")
+def of_trajectory(trajectory: Trajectory) -> str | None:
+    lines = queries.of_trajectory(session(), actor(), trajectory)
+    return came_of(lines, trajectory=trajectory.id)
+
+
+@piece("partner")
+def to_partner(partner: Partner) -> str | None:
+    if partner.retired or not may("create", "referral"):
+        return None
+    return render_template("referrals/_refer.html", partner=partner)

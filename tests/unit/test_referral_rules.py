@@ -1,0 +1,194 @@
+"""The rules of referring: who agrees, what can follow, and when somebody asks how it stands."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kinderwerk.core.errors import Refusal
+from kinderwerk.referrals import rules
+from kinderwerk.referrals.rules import (
+    NEXT,
+    UNSENT,
+    Consent,
+    ConsentMethod,
+    Nudge,
+    Outcome,
+    Party,
+    Status,
+    Step,
+)
+
+TODAY = date(2031, 5, 14)
+FRIDAY = date(2031, 5, 9)
+AGREED = {"method": ConsentMethod.ORAL, "by": "Her mother", "on": TODAY}
+DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
+
+
+def step(status: Status) -> Step:
+    return Step(status=status, taken_over_by="Noor Dekker", outcome=Outcome.HELP_STARTED)
+
+
+@pytest.mark.parametrize(
+    ("age", "asked"),
+    [
+        (None, {Party.PARENTS}),
+        (0, {Party.PARENTS}),
+        (11, {Party.PARENTS}),
+        (12, {Party.PARENTS, Party.YOUNG}),
+        (15, {Party.PARENTS, Party.YOUNG}),
+        (16, {Party.YOUNG}),
+        (25, {Party.YOUNG}),
+    ],
+)
+def test_who_agrees_depends_on_the_age(age: int | None, asked: set[Party]) -> None:
+    assert rules.asked(age) == asked
+
+
+@given(st.none() | st.integers(0, 30), st.booleans(), st.booleans())
+def test_consent_is_enough_exactly_when_everybody_asked_agrees(
+    age: int | None, parents: bool, young: bool
+) -> None:
+    given_by = {party for party, yes in zip(Party, (parents, young), strict=True) if yes}
+    consent = Consent(parents=parents, young=young, **AGREED)
+    if rules.asked(age) <= given_by:
+        rules.check_consent(consent, age, TODAY)
+    else:
+        with pytest.raises((rules.ParentsNotAsked, rules.YoungNotAsked)):
+            rules.check_consent(consent, age, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("consent", "refusal"),
+    [
+        (Consent(parents=True, **AGREED | {"by": ""}), rules.NoName),
+        (Consent(parents=True, **AGREED | {"on": None}), rules.NoDay),
+        (Consent(parents=True, **AGREED | {"on": TODAY + timedelta(days=1)}), rules.NotYet),
+        (Consent(method=ConsentMethod.WITHOUT), rules.NoReason),
+        (Consent(method=ConsentMethod.WITHOUT, reason="Danger."), rules.ToldOrNot),
+    ],
+)
+def test_consent_has_a_name_and_a_day_and_going_without_a_reason(
+    consent: Consent, refusal: type[Refusal]
+) -> None:
+    with pytest.raises(refusal):
+        rules.check_consent(consent, 8, TODAY)
+
+
+def test_without_consent_it_can_go_for_a_reason_and_waiting_needs_none() -> None:
+    without = Consent(method=ConsentMethod.WITHOUT, reason="Danger.", parents_told=False)
+    rules.check_consent(without, 13, TODAY)
+    rules.check_consent(Consent(), 13, TODAY)
+    assert rules.ready(ConsentMethod.WITHOUT) is Status.PREPARED
+    assert rules.ready(ConsentMethod.PENDING) is Status.CONSENT_PENDING
+
+
+def test_the_table_knows_every_status() -> None:
+    assert set(NEXT) == set(Status)
+    assert not [now for now, following in NEXT.items() if now in following]
+
+
+@given(st.data())
+def test_whatever_happens_it_is_never_unsent_and_can_be_closed(data: st.DataObject) -> None:
+    now, sent = Status.PREPARED, False
+    for _ in range(20):
+        if now is Status.CLOSED:
+            break
+        assert Status.CLOSED in NEXT[now]
+        now = data.draw(st.sampled_from(NEXT[now]))
+        sent = sent or now is Status.SENT
+        assert not (sent and now in UNSENT)
+        assert now is not Status.TAKEN_OVER or sent, "nobody takes over what was never sent"
+
+
+@given(st.sampled_from(Status), st.sampled_from(Status), st.sampled_from(ConsentMethod))
+def test_a_step_is_taken_exactly_when_the_table_and_the_consent_allow_it(
+    now: Status, then: Status, consent: ConsentMethod
+) -> None:
+    asked = then is not Status.SENT or consent is not ConsentMethod.PENDING
+    if then in NEXT[now] and then not in UNSENT and asked:
+        rules.check_step(now, consent, step(then))
+        assert then in rules.following(now)
+    else:
+        with pytest.raises((rules.NotFromHere, rules.IsClosed, rules.NotAskedYet)):
+            rules.check_step(now, consent, step(then))
+
+
+def test_somebody_takes_over_by_name_and_something_came_of_it() -> None:
+    for status, refusal in (
+        (Status.TAKEN_OVER, rules.NobodyTookOver), (Status.CLOSED, rules.NoOutcome),
+    ):  # fmt: skip
+        with pytest.raises(refusal):
+            rules.check_step(Status.RECEIVED, ConsentMethod.ORAL, Step(status=status))
+
+
+@pytest.mark.parametrize(
+    ("history", "line"),
+    [
+        ("prepared", "*prepared sent received first_contact_made taken_over"
+         " feedback_received closed"),
+        ("consent_pending prepared sent",
+         "consent_pending prepared *sent received first_contact_made taken_over"
+         " feedback_received closed"),
+        ("prepared sent declined_by_partner",
+         "prepared sent *declined_by_partner feedback_received closed"),
+        ("prepared sent waiting_list taken_over",
+         "prepared sent waiting_list *taken_over feedback_received closed"),
+        ("prepared declined_by_family closed", "prepared declined_by_family *closed"),
+    ],
+)  # fmt: skip
+def test_the_line_shows_what_was_and_what_lies_ahead(history: str, line: str) -> None:
+    statuses, current = rules.course([Status(one) for one in history.split()])
+    shown = [f"*{one}" if n == current else str(one) for n, one in enumerate(statuses, 1)]
+    assert " ".join(shown) == line
+
+
+@given(st.data())
+def test_every_course_shows_where_it_stands_once(data: st.DataObject) -> None:
+    history = [data.draw(st.sampled_from(sorted(UNSENT)))]
+    while NEXT[history[-1]] and len(history) < 12:
+        history.append(data.draw(st.sampled_from(NEXT[history[-1]])))
+    statuses, current = rules.course(history)
+    assert statuses[current - 1] is history[-1]
+    assert len(set(statuses)) == len(statuses)
+    assert set(history) <= set(statuses[:current])
+
+
+@pytest.mark.parametrize(
+    ("many", "day"), [(0, FRIDAY), (1, date(2031, 5, 12)), (5, date(2031, 5, 16))]
+)
+def test_weekends_are_not_worked(many: int, day: date) -> None:
+    assert rules.working_days_after(FRIDAY, many) == day
+
+
+@pytest.mark.parametrize(
+    ("status", "after", "said"),
+    [
+        (Status.SENT, 7, None),
+        (Status.SENT, 8, Nudge.NO_ANSWER),
+        (Status.SENT, 21, Nudge.NO_ANSWER),
+        (Status.SENT, 22, Nudge.NO_CONTACT),
+        (Status.RECEIVED, 21, None),
+        (Status.RECEIVED, 22, Nudge.NO_CONTACT),
+        (Status.NOT_REACHED, 22, Nudge.NO_CONTACT),
+        (Status.WAITING_LIST, 60, None),
+        (Status.FIRST_CONTACT, 60, None),
+        (Status.CLOSED, 60, None),
+        (Status.PREPARED, 60, None),
+    ],
+)
+def test_somebody_asks_after_five_and_after_fifteen_working_days(
+    status: Status, after: int, said: Nudge | None
+) -> None:
+    sent = None if status is Status.PREPARED else TODAY
+    assert rules.nudge(status, sent, TODAY + timedelta(days=after)) is said
+
+
+@given(DAYS, st.integers(0, 20), st.integers(0, 40))
+def test_what_was_sent_by_the_last_day_is_over_and_nothing_later(
+    today: date, many: int, before: int
+) -> None:
+    sent = today - timedelta(days=before)
+    over = rules.working_days_after(sent, many) < today
+    assert over is (sent <= rules.last_sent(many, today))
