@@ -54,9 +54,7 @@ from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
 
 #: Every table is known, also those that no screen imports.
-TABLES: Final = (
-    _support,
-)
+TABLES: Final = (_support,)
 #: What makes the text of mails.
 MAILS: Final = (
     accounts_mails,

@@ -26,6 +26,7 @@ from kinderwerk.referrals.rules import (
     Subject,
 )
 from kinderwerk.web.form import (
+    ChosenField,
     EnumRadioField,
     Form,
     LongText,
@@ -180,7 +181,7 @@ class FilterForm(Form):
     class Meta:
         csrf = False
 
-    status = SelectField(
+    status = ChosenField(
         _("Which ones?"),
         choices=[
             SelectChoice("open", _("Open")),

@@ -81,16 +81,13 @@ class Referral(Confidential, Owned, Versioned, Base):
 
     @property
     def facts(self) -> Facts:
-        adults = self.family.facts.family
-        if self.child:
-            adults |= self.child.facts.family
         return Facts(
             organisation_id=self.organisation_id,
             neighbourhood_id=self.neighbourhood_id,
             author_id=self.author_id,
             owner_id=self.owner_id,
             readers=frozenset(share.user_id for share in self.shares),
-            family=adults,
+            family=self.family.circle,
         )
 
 

@@ -6,18 +6,21 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import demand, permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
-from kinderwerk.accounts.models import Membership, Organisation, User
+from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.accounts.queries import holding
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
+from kinderwerk.facts.sources import source
 from kinderwerk.families import queries as families
-from kinderwerk.families.models import Care, Carer, Child, Family
+from kinderwerk.families.circle import is_own
+from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.located import located
 from kinderwerk.referrals import rules
@@ -34,14 +37,8 @@ TWINS: Final[Twins] = {
     conditions.reader: lambda actor, membership: exists().where(
         ReferralShare.referral_id == Referral.id, ReferralShare.user_id == actor.id
     ),
-    conditions.own_family: lambda actor, membership: exists().where(
-        Carer.user_id == actor.id,
-        or_(
-            Carer.family_id == Referral.family_id,
-            Carer.id.in_(
-                select(Care.carer_id).where(Care.child_id == Referral.child_id).correlate(Referral)
-            ),
-        ),
+    conditions.own_family: lambda actor, membership: (
+        is_own(actor.id, Referral.family_id) if actor.id else false()
     ),
 }
 SCOPE: Final = scope(Resource.REFERRAL, Referral, TWINS)
@@ -134,7 +131,7 @@ def of_trajectory(session: Session, actor: Actor, trajectory: Trajectory) -> lis
     return _told(session, _lines(actor).where(came).order_by(Referral.created_at))
 
 
-def source(
+def begun(
     session: Session, actor: Actor, *, signal_id: UUID | None = None,
     trajectory_id: UUID | None = None, child_id: UUID | None = None,
     family_id: UUID | None = None,
@@ -153,9 +150,8 @@ def source(
         child = families.visible_child(session, actor, child_id)
         return Source(family=child.family, child=child)
     if family_id:
-        family = families.family(session, family_id)
-        demand(actor, Action.VIEW, Resource.FAMILY, family.facts)
-        return Source(family=family)
+        wanted = select(Family).where(Family.id == family_id, families.in_reach(actor))
+        return Source(family=session.scalars(wanted).one())
     return Source()
 
 
@@ -170,14 +166,14 @@ def origin(session: Session, actor: Actor, referral: Referral) -> Source:
     return Source(signal=signal, trajectory=trajectory)
 
 
-def children(session: Session, actor: Actor, begun: Source) -> list[tuple[UUID, str]]:
+def children(session: Session, actor: Actor, origin: Source) -> list[tuple[UUID, str]]:
     """Return the children to choose from: of the family it begins with, or all in sight."""
     wanted = select(Child.id, Child.first_name, Child.surname, Child.born_on).where(
         Child.organisation_id == actor.organisation_id
     )
-    if begun.family:
-        wanted = wanted.where(Child.family_id == begun.family.id)
-    if not begun.opens_family:
+    if origin.family:
+        wanted = wanted.where(Child.family_id == origin.family.id)
+    if not origin.opens_family:
         wanted = wanted.where(families.CHILDREN.visible(actor, Action.VIEW))
     rows = session.execute(wanted.order_by(Child.name_key, Child.id))
     return [(id, f"{f'{first} {last}'.strip()} ({born.year})") for id, first, last, born in rows]
@@ -213,23 +209,10 @@ def custodians(session: Session, referral: Referral) -> list[str]:
 
 def colleagues(session: Session, referral: Referral) -> Sequence[User]:
     """Return who could carry or share this referral: never an adult of the family concerned."""
-    known = referral.facts
     return session.scalars(
-        select(User)
-        .where(
-            User.id.not_in(known.family),
-            exists().where(
-                Membership.user_id == User.id,
-                Membership.organisation_id == known.organisation_id,
-                Membership.role.in_(CARRIERS),
-                Membership.ended_at.is_(None),
-                or_(
-                    Membership.neighbourhood_id.is_(None),
-                    Membership.neighbourhood_id == known.neighbourhood_id,
-                ),
-            ),
+        holding(referral.organisation_id, CARRIERS, referral.neighbourhood_id).where(
+            User.id.not_in(referral.facts.family)
         )
-        .order_by(User.name, User.id)
     ).all()
 
 
@@ -247,6 +230,7 @@ def contact(session: Session, referral: Referral) -> tuple[Organisation, User]:
     return house, session.get_one(User, referral.owner_id)
 
 
+@source
 def contributions(session: Session) -> Iterator[Contribution]:
     """Yield what each referral adds to the counts."""
     referrals = session.scalars(select(Referral).where(Referral.sent_at.is_not(None))).all()

@@ -164,8 +164,7 @@ def _begun(session: Session, actor: Actor, wish: Prepare) -> Referral:
     if actor.id is None or actor.organisation_id is None:
         raise Withheld("a referral is made by somebody of an organisation")
     child, family = _whom(session, actor, wish)
-    known = child or next(iter(family.children), None)
-    lives = known.neighbourhood_id if known else None
+    lives = child.neighbourhood_id if child else family.home
     referral = Referral(
         organisation_id=actor.organisation_id, author_id=actor.id, owner_id=actor.id,
         family=family, child=child if wish.subject is Subject.CHILD else None,
@@ -184,15 +183,15 @@ def _whom(session: Session, actor: Actor, wish: Prepare) -> tuple[Child | None, 
     Who may read a signal or a trajectory may refer the family that it is about.
     """
     begun = [
-        queries.source(session, actor, signal_id=wish.signal_id),
-        queries.source(session, actor, trajectory_id=wish.trajectory_id),
+        queries.begun(session, actor, signal_id=wish.signal_id),
+        queries.begun(session, actor, trajectory_id=wish.trajectory_id),
     ]
     open_to = {one.family.id: one.family for one in begun if one.family}
     child = session.get_one(Child, wish.child_id) if wish.child_id else None
     family = open_to.get(child.family_id if child else wish.family_id)  # type: ignore[arg-type]
     if family is None:
         family_id = None if child else wish.family_id
-        found = queries.source(session, actor, child_id=wish.child_id, family_id=family_id)
+        found = queries.begun(session, actor, child_id=wish.child_id, family_id=family_id)
         child, family = found.child, found.family
     if family is None or family.organisation_id != actor.organisation_id:
         raise Withheld("somebody elsewhere")

@@ -81,7 +81,7 @@ def choose() -> ResponseReturnValue:
 @bp.route("/new", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.REFERRAL)
 def new() -> ResponseReturnValue:
-    begun = queries.source(
+    begun = queries.begun(
         session(), actor(), **{f"{name}_id": id for name, id in beginnings().items()}
     )
     form = PrepareForm()
@@ -96,11 +96,9 @@ def new() -> ResponseReturnValue:
 
 def known(begun: queries.Source) -> str | None:
     """Say who is referred, if that is known from where it begins."""
-    if begun.family is None:
-        return None
-    children = ", ".join(child.first_name for child in begun.family.children)
-    adults = ", ".join(carer.name for carer in begun.family.carers)
-    return begun.child.full_name if begun.child else f"{adults} ({children})"
+    if begun.child:
+        return begun.child.full_name
+    return begun.family.called if begun.family else None
 
 
 @bp.get("/<uuid:id>")

@@ -13,7 +13,7 @@ from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
-from kinderwerk.families.models import Care, Child, Family, Residence
+from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
@@ -201,11 +201,10 @@ def referrals(crowd: Crowd) -> list[Referral]:
             own = make.family(organisation, person)
             one(own, person, neighbourhood=crowd.park)
             one(own, stranger, person, child=make.child(own), neighbourhood=crowd.park)
-            parted = make.family(organisation)
-            child = make.child(parted)
-            make.save(Care(organisation_id=organisation.id, child=child, carer=own.carers[0]))
-            one(parted, person, child=child, neighbourhood=crowd.park)
-            one(parted, person, neighbourhood=crowd.park)
+            shared, *others = households(make, organisation, person)
+            one(shared.family, person, child=shared, neighbourhood=crowd.park)
+            for family in others:
+                one(family, person, neighbourhood=crowd.park)
     one(make.family(here), stranger)
     one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
     return rows
