@@ -36,9 +36,9 @@ def test_every_view_declares_its_access(app: Flask) -> None:
     assert undeclared(app) == []
 
 
-#: Changes the language that is shown and nothing else; the account's own is out of reach from
-#: elsewhere, because the cookie is not sent along.
-WITHOUT_TOKEN = {"accounts.language"}
+#: The one changes the language that is shown; the account's own is out of reach from elsewhere,
+#: because the cookie is not sent along. The other opens what is made up, where nothing else is.
+WITHOUT_TOKEN = {"accounts.language", "demo.enter"}
 
 
 def test_posting_without_a_token_is_refused(app: Flask) -> None:
