@@ -75,8 +75,13 @@ def detail(activity: Activity) -> ResponseReturnValue:
         publishable=activity.state is State.DRAFT and activity.format not in PRIVATE,
         staff=queries.staff(session(), activity.id),
         history=queries.history(session(), activity.id),
-        public_url=None,
+        public_url=_public_url(activity),
     )
+
+
+def _public_url(activity: Activity) -> str | None:
+    shown = activity.state is State.PUBLISHED and activity.format not in PRIVATE
+    return url_for(".offer", id=activity.id) if shown else None
 
 
 @bp.route("/activities/new", methods=["GET", "POST"])
