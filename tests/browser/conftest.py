@@ -6,9 +6,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser import harness
+from tests.browser.visitor import Visitor
 from tests.conftest import CI
 
 HERE = Path(__file__).parent
@@ -59,20 +60,19 @@ def watch(site: harness.Site) -> Iterator[harness.Watch]:
 
 
 @pytest.fixture
-def page(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Page]:
-    """A laptop."""
+def laptop(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Visitor]:
     with harness.visiting(browser, site.url, watch=watch) as page:
-        yield page
+        yield Visitor(page)
 
 
 @pytest.fixture
-def phone(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Page]:
+def phone(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Visitor]:
     with harness.visiting(browser, site.url, phone=True, watch=watch) as page:
-        yield page
+        yield Visitor(page)
 
 
 @pytest.fixture
-def plain_page(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Page]:
-    """A laptop whose browser runs no scripts."""
-    with harness.visiting(browser, site.url, scripts=False, watch=watch) as page:
-        yield page
+def plain(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Visitor]:
+    """A phone whose browser runs no scripts."""
+    with harness.visiting(browser, site.url, phone=True, scripts=False, watch=watch) as page:
+        yield Visitor(page, scripts=False)

@@ -1,6 +1,7 @@
 """The product running for a real browser, and a browser that tells everything it noticed."""
 
 import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -81,15 +82,18 @@ def serving(demo: Path, directory: Path) -> Iterator[Site]:
     """Serve a copy of the demo neighbourhood on a free port, as `kinderwerk run` does."""
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copy(demo, directory / "site.sqlite")
-    app = create_app(settings(directory, f"sqlite:///{directory / 'site.sqlite'}", demo=True))
+    listening = socket.create_server(("127.0.0.1", 0))
+    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    database = f"sqlite:///{directory / 'site.sqlite'}"
+    app = create_app(settings(directory, database, demo=True, public_url=url))
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
-        app, map=sockets, host="127.0.0.1", port=0, threads=4, clear_untrusted_proxy_headers=True
+        app, map=sockets, sockets=[listening], threads=4, clear_untrusted_proxy_headers=True
     )
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     try:
-        yield Site(url=f"http://127.0.0.1:{server.effective_port}", app=app, directory=directory)
+        yield Site(url=url, app=app, directory=directory)
     finally:
         server.trigger.pull_trigger(partial(_stop, sockets))
         thread.join(timeout=10)
@@ -98,8 +102,8 @@ def serving(demo: Path, directory: Path) -> Iterator[Site]:
 
 
 def _stop(sockets: dict[int, Any]) -> None:
-    for socket in list(sockets.values()):
-        socket.close()
+    for each in list(sockets.values()):
+        each.close()
 
 
 def close(app: Flask) -> None:
