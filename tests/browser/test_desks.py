@@ -1,6 +1,5 @@
 """At a desk: the report from counting to the town hall, concerns, people and neighbourhoods."""
 
-
 from kinderwerk.demo.town import geography
 from tests.browser.visitor import Visitor
 

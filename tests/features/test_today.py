@@ -201,7 +201,7 @@ def test_a_coordinator_finds_long_lines_drafts_and_reports(
     text = client.get(TODAY).text
     assert "3 kinderen wachten" in text
     assert "Nieuw plan" in text
-    assert "Doelenrapport 2030-H2" in text
+    assert "Doelenrapport tweede helft van 2030" in text
     with unit_of_work(session):
         row = session.get_one(Edition, edition.id)
         row.agreements = [Agreement(organisation_id=here.id, by_id=worker.id, at=clock.now())]
@@ -225,8 +225,8 @@ def test_a_municipality_sees_its_released_reports_only(
         make.save(edition)
     client.sign_in(officer)
     text = client.get(TODAY).text
-    assert "2030-H1" in text
-    assert "2030-H2" not in text
+    assert "eerste helft van 2030" in text
+    assert "tweede helft van 2030" not in text
     assert "2029-H2" not in text
 
 
