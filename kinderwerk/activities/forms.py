@@ -38,6 +38,7 @@ from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import Labelled
 from kinderwerk.goals.rules import ThemeCode
 from kinderwerk.web.form import (
+    ChosenField,
     EnumField,
     EnumRadioField,
     Form,
@@ -220,7 +221,7 @@ class SearchForm(Form):
         csrf = False
 
     q = Text(_("Search"), [Optional(), Length(max=80)])
-    state = SelectField(
+    state = ChosenField(
         _("State"),
         choices=[
             SelectChoice("", _("All that run")),
@@ -229,7 +230,7 @@ class SearchForm(Form):
     )
     weekday = WeekdayField(_("Weekday"), empty=_("All days"))
     venue = RowField(_("Venue"), empty=_("All venues"))
-    theme = SelectField(
+    theme = ChosenField(
         _("Theme of the goal"),
         choices=[
             SelectChoice("", _("All themes")),
@@ -260,7 +261,7 @@ class WishForm(Form):
     neighbourhood = RowField(_("Neighbourhood"), [Optional()], empty=_("All neighbourhoods"))
     weekday = WeekdayField(_("Weekday"), empty=_("All days"))
     age = Whole(_("Age of your child"), [Optional(), NumberRange(0, OLDEST)])
-    theme = SelectField(
+    theme = ChosenField(
         _("Theme"),
         choices=[
             SelectChoice("", _("All themes")),

@@ -76,3 +76,10 @@ def plain(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterato
     """A phone whose browser runs no scripts."""
     with harness.visiting(browser, site.url, phone=True, scripts=False, watch=watch) as page:
         yield Visitor(page, scripts=False)
+
+
+@pytest.fixture
+def arabic(browser: Browser, site: harness.Site, watch: harness.Watch) -> Iterator[Visitor]:
+    """A phone whose owner reads Arabic."""
+    with harness.visiting(browser, site.url, phone=True, language="ar", watch=watch) as page:
+        yield Visitor(page, language="ar")

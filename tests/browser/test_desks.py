@@ -27,7 +27,7 @@ def test_a_municipality_reads_what_was_released_and_nothing_else(laptop: Visitor
     laptop.does_not_read("In voorbereiding")
     laptop.go(laptop.page.locator("tbody a").first)
     laptop.reads("Bereik per wijk", "Vrijgegeven op")
-    laptop.menu("Beleidsdoelen en subsidies")
+    laptop.menu("Beleidsdoelen")
     laptop.menu("Buurten")
     laptop.go(laptop.page.locator("tbody a").first)
 

@@ -3,14 +3,27 @@
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from re import Pattern
 from typing import Final
 
-from playwright.sync_api import FilePayload, Locator, Page, Response, expect
+from babel.messages.pofile import read_po
+from playwright.sync_api import FilePayload, Locator, Page, expect
 
+from kinderwerk import paths
 from kinderwerk.core import clock
 from tests.browser.harness import axe
 
+NAMES: Final = frozenset({"Kinderwerk"})
+TEXTS: Final = """
+() => {
+  const texts = [], walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (walk.nextNode())
+    if (!walk.currentNode.parentElement.closest("[lang]:not(html), script"))
+      texts.push(walk.currentNode.data.trim());
+  return texts;
+}
+"""
 OVERFLOW: Final = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -22,11 +35,13 @@ def worded(words: str) -> Pattern[str]:
 @dataclass
 class Visitor:
     page: Page
+    language: str = "nl"
     scripts: bool = True
 
     def open(self, path: str = "/") -> None:
         """Type the one address that a visitor types."""
-        self._arrive(self.page.goto(path))
+        self.page.goto(path)
+        self.look()
 
     def come_in(self, role: str) -> None:
         """Take the place of somebody of the demo, by the button on the page for signing in."""
@@ -45,9 +60,9 @@ class Visitor:
     def follow(self, name: str, within: str = "main") -> None:
         self.go(self.page.locator(within).get_by_role("link", name=worded(name)).first)
 
-    def press(self, name: str, within: str = "body") -> None:
-        """Press a button that leads to a page."""
-        self.go(self.button(name, within))
+    def press(self, name: str, *, refused: bool = False) -> None:
+        """Press a button that leads to a page, or to the same form with what is wrong in it."""
+        self.go(self.button(name), 422 if refused else 200)
 
     def press_if_there(self, name: str) -> None:
         """Press a button that the day or the hour of the test may have made unnecessary."""
@@ -59,8 +74,8 @@ class Visitor:
         self.button(name).click()
         self.go(self.page.get_by_role("dialog").get_by_role("button", name="Ja, ga door"))
 
-    def button(self, name: str, within: str = "body") -> Locator:
-        return self.page.locator(within).get_by_role("button", name=worded(name)).first
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=worded(name)).first
 
     def field(self, label: str) -> Locator:
         return self.page.get_by_label(worded(label)).first
@@ -105,21 +120,39 @@ class Visitor:
         self.page.locator(selector).wait_for()
         self.look()
 
-    def go(self, pressed: Locator) -> None:
+    def go(self, pressed: Locator, status: int = 200) -> None:
         with self.page.expect_navigation(wait_until="load") as navigation:
             pressed.click()
-        self._arrive(navigation.value)
-
-    def _arrive(self, answer: Response | None) -> None:
-        assert answer is None or answer.status < 400, f"{answer.status} from {answer.url}"
+        answer = navigation.value
+        assert answer.status == status, f"{answer.status} from {answer.url}"
+        if status == 200:
+            expect(self.page.locator(".kw-error")).to_have_count(0)
         self.look()
 
     def look(self) -> None:
         """Look at the whole page: for everybody to use, and no wider than the screen."""
         expect(self.page.locator("h1")).to_have_count(1)
         assert self.page.evaluate(OVERFLOW) <= 0, f"{self.page.url} scrolls sideways"
+        leaked = foreign(self.language).intersection(self.page.evaluate(TEXTS))
+        assert not leaked, f"{self.page.url} says in another language: {leaked}"
         if self.scripts:
             axe(self.page)
+
+
+@cache
+def foreign(language: str) -> frozenset[str]:
+    """Return the words of the screens in English, and in Dutch too for whoever reads neither."""
+    own, dutch = words(language), words("nl")
+    others = {*own, *(dutch.values() if language != "nl" else ())}
+    return frozenset(others.difference(own.values(), NAMES))
+
+
+def words(language: str) -> dict[str, str]:
+    """Return what each message says in that language; one that it lacks says nothing."""
+    file = paths.PACKAGE / "translations" / language / "LC_MESSAGES" / "messages.po"
+    with file.open("rb") as opened:
+        catalogue = read_po(opened, locale=language)
+    return {one.id: str(one.string) for one in catalogue if isinstance(one.id, str) and one.id}
 
 
 def years_ago(years: int) -> date:
