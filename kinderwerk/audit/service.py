@@ -1,7 +1,7 @@
 """Recording deeds, and refusing to commit an audited change that nobody recorded."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, cast
 from uuid import UUID
@@ -30,6 +30,15 @@ class Ledger:
     done: set[UUID | str] = field(default_factory=set)
 
 
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """Sealed columns of some rows of one table."""
+
+    kind: type[Base]
+    ids: Sequence[UUID]
+    columns: Sequence[str]
+
+
 def record(session: Session, actor: Actor, deed: str, subject_id: UUID, **details: Any) -> None:
     """Put a deed on record. Details hold ids, numbers and names of states, never words of people.
 
@@ -54,18 +63,31 @@ def disclose(
     which the rows belong, names them all. Load rows for showing after this, not before: the
     transaction in between forgets what was read.
     """
-    table = cast(Table, kind.__table__)
+    return disclose_together(session, actor, deed, subject_id, Sealed(kind, ids, columns))
+
+
+def disclose_together(
+    session: Session, actor: Actor, deed: str, subject_id: UUID, *wanted: Sealed
+) -> dict[UUID, dict[str, str | None]]:
+    """Open what is kept in several tables as one reading, with one entry in the trail."""
     with unit_of_work(session):
-        record(session, actor, deed, subject_id, rows=ids)
-    chosen = [table.c.id, *(table.c[name] for name in columns)]
-    found = session.execute(select(*chosen).where(table.c.id.in_(ids))).all()
-    return {
-        line[0]: {
-            name: None if value is None else keyring.open(value, place(table.name, name, line[0]))
-            for name, value in zip(columns, line[1:], strict=True)
-        }
-        for line in found
-    }
+        record(session, actor, deed, subject_id, rows=[id for one in wanted for id in one.ids])
+    return {id: words for one in wanted for id, words in _opened(session, one)}
+
+
+def _opened(session: Session, wanted: Sealed) -> Iterator[tuple[UUID, dict[str, str | None]]]:
+    table = cast(Table, wanted.kind.__table__)
+    chosen = [table.c.id, *(table.c[name] for name in wanted.columns)]
+    for line in session.execute(select(*chosen).where(table.c.id.in_(wanted.ids))):
+        yield (
+            line[0],
+            {
+                name: None
+                if value is None
+                else keyring.open(value, place(table.name, name, line[0]))
+                for name, value in zip(wanted.columns, line[1:], strict=True)
+            },
+        )
 
 
 def _plain(details: Mapping[str, Any]) -> dict[str, Any]:
