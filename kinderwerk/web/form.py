@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cache
 from typing import Any, Final
@@ -15,6 +16,7 @@ from wtforms import (
     DateTimeLocalField,
     EmailField,
     FloatField,
+    HiddenField,
     IntegerField,
     RadioField,
     SelectField,
@@ -28,7 +30,7 @@ from wtforms.fields import SelectChoice, enum_choices, enum_coerce
 from wtforms.i18n import messages_path
 from wtforms.validators import Length, Optional
 
-from kinderwerk.core import citizen_number, clock
+from kinderwerk.core import citizen_number, clock, ids
 from kinderwerk.core.errors import Refusal, Stale
 from kinderwerk.core.words import Labelled
 from kinderwerk.web import pages
@@ -101,7 +103,11 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 
 def in_words(field: Any, value: object) -> object:
-    """Return a stored value as the field shows it: a choice by its label."""
+    """Return a stored value as the field shows it: a choice by its label, a day in words."""
+    if isinstance(value, Labelled):
+        return gettext(value.label)
+    if isinstance(value, date):
+        return pages.day(value)
     labels = {str(choice.value): choice.label for choice in getattr(field, "choices", None) or ()}
     return labels.get(str(value), value)
 
@@ -192,6 +198,20 @@ class VersionField(Whole):
         super().__init__("", [Optional()], **kwargs)
 
 
+class OnceField(HiddenField):  # type: ignore[misc]
+    """Marks one filled-in form: whoever carries it out twice finds that it was done."""
+
+    data: UUID
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__("", default=ids.confidential, **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        for value in valuelist:
+            with suppress(ValueError):
+                self.data = UUID(value)
+
+
 class WallTimeField(DateTimeLocalField):  # type: ignore[misc]
     """A time as people here say it; `data` is the instant, in UTC, that it stands for."""
 
@@ -233,6 +253,11 @@ class EnumRadioField(RadioField):  # type: ignore[misc]
     def __init__(self, label: Any, kind: type[Labelled], **kwargs: Any) -> None:
         choices = enum_choices(kind, label=lambda member: lazy_gettext(member.label))
         super().__init__(label, choices=choices, coerce=enum_coerce(kind), **kwargs)
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is None and not self.process_errors:
+            raise ValidationError(gettext("Choose one of these."))
+        super().pre_validate(form)
 
 
 class ChosenField(SelectField):  # type: ignore[misc]
