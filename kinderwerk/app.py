@@ -47,19 +47,19 @@ from kinderwerk.signals import views as signals
 from kinderwerk.signups import mails as signups_mails
 from kinderwerk.signups import views as signups
 from kinderwerk.storage.sealing import keyring
-from kinderwerk.support import models as _support
+from kinderwerk.support import mails as support_mails
+from kinderwerk.support import views as support
 from kinderwerk.today import views as today
 from kinderwerk.web import headers, health, languages, logs, navigation, pages, periods, pieces
 from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
 
-#: Every table is known, also those that no screen imports.
-TABLES: Final = (_support,)
 #: What makes the text of mails.
 MAILS: Final = (
     accounts_mails,
     signups_mails,
     signals_mails,
+    support_mails,
     referrals_mails,
 )
 #: What the worker does by itself.
@@ -77,6 +77,7 @@ FEATURES: Final = (
     registers,
     activities,
     signals,
+    support,
     referrals,
     today,
     neighbourhood_map,

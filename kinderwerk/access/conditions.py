@@ -78,6 +78,7 @@ def _bracketed(part: Condition) -> str:
 #: A case is read by who carries it or was let in, inside the organisation, and never by someone
 #: whose own family it is about.
 on_the_case = and_(same_organisation, or_(owner, reader), not_(own_family))
+wrote_it = and_(same_organisation, own)
 oversees = and_(same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them
 #: too. A visit to one family is seen by who makes it, and by the coordinator.

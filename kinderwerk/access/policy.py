@@ -18,6 +18,7 @@ from kinderwerk.access.conditions import (
     same_municipality,
     same_organisation,
     second_person,
+    wrote_it,
 )
 from kinderwerk.access.vocabulary import Action, Actor, Condition, Facts, Membership, Resource, Role
 from kinderwerk.core.errors import Withheld
@@ -88,6 +89,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.SUPPORT_CONTACT, LIST): to(W, C, when=always),
         (R.SUPPORT_CONTACT, VIEW): to(W, C, when=same_organisation),
         (R.SUPPORT_CONTACT, CREATE): to(W, C, when=always),
+        (R.SUPPORT_CONTACT, EDIT): to(W, C, when=wrote_it),
         (R.SUPPORT, LIST): to(W, C, when=always),
         (R.SUPPORT, VIEW): to(W, C, when=on_the_case),
         (R.SUPPORT, CREATE): to(W, C, when=always),

@@ -94,6 +94,8 @@ class CaptureForm(Form):
         self.neighbourhood_id.offer((place.id, place.name) for place in places)
         if request.method == "GET" and (about := request.args.get("child", type=UUID)):
             self.child_id.data = about
+        if request.method == "GET" and (family := request.args.get("family", type=UUID)):
+            self.subject.data, self.family_id.data = Subject.FAMILY, family
         if request.method == "GET" and request.args.get("level") == Level.ACUTE:
             self.level.data = Level.ACUTE
 

@@ -4,24 +4,34 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core import ids
 from kinderwerk.families.models import Family
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.base import Base, Confidential, Identified, Owned, Versioned, sealed
 from kinderwerk.support.rules import Channel, Helped, Status, Topic
 
 
-class Contact(Identified, Owned, Base):
+class Written(MappedAsDataclass, kw_only=True, repr=False, eq=False):
+    """What somebody wrote down with a form; sent twice, the form has the same `once`."""
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    once: Mapped[UUID] = mapped_column(default_factory=ids.confidential)
+
+
+class Contact(Written, Identified, Owned, Base):
     """A talk of some minutes with a parent whose name nobody asked."""
 
     __tablename__ = "support_contact"
-    __table_args__ = (CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),)
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
+        UniqueConstraint("author_id", "once"),
+    )
     __audited__: ClassVar[bool] = True
 
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     held_on: Mapped[date]
     topic: Mapped[Topic]
     channel: Mapped[Channel]
@@ -41,15 +51,20 @@ class Contact(Identified, Owned, Base):
         )
 
 
-class Trajectory(Confidential, Owned, Versioned, Base):
+class Trajectory(Written, Confidential, Owned, Versioned, Base):
     """Parenting support to one family for some time, in the family's own words."""
 
     __tablename__ = "support_trajectory"
+    __table_args__ = (
+        CheckConstraint(
+            "(status = 'running') = (follow_up_on IS NOT NULL)", name="running_is_followed_up"
+        ),
+        UniqueConstraint("author_id", "once"),
+    )
     __audited__: ClassVar[bool] = True
 
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), init=False, index=True)
     family: Mapped[Family] = relationship()
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     neighbourhood_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("neighbourhood.id"), init=False
@@ -79,7 +94,7 @@ class Trajectory(Confidential, Owned, Versioned, Base):
             author_id=self.author_id,
             owner_id=self.owner_id,
             readers=frozenset(share.user_id for share in self.shares),
-            family=self.family.facts.family,
+            family=self.family.circle,
         )
 
 
@@ -113,18 +128,20 @@ class Aim(Confidential, Owned, Versioned, Base):
     scale_end: Mapped[int | None] = mapped_column(default=None)
 
 
-class TrajectoryNote(Confidential, Owned, Base):
+class TrajectoryNote(Written, Confidential, Owned, Base):
     """A talk within a trajectory: what was said and agreed."""
 
     __tablename__ = "support_note"
-    __table_args__ = (CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),)
+    __table_args__ = (
+        CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
+        UniqueConstraint("author_id", "once"),
+    )
     __audited__: ClassVar[bool] = True
 
     trajectory_id: Mapped[UUID] = mapped_column(
         ForeignKey("support_trajectory.id"), init=False, index=True
     )
     trajectory: Mapped[Trajectory] = relationship(back_populates="notes")
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     held_on: Mapped[date]
     channel: Mapped[Channel]
     minutes: Mapped[int]

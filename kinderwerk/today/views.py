@@ -12,6 +12,7 @@ from kinderwerk.core import clock
 from kinderwerk.referrals import queries as referrals
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
+from kinderwerk.support import queries as support
 from kinderwerk.today import queries
 from kinderwerk.today.rules import DOORS, Door
 from kinderwerk.web.access import actor, allow, role
@@ -39,6 +40,7 @@ def working() -> Mapping[str, Any]:
         **running(),
         "signals": signals.due(session(), actor(), clock.today()),
         "referrals": referrals.due(session(), actor()),
+        "trajectories": support.due(session(), actor()),
     }
 
 

@@ -16,6 +16,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organisation_id", ID, nullable=False),
         sa.Column("author_id", ID, nullable=False),
+        sa.Column("once", ID, nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("topic", sa.String(32), nullable=False),
         sa.Column("channel", sa.String(32), nullable=False),
@@ -49,6 +50,7 @@ def upgrade() -> None:
             name=op.f("fk_support_contact_organisation_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_contact")),
+        sa.UniqueConstraint("author_id", "once", name=op.f("uq_support_contact_author_id_once")),
     )
     op.create_index(
         op.f("ix_support_contact_organisation_id"),
@@ -63,6 +65,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", ID, nullable=False),
         sa.Column("family_id", ID, nullable=False),
         sa.Column("author_id", ID, nullable=False),
+        sa.Column("once", ID, nullable=False),
         sa.Column("owner_id", ID, nullable=False),
         sa.Column("neighbourhood_id", ID, nullable=True),
         sa.Column("topic", sa.String(32), nullable=False),
@@ -72,6 +75,10 @@ def upgrade() -> None:
         sa.Column("follow_up_on", sa.Date(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint(
+            "(status = 'running') = (follow_up_on IS NOT NULL)",
+            name=op.f("ck_support_trajectory_running_is_followed_up"),
+        ),
         sa.CheckConstraint(
             "status IN ('running', 'ended', 'stopped', 'passed_on')",
             name=op.f("ck_support_trajectory_status"),
@@ -100,6 +107,7 @@ def upgrade() -> None:
             ["owner_id"], ["user_account.id"], name=op.f("fk_support_trajectory_owner_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_trajectory")),
+        sa.UniqueConstraint("author_id", "once", name=op.f("uq_support_trajectory_author_id_once")),
     )
     op.create_index(
         op.f("ix_support_trajectory_family_id"), "support_trajectory", ["family_id"], unique=False
@@ -149,6 +157,7 @@ def upgrade() -> None:
         sa.Column("organisation_id", ID, nullable=False),
         sa.Column("trajectory_id", ID, nullable=False),
         sa.Column("author_id", ID, nullable=False),
+        sa.Column("once", ID, nullable=False),
         sa.Column("held_on", sa.Date(), nullable=False),
         sa.Column("channel", sa.String(32), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
@@ -169,6 +178,7 @@ def upgrade() -> None:
             ["trajectory_id"], ["support_trajectory.id"], name=op.f("fk_support_note_trajectory_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_support_note")),
+        sa.UniqueConstraint("author_id", "once", name=op.f("uq_support_note_author_id_once")),
     )
     op.create_index(
         op.f("ix_support_note_organisation_id"), "support_note", ["organisation_id"], unique=False

@@ -26,6 +26,8 @@ from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.support.models import Contact, Trajectory, TrajectoryShare
+from kinderwerk.support.rules import Channel, Helped, Topic
 from tests.make import A_WEDNESDAY, Make
 
 
@@ -211,6 +213,62 @@ def referrals(crowd: Crowd) -> list[Referral]:
 
 
 Crowd.makers[Resource.REFERRAL] = referrals
+
+
+def contacts(crowd: Crowd) -> Sequence[Any]:
+    """One's own and those of others, in the neighbourhood, in another one, and nowhere."""
+    writers = [*crowd.people[Role.WORKER], *crowd.people[Role.COORDINATOR]]
+    writers += [crowd.make.worker(organisation=crowd.elsewhere)]
+    return [
+        crowd.make.save(
+            Contact(
+                organisation_id=writer.current_memberships[0].held.organisation_id,
+                author_id=writer.id, held_on=clock.today(), topic=Topic.SLEEP,
+                channel=Channel.STREET, helped=Helped.LISTENED, minutes=10, neighbourhood=place,
+            )
+        )
+        for writer in writers
+        for place in (crowd.park, crowd.harbour, None)
+    ]  # fmt: skip
+
+
+def trajectories(crowd: Crowd) -> list[Trajectory]:
+    """Of each: mine, a colleague's, shared, of the own family and of households around it."""
+    make, here, rows = crowd.make, crowd.here, []
+
+    def one(family: Family, owner: User, *readers: User, place: Any = None) -> None:
+        trajectory = Trajectory(
+            organisation_id=family.organisation_id, family=family, author_id=owner.id,
+            owner_id=owner.id, topic=Topic.SLEEP, began_on=clock.today(),
+            follow_up_on=clock.today(), neighbourhood=place,
+        )  # fmt: skip
+        seal(trajectory, question="?")
+        trajectory.shares = [
+            TrajectoryShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
+            for user in readers
+        ]
+        rows.append(make.save(trajectory))
+
+    stranger = make.worker(organisation=here)
+    for person in (*crowd.people[Role.WORKER], *crowd.people[Role.COORDINATOR]):
+        organisation = person.current_memberships[0].organisation
+        assert organisation is not None
+        for place in (crowd.park, crowd.harbour, None):
+            one(make.family(organisation), person, place=place)
+        one(make.family(here), stranger, person, place=crowd.park)
+        one(make.family(organisation, person), person, place=crowd.park)
+        one(make.family(organisation, person), stranger, person, place=crowd.park)
+        _, *homes = households(make, organisation, person)
+        for family in homes:
+            one(family, person, place=crowd.park)
+    one(make.family(here), stranger)
+    for role in (Role.PROTECTION_OFFICER, Role.VOLUNTEER, Role.ADMIN):
+        one(make.family(here), stranger, crowd.people[role][0])
+    one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
+    return rows
+
+
+Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 
 def registers(crowd: Crowd) -> Sequence[Any]:

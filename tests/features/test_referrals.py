@@ -476,7 +476,7 @@ def supported(make: Make, by: User, child: Child, area: Neighbourhood) -> Trajec
     made = Trajectory(
         organisation_id=child.organisation_id, family=child.family, author_id=by.id,
         owner_id=by.id, neighbourhood=area, topic=Topic.MONEY, began_on=clock.today(),
-        follow_up_on=None,
+        follow_up_on=clock.today(),
     )  # fmt: skip
     seal(made, question="How do we manage?")
     make.save(made)
