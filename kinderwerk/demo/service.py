@@ -10,6 +10,7 @@ from kinderwerk.demo.chapters import (
     beginning,
     concerns,
     families,
+    parents,
     partners,
     programme,
     reporting,
@@ -39,6 +40,7 @@ def load(session: Session) -> bool:
         turnout.places(story)
         turnout.attendance(story)
         concerns.concerns(story)
+        parents.parents(story)
         reporting.reporting(story)
         messages_read(session)
     return True

@@ -32,6 +32,7 @@ from kinderwerk.reports.models import Edition
 from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.support.models import Contact, Trajectory, TrajectoryNote
 from kinderwerk.web.extensions import db
 from tests.conftest import POSTGRES, RUN, settings
 from tests.make import Make
@@ -96,11 +97,15 @@ def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
     assert count(inside, Signup, Signup.standing == Standing.WAITING) >= 10
     assert count(inside, Attendance) > 2000
     assert 25 <= count(inside, Signal) <= 45
+    assert count(inside, Contact) == 60
+    assert count(inside, Trajectory) == 8
 
 
 def test_nothing_lies_in_the_future_that_has_happened(inside: Session) -> None:
     assert count(inside, AuditEntry, AuditEntry.at > clock.now()) == 0
     assert count(inside, Register, Register.held_on > clock.today()) == 0
+    assert count(inside, Contact, Contact.held_on > clock.today()) == 0
+    assert count(inside, TrajectoryNote, TrajectoryNote.held_on > clock.today()) == 0
     assert count(inside, Message, Message.sent_at.is_(None)) == 0
 
 
