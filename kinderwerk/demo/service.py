@@ -13,6 +13,7 @@ from kinderwerk.demo.chapters import (
     parents,
     partners,
     programme,
+    referrals,
     reporting,
     turnout,
 )
@@ -41,6 +42,7 @@ def load(session: Session) -> bool:
         turnout.attendance(story)
         concerns.concerns(story)
         parents.parents(story)
+        referrals.handovers(story)
         reporting.reporting(story)
         messages_read(session)
     return True

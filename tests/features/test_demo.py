@@ -27,6 +27,8 @@ from kinderwerk.facts.sources import everything
 from kinderwerk.families.models import Child, Family
 from kinderwerk.messages.models import Message
 from kinderwerk.places.models import Neighbourhood
+from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.rules import Status as Course
 from kinderwerk.registers.models import Attendance, Register
 from kinderwerk.reports.models import Edition
 from kinderwerk.signals.models import Signal
@@ -99,6 +101,8 @@ def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
     assert 25 <= count(inside, Signal) <= 45
     assert count(inside, Contact) == 60
     assert count(inside, Trajectory) == 8
+    assert 25 <= count(inside, Referral) <= 35
+    assert set(inside.scalars(select(Referral.status))) == set(Course)
 
 
 def test_nothing_lies_in_the_future_that_has_happened(inside: Session) -> None:

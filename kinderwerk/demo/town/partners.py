@@ -97,4 +97,13 @@ PARTNERS: Final = (
         key="kikker-school", name="Kindcentrum De Brug", kind=Kind.PRIMARY_SCHOOL, house=FROG,
         point=(0.78, -0.3), address="Klaverlaan 12", ages=(4, 12),
     ),
+    Neighbour(
+        key="kikker-buurtteam", name="Buurtteam Zonnewaard", kind=Kind.NEIGHBOURHOOD_TEAM,
+        house=FROG, contact="Aanmeldpunt", point=(0.15, 0.12), address="Stationsplein 1",
+        reach="Loop binnen op maandag- en donderdagochtend, of bel.", weeks=3,
+    ),
+    Neighbour(
+        key="kikker-fonds", name="Fonds Meedoen", kind=Kind.POVERTY_FUND, house=FROG, ages=(4, 18),
+        weeks=2, reach="Wij vragen aan, ouders tekenen.",
+    ),
 )  # fmt: skip

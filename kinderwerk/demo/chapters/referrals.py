@@ -1,0 +1,94 @@
+"""Referrals: prepared when somebody agreed, sent, and followed to what came of them."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+
+from kinderwerk.demo.chapters.story import Story
+from kinderwerk.demo.town.referrals import HANDOVERS, WHY_WITHOUT, Handover, Then
+from kinderwerk.families.models import Child
+from kinderwerk.families.rules import age_on
+from kinderwerk.referrals import service as referrals
+from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.rules import (
+    Consent,
+    ConsentMethod,
+    Party,
+    Prepare,
+    Step,
+    Subject,
+    asked,
+)
+from kinderwerk.signals import rules as signals
+from kinderwerk.signals.models import Signal
+
+
+def handovers(story: Story) -> None:
+    for one in HANDOVERS:
+        _handed_over(story, one)
+
+
+def _handed_over(story: Story, one: Handover) -> None:
+    prepared = story.today - timedelta(days=one.days)
+    actor = story.actor(one.by)
+    with story.on(prepared, 15, 20):
+        made = referrals.prepare(story.session, actor, _wish(story, one))
+        if one.shared_with:
+            referrals.share(story.session, actor, made, story.people[one.shared_with].id)
+    for then in one.course:
+        with story.on(prepared + timedelta(days=then.days), 16, 5):
+            _went_on(story, one.by, made, then)
+
+
+def _went_on(story: Story, by: str, referral: Referral, then: Then) -> None:
+    step = Step(status=then.status, note=then.said, taken_over_by=then.by, outcome=then.outcome)
+    referrals.go_on(story.session, story.actor(by), referral, None, step)
+
+
+def _wish(story: Story, one: Handover) -> Prepare:
+    signal = _signal(story, one) if one.of_signal else None
+    child = signal.child if signal and signal.child else _child(story, one)
+    return Prepare(
+        partner_id=story.partners[one.to].id, kind=one.kind, child_id=child.id,
+        note=one.note.format(name=child.first_name),
+        subject=Subject.FAMILY if one.family else Subject.CHILD,
+        consent=_consent(story, one, child), signal_id=signal.id if signal else None,
+    )  # fmt: skip
+
+
+def _signal(story: Story, one: Handover) -> Signal:
+    """Return the signal of this person that says that it led to a referral."""
+    return story.session.scalars(
+        select(Signal).where(
+            Signal.owner_id == story.people[one.by].id,
+            Signal.status == signals.Status.REFERRED,
+        )
+    ).one()
+
+
+def _child(story: Story, one: Handover) -> Child:
+    """Choose somebody who was of that age."""
+    youngest, oldest = one.ages
+    day = story.today - timedelta(days=one.days)
+    of_age = [
+        child
+        for child in story.children[story.house_of(one.by).name]
+        if youngest <= age_on(child.born_on, day) <= oldest
+    ]
+    return story.chance.choice(of_age)
+
+
+def _consent(story: Story, one: Handover, child: Child) -> Consent:
+    day = story.today - timedelta(days=one.days)
+    if one.consent is ConsentMethod.WITHOUT:
+        return Consent(method=one.consent, reason=WHY_WITHOUT, parents_told=False)
+    if one.consent is ConsentMethod.PENDING:
+        return Consent()
+    parties = asked(None if one.family else age_on(child.born_on, day))
+    names: list[Any] = [child.cares[0].carer.name] if Party.PARENTS in parties else []
+    names += [child.first_name] if Party.YOUNG in parties else []
+    return Consent(
+        method=one.consent, parents=Party.PARENTS in parties, young=Party.YOUNG in parties,
+        by=" en ".join(names), on=day,
+    )  # fmt: skip
