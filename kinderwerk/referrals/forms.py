@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, RadioField, SelectField
+from wtforms import BooleanField, DateField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -20,10 +20,12 @@ from kinderwerk.referrals.rules import (
     ConsentMethod,
     Kind,
     Outcome,
+    Party,
     Prepare,
     Status,
     Step,
     Subject,
+    asked,
 )
 from kinderwerk.web.form import (
     ChosenField,
@@ -52,6 +54,14 @@ def one_of(members: Sequence[Labelled]) -> list[SelectChoice]:
     return [SelectChoice(member.value, _(member.label)) for member in members]
 
 
+class AsAsked(Optional):  # type: ignore[misc]
+    """Lets a field stay empty without saying so: whether it may depends on other fields."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field_flags: dict[str, bool] = {}
+
+
 class ConsentFields(Form):
     consent = RadioField(
         _("Did they agree?"),
@@ -61,12 +71,11 @@ class ConsentFields(Form):
     )
     parents_agreed = BooleanField(_("The parents agree: everybody with custody"))
     young_agreed = BooleanField(_("The child itself agrees"))
-    consent_by = Text(_("Who agreed, by name?"), [Optional(), Length(max=120)])
-    consent_on = DateField(_("On which day?"), [Optional()], default=clock.today)
-    consent_reason = LongText(_("Why without consent?"), [Optional(), Length(max=LONGEST)])
-    parents_told = SelectField(
+    consent_by = Text(_("Who agreed, by name?"), [Length(max=120)])
+    consent_on = DateField(_("On which day?"), [AsAsked()], default=clock.today)
+    consent_reason = LongText(_("Why without consent?"), [Length(max=LONGEST)])
+    parents_told = ChosenField(
         _("Were the parents told?"),
-        [Optional()],
         choices=[
             SelectChoice("", _("Choose")),
             SelectChoice("yes", _("Yes")),
@@ -82,8 +91,9 @@ class ConsentFields(Form):
         if method is ConsentMethod.WITHOUT:
             told = {"yes": True, "no": False}.get(self.parents_told.data or "")
             return Consent(method=method, reason=self.consent_reason.data, parents_told=told)
+        ticked = {field.name for field in self if field.data is True}
         return Consent(
-            method=method, parents=self.parents_agreed.data, young=self.young_agreed.data,
+            method=method, parents="parents_agreed" in ticked, young="young_agreed" in ticked,
             by=self.consent_by.data or "", on=self.consent_on.data,
         )  # fmt: skip
 
@@ -91,7 +101,7 @@ class ConsentFields(Form):
 class PrepareForm(ConsentFields):
     partner_id = RowField(_("To which partner?"), [InputRequired()], empty=_("Choose a partner"))
     kind = EnumRadioField(_("How far do you go along?"), Kind, default=Kind.WARM)
-    child_id = RowField(_("Which child?"), [Optional()], empty=_("Choose a child"))
+    child_id = RowField(_("Which child?"), empty=_("Choose a child"))
     subject = EnumRadioField(_("Whom do you refer?"), Subject, default=Subject.CHILD)
     note = LongText(_("What should the partner know?"), [InputRequired(), Length(max=LONGEST)])
 
@@ -131,13 +141,19 @@ class ConsentForm(ConsentFields):
 
     @classmethod
     def of(cls, referral: Referral, reason: str | None) -> "ConsentForm":
+        """Return the form with what was noted, asking only those who are asked at that age."""
         told = {True: "yes", False: "no"}.get(referral.parents_told, "")  # type: ignore[arg-type]
-        return cls(
+        form = cls(
             version=referral.version, consent=referral.consent, consent_reason=reason,
             parents_agreed=referral.parents_agreed, young_agreed=referral.young_agreed,
             consent_by=referral.consent_by, consent_on=referral.consent_on or clock.today(),
             parents_told=told,
         )  # fmt: skip
+        if Party.PARENTS not in asked(referral.age):
+            del form.parents_agreed
+        if Party.YOUNG not in asked(referral.age):
+            del form.young_agreed
+        return form
 
 
 class StepForm(Form):
@@ -190,7 +206,7 @@ class FilterForm(Form):
         ],
     )
     partner_id = RowField(_("Partner"), [Optional()], empty=_("All partners"))
-    mine = SelectField(
+    mine = ChosenField(
         _("Carried by"),
         choices=[SelectChoice("", _("Everybody")), SelectChoice("1", _("Me"))],
     )

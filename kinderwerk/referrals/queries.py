@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access import conditions
@@ -100,8 +100,9 @@ def by_id(session: Session, referral_id: UUID) -> Referral:
 
 
 def listed(session: Session, actor: Actor, filters: Filters) -> list[Line]:
-    """Return what this actor may read: what stands still longest first."""
-    wanted = _lines(actor).order_by(Referral.sent_at, Referral.created_at, Referral.id)
+    """Return what this actor may read: first what takes too long, then the newest."""
+    late_first = case((_overdue(), 0), else_=1)
+    wanted = _lines(actor).order_by(late_first, Referral.created_at.desc(), Referral.id)
     return _told(session, _narrowed(wanted, actor, filters))
 
 
