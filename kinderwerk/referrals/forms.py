@@ -32,6 +32,7 @@ from kinderwerk.web.form import (
     EnumRadioField,
     Form,
     LongText,
+    OnceField,
     RowField,
     Text,
     VersionField,
@@ -99,6 +100,7 @@ class ConsentFields(Form):
 
 
 class PrepareForm(ConsentFields):
+    once = OnceField()
     partner_id = RowField(_("To which partner?"), [InputRequired()], empty=_("Choose a partner"))
     kind = EnumRadioField(_("How far do you go along?"), Kind, default=Kind.WARM)
     child_id = RowField(_("Which child?"), empty=_("Choose a child"))
@@ -123,6 +125,7 @@ class PrepareForm(ConsentFields):
             note=self.note.data, consent=self.agreed(),
             signal_id=begun.signal.id if begun.signal else None,
             trajectory_id=begun.trajectory.id if begun.trajectory else None,
+            once=self.once.data,
         )  # fmt: skip
 
 

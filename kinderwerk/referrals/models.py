@@ -4,11 +4,11 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
-from kinderwerk.core import clock
+from kinderwerk.core import clock, ids
 from kinderwerk.families.models import Child, Family
 from kinderwerk.families.rules import age_on
 from kinderwerk.partners.models import Partner
@@ -18,10 +18,14 @@ from kinderwerk.storage.base import Base, Confidential, Owned, Versioned, sealed
 
 
 class Referral(Confidential, Owned, Versioned, Base):
-    """A family, or one child of it, handed to a partner; the owner carries it until taken over."""
+    """A family, or one child of it, handed to a partner; the owner carries it until taken over.
+
+    Sent twice, a form has the same `once`.
+    """
 
     __tablename__ = "referral"
     __table_args__ = (
+        UniqueConstraint("author_id", "once"),
         CheckConstraint(
             "status != 'taken_over' OR taken_over_by IS NOT NULL", name="taken_over_by_name"
         ),
@@ -32,6 +36,7 @@ class Referral(Confidential, Owned, Versioned, Base):
     )
     __audited__: ClassVar[bool] = True
 
+    once: Mapped[UUID] = mapped_column(default_factory=ids.confidential)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     owner_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     family_id: Mapped[UUID] = mapped_column(ForeignKey("family.id"), init=False, index=True)

@@ -1,12 +1,13 @@
 """From pointing the way to going along, and who carries it until someone took over."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from kinderwerk.core import ids
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 
@@ -146,7 +147,10 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prepare:
-    """A referral as somebody wants it; of a family known by one of its children, or by itself."""
+    """A referral as somebody wants it; of a family known by one of its children, or by itself.
+
+    `once` is the mark of the form, which may be sent twice.
+    """
 
     partner_id: UUID
     kind: Kind
@@ -157,6 +161,7 @@ class Prepare:
     consent: Consent = Consent()
     signal_id: UUID | None = None
     trajectory_id: UUID | None = None
+    once: UUID = field(default_factory=ids.confidential)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import User
 from kinderwerk.audit import service as audit
+from kinderwerk.audit.service import Sealed
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.facts import service as facts
@@ -39,7 +40,11 @@ def prepare(session: Session, actor: Actor, wish: Prepare) -> Referral:
     rules.check_subject(wish)
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.REFERRAL)
-        referral = _begun(session, actor, wish)
+        if actor.id is None or actor.organisation_id is None:
+            raise Withheld("a referral is made by somebody of an organisation")
+        if prepared := queries.sent_before(session, actor.id, wish.once):
+            return prepared
+        referral = _begun(session, actor, actor.id, actor.organisation_id, wish)
         _agree(referral, wish.consent)
         session.flush()  # so that its facts know the neighbourhood
         demand(actor, Action.EDIT, Resource.REFERRAL, referral.facts)
@@ -54,16 +59,16 @@ def prepare(session: Session, actor: Actor, wish: Prepare) -> Referral:
 def read(session: Session, actor: Actor, referral: Referral, deed: str = "referral.read") -> Words:
     """Open what was written; the reading is on record before the words are shown."""
     demand(actor, Action.VIEW, Resource.REFERRAL, referral.facts)
-    id = referral.id
-    found = audit.disclose(session, actor, deed, id, Referral, [id], "note", "consent_reason")
-    words, noted = found[id], queries.noted(session, id)
-    steps = {}
-    if noted:
-        opened = audit.disclose(
-            session, actor, "referral.steps_opened", id, ReferralStep, noted, "note"
-        )
-        steps = {step_id: one["note"] or "" for step_id, one in opened.items()}
-    return Words(words["note"] or "", words["consent_reason"], steps)
+    id, noted = referral.id, queries.noted(session, referral.id)
+    opened = audit.disclose_together(
+        session, actor, deed, id, Sealed(Referral, [id], ("note", "consent_reason")),
+        Sealed(ReferralStep, noted, ("note",)),
+    )  # fmt: skip
+    words = opened[id]
+    return Words(
+        words["note"] or "", words["consent_reason"],
+        {step_id: opened[step_id]["note"] or "" for step_id in noted},
+    )  # fmt: skip
 
 
 def change(
@@ -160,16 +165,16 @@ def unshare(session: Session, actor: Actor, referral: Referral, user_id: UUID) -
         audit.record(session, actor, "referral.unshared", referral.id, reader=user_id)
 
 
-def _begun(session: Session, actor: Actor, wish: Prepare) -> Referral:
-    if actor.id is None or actor.organisation_id is None:
-        raise Withheld("a referral is made by somebody of an organisation")
+def _begun(
+    session: Session, actor: Actor, author_id: UUID, organisation_id: UUID, wish: Prepare
+) -> Referral:
     child, family = _whom(session, actor, wish)
     lives = child.neighbourhood_id if child else family.home
     referral = Referral(
-        organisation_id=actor.organisation_id, author_id=actor.id, owner_id=actor.id,
+        organisation_id=organisation_id, author_id=author_id, owner_id=author_id, once=wish.once,
         family=family, child=child if wish.subject is Subject.CHILD else None,
         neighbourhood=session.get_one(Neighbourhood, lives) if lives else None,
-        partner=_partner(session, actor.organisation_id, wish.partner_id), kind=wish.kind,
+        partner=_partner(session, organisation_id, wish.partner_id), kind=wish.kind,
         signal_id=wish.signal_id, trajectory_id=wish.trajectory_id,
     )  # fmt: skip
     seal(referral, note=wish.note)

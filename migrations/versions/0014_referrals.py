@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("id", ID, nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("organisation_id", ID, nullable=False),
+        sa.Column("once", ID, nullable=False),
         sa.Column("author_id", ID, nullable=False),
         sa.Column("owner_id", ID, nullable=False),
         sa.Column("family_id", ID, nullable=False),
@@ -105,6 +106,7 @@ def upgrade() -> None:
             ["trajectory_id"], ["support_trajectory.id"], name=op.f("fk_referral_trajectory_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_referral")),
+        sa.UniqueConstraint("author_id", "once", name=op.f("uq_referral_author_id_once")),
     )
     op.create_index(op.f("ix_referral_child_id"), "referral", ["child_id"], unique=False)
     op.create_index(op.f("ix_referral_family_id"), "referral", ["family_id"], unique=False)

@@ -43,6 +43,7 @@ from kinderwerk.storage.sealing import seal
 from kinderwerk.support.models import Trajectory
 from kinderwerk.support.rules import Topic
 from tests.make import Make
+from tests.pages import hidden
 from tests.planted import PLANTED
 
 NOTE = f"Mother asks for help with the forms, {PLANTED}."
@@ -192,6 +193,16 @@ def test_who_has_to_agree_depends_on_the_age(
     answer = client.post("/referrals/new", data=filled(partner, child, **agreed))
     assert answer.status_code == (422 if field else 303)
     assert (f'id="{field}-error"' in answer.text) is bool(field)
+
+
+def test_a_form_that_is_sent_twice_prepares_one_referral(
+    client: FlaskClient, session: Session, worker: User, partner: Partner, child: Child
+) -> None:
+    client.sign_in(worker)
+    data = filled(partner, child, once=hidden(client.get("/referrals/new").text)["once"][0])
+    one, other = (client.post("/referrals/new", data=data) for _ in range(2))
+    assert one.location == other.location
+    assert len(session.scalars(select(Referral)).all()) == 1
 
 
 def test_it_is_not_sent_before_somebody_was_asked(
@@ -493,7 +504,11 @@ def test_a_family_is_referred_from_its_support(
     assert client.get(start).status_code == 200
     answer = client.post(start, data=filled(partner, None, subject="family"), follow_redirects=True)
     assert trajectory.family.carers[0].name in answer.text
+    assert f"/support/{trajectory.id}" in answer.text
     made = session.scalars(select(Referral)).one()
+    page = client.get(f"/support/{trajectory.id}").text
+    assert f"/referrals/{made.id}" in page
+    assert f"{start}" in page
     assert (made.trajectory_id, made.family_id, made.child_id) == (
         trajectory.id, trajectory.family_id, None,
     )  # fmt: skip
