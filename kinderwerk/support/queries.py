@@ -58,7 +58,7 @@ SCOPE: Final = scope(
     },
 )
 CARRIERS: Final = (Role.WORKER, Role.COORDINATOR)
-PAGE: Final = 50
+PAGE: Final = 30
 _OF_FAMILY: Final = joinedload(Trajectory.family).options(
     selectinload(Family.carers),
     selectinload(Family.children).options(lazyload(Child.cares), lazyload(Child.residences)),

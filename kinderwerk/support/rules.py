@@ -55,7 +55,7 @@ class Helped(Labelled):
 
 class Status(Labelled):
     RUNNING = "running", N_("Running")
-    ENDED = "ended", N_("Ended")
+    ENDED = "ended", N_("Rounded off")
     STOPPED = "stopped", N_("Stopped by the family")
     PASSED_ON = "passed_on", N_("Passed on to a partner")
 

@@ -65,10 +65,11 @@ def _supported(story: Story, one: Support, family: Family) -> None:
                 began_on=day, follow_up_on=rules.follow_up(day), once=uuid5(FORMS, one.question),
             ),
         )  # fmt: skip
-        for aim in others:
-            support.add_aim(session, actor, trajectory, _aim(aim))
         if one.shared_with:
             support.share(session, actor, trajectory, story.people[one.shared_with].id)
+    for minutes, aim in enumerate(others, 5):
+        with story.on(day, 15, minutes):
+            support.add_aim(session, actor, trajectory, _aim(aim))
     for talk in one.talks:
         _talked(story, one, trajectory, talk, day + talk.weeks * WEEK)
     if one.then is not Status.RUNNING:

@@ -137,7 +137,7 @@ SUPPORT: Final = (
         ),
     ),
     Support(
-        by="koen",
+        by="sanne",
         weeks=30,
         topic=Topic.BEHAVIOUR,
         then=Status.ENDED,
