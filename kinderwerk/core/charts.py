@@ -34,6 +34,8 @@ LABEL: Final = 22
 BAR: Final = 22
 GAP: Final = 16
 HIDDEN_WIDTH: Final = 12.0
+#: Bars in one chart, so that it can stand on a sheet of A4 with what is written around it.
+ON_A_PAGE: Final = 10
 LINE_TOP: Final = 34
 LINE_HEIGHT: Final = 160
 LINE_FOOT: Final = 32
@@ -172,13 +174,22 @@ def _height(rows: int) -> int:
     return rows * (LABEL + BAR + GAP)
 
 
-def bars(id: str, data: Sequence[Datum]) -> BarChart:
-    """Lay bars under each other, the longest value or target filling the width.
+def bars_in_parts(id: str, data: Sequence[Datum]) -> list[BarChart]:
+    """Lay bars out in as many charts as fit a page each, all to the same scale."""
+    parts = [data[start : start + ON_A_PAGE] for start in range(0, len(data), ON_A_PAGE)]
+    return [bars(f"{id}-{n}", part, longest(data)) for n, part in enumerate(parts, 1)]
+
+
+def longest(data: Sequence[Datum]) -> float:
+    return max((v for d in data for v in (d.value, d.target) if v is not None), default=0.0)
+
+
+def bars(id: str, data: Sequence[Datum], whole: float | None = None) -> BarChart:
+    """Lay bars under each other, the longest value or target, or `whole`, filling the width.
 
     `id` is unique on the page; it names the chart's title for screen readers.
     """
-    known = [v for d in data for v in (d.value, d.target) if v is not None]
-    whole = max(known, default=0.0)
+    whole = longest(data) if whole is None else whole
     return BarChart(
         id,
         _height(len(data)),

@@ -16,13 +16,13 @@ from kinderwerk.reports.rules import EVERYBODY, WHOLE
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count as it may be told; None is a count that is too small to show."""
+    """A count as it may be told; None is one that is too small, or would give one away."""
 
     count: int | None
 
     @property
     def text(self) -> str:
-        return _("too small to show") if self.count is None else str(self.count)
+        return _("not shown") if self.count is None else str(self.count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +56,8 @@ class Reading:
     organisations: Sequence[Line]
     districts: Sequence[Line]
     goals: Sequence[Line]
-    goal_chart: BarChart
-    district_chart: BarChart
+    goal_charts: Sequence[BarChart]
+    district_charts: Sequence[BarChart]
     band: str
 
     @property
@@ -93,8 +93,12 @@ def reading(held: Mapping[str, Any], *, only: UUID | None) -> Reading:
         ],
         districts=districts,
         goals=goals,
-        goal_chart=charts.bars("goals", [_datum(line, line.target_children) for line in goals]),
-        district_chart=charts.bars("districts", [_datum(line, None) for line in districts]),
+        goal_charts=charts.bars_in_parts(
+            "goals", [_datum(line, line.target_children) for line in goals]
+        ),
+        district_charts=charts.bars_in_parts(
+            "districts", [_datum(line, None) for line in districts]
+        ),
         band=held["band"],
     )
 

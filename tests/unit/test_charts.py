@@ -57,3 +57,15 @@ def test_a_line_is_broken_where_a_value_is_untold(values: list[float | None]) ->
 @given(st.floats(1e-3, 1e9, allow_nan=False))
 def test_an_axis_ends_at_a_round_number_close_above(highest: float) -> None:
     assert highest * (1 - 1e-6) <= charts.ceiling(highest) <= highest * 2.51
+
+
+def test_a_long_list_is_laid_out_in_charts_to_one_scale() -> None:
+    data = [Datum(label=str(n), value=float(n), text=str(n)) for n in range(1, 31)]
+    parts = charts.bars_in_parts("all", data)
+    assert [len(part.bars) for part in parts] == [10, 10, 10]
+    assert [bar.label for part in parts for bar in part.bars] == [one.label for one in data]
+    assert len({part.id for part in parts}) == 3
+    widths = [bar.width for part in parts for bar in part.bars]
+    assert widths == sorted(widths)
+    assert widths[-1] == 100
+    assert charts.bars_in_parts("none", []) == []

@@ -1,0 +1,110 @@
+"""A city of its real size on the map and in a report: real outlines and figures, made-up reach."""
+
+import json
+import os
+from datetime import timedelta
+from io import BytesIO
+from pathlib import Path
+from random import Random
+
+import pikepdf
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.core import clock
+from kinderwerk.core.ids import sortable
+from kinderwerk.core.periods import Period
+from kinderwerk.facts import rules as facts
+from kinderwerk.facts import service as cells
+from kinderwerk.facts.rules import Measure, Place, nothing
+from kinderwerk.places.models import Neighbourhood
+from kinderwerk.reports import pdf, rules, service
+from kinderwerk.storage.work import unit_of_work
+from tests.make import Make
+
+pytestmark = pytest.mark.real
+HALF = Period.holding(clock.today())[1].previous
+A_DAY = HALF.begins + timedelta(days=40)
+HELP = (Measure.SUPPORT_CONTACTS, Measure.SUPPORT_FAMILIES, Measure.REFERRALS, Measure.SIGNALS)
+
+
+@pytest.fixture
+def house(app: Flask, make: Make, real_data: Path) -> Organisation:
+    """An organisation in Rotterdam, with its neighbourhoods, key figures and schools."""
+    owner = make.organisation(municipality=make.municipality(name="Rotterdam"))
+    runner = app.test_cli_runner()
+    for words in (
+        ["neighbourhoods", f"{real_data}/geo/nl-rotterdam-buurten.geojson", "--key-figures",
+         f"{real_data}/kerncijfers/nl-rotterdam-kerncijfers-2024.csv",
+         "--municipality", "Rotterdam"],
+        ["schools", f"{real_data}/locations/nl-rotterdam-basisscholen.csv",
+         "--organisation", owner.name],
+        ["partners", f"{real_data}/locations/nl-rotterdam-basisscholen.csv",
+         "--organisation", owner.name],
+    ):  # fmt: skip
+        told = runner.invoke(args=["import", *words])
+        assert told.exit_code == 0, told.output
+    make.session.rollback()
+    return owner
+
+
+@pytest.fixture
+def coordinator(make: Make, house: Organisation) -> User:
+    return make.user(Role.COORDINATOR, organisation=house)
+
+
+@pytest.fixture
+def reached(session: Session, make: Make, house: Organisation) -> int:
+    """Children of every neighbourhood who came once for a goal, few here and many there."""
+    goals = [make.goal(house, begins_on=HALF.begins, ends_on=HALF.ends) for _ in range(3)]
+    chance, parts, many = Random(91), [], 0
+    wanted = select(Neighbourhood).options(joinedload(Neighbourhood.district))
+    for area in session.scalars(wanted.order_by(Neighbourhood.code)):
+        place = Place(area.id, area.district_id)
+        here = chance.choice((0, 2, 4, 9, 30, 80))
+        many += here
+        children = [sortable() for _ in range(here)]
+        parts.append(facts.children(house.id, children, A_DAY, place, [chance.choice(goals).id]))
+        parts += [facts.cells(one, house.id, A_DAY, place, n=chance.randrange(9)) for one in HELP]
+    session.rollback()
+    with unit_of_work(session):
+        cells.replace(session, nothing(), facts.total(parts))
+    return many
+
+
+def test_the_whole_city_is_on_the_map_and_in_its_table(
+    client: FlaskClient, coordinator: User, reached: int
+) -> None:
+    client.sign_in(coordinator)
+    shown = client.get(f"/map/?period={HALF}")
+    assert shown.status_code == 200
+    data = json.loads(client.get(f"/map/data.json?period={HALF}").data)
+    assert len(shown.data) < 300_000
+    text = json.dumps(data, ensure_ascii=False)
+    for name in ("Feijenoord", "Oude Westen", "Kralingen West"):
+        assert name in shown.text
+        assert name in text
+
+
+def test_the_report_of_the_whole_city_becomes_a_pdf(
+    app: Flask, client: FlaskClient, session: Session, coordinator: User, reached: int
+) -> None:
+    edition = service.make(session, coordinator.actor(), HALF)
+    told = edition.content["told"][Measure.CHILDREN.value][rules.WHOLE][rules.EVERYBODY]
+    assert told == reached
+    assert len(edition.content["districts"]) == 21
+    service.agree(session, coordinator.actor(), edition, edition.digest)
+    with app.test_request_context():
+        pdf.make(session, str(edition.id))
+    client.sign_in(coordinator)
+    answer = client.get(f"/reports/{edition.id}/report.pdf")
+    with pikepdf.open(BytesIO(answer.data)) as document:
+        assert document.Root.MarkInfo.Marked
+        assert len(document.pages) >= 3
+    if keep := os.environ.get("KINDERWERK_KEEP_PDF"):
+        Path(keep).write_bytes(answer.data)
