@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, exists, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access.conditions import own, owner, same_organisation
 from kinderwerk.access.policy import permits
@@ -34,7 +34,7 @@ RESETS = scope(
         owner: lambda actor, membership: FactorReset.user_id == actor.id,
     },
 )
-_WHOLE = joinedload(User.memberships).options(
+_WHOLE = selectinload(User.memberships).options(
     joinedload(Membership.organisation), joinedload(Membership.municipality)
 )
 
