@@ -210,10 +210,6 @@ def standing(activity: Activity) -> dict[str, Any]:
     }  # fmt: skip
 
 
-class CancelForm(Form):
-    reason = Text(_("Why is it cancelled?"), [InputRequired(), Length(max=200)])
-
-
 class SearchForm(Form):
     """What the list of activities is searched by; it stays in the address."""
 

@@ -13,7 +13,6 @@ from kinderwerk.activities import queries, service, telling
 from kinderwerk.activities.fields import language_name
 from kinderwerk.activities.filtering import address, chips
 from kinderwerk.activities.forms import (
-    CancelForm,
     PlanForm,
     SearchForm,
     WishForm,
@@ -21,7 +20,7 @@ from kinderwerk.activities.forms import (
     begin,
     standing,
 )
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
 from kinderwerk.core import clock
 from kinderwerk.core.words import in_language
@@ -155,17 +154,6 @@ def _settle(activity: Activity, action: Callable[..., Any], said: str) -> Respon
     for error in form.form_errors:
         flash(error, "error")
     return redirect(url_for(".detail", id=id), 303)
-
-
-@bp.route("/activities/dates/<uuid:id>/cancel", methods=["GET", "POST"])
-@allow(Action.EDIT, Resource.ACTIVITY, load=queries.occurrence)
-def cancel(occurrence: Occurrence) -> ResponseReturnValue:
-    form = CancelForm()
-    id, activity_id = occurrence.id, occurrence.activity_id
-    if form.carry_out(lambda: service.cancel_occurrence(session(), actor(), id, form.reason.data)):
-        flash(gettext("This date is cancelled."))
-        return redirect(url_for(".detail", id=activity_id), 303)
-    return page("activities/cancel.html", form=form, occurrence=queries.occurrence(session(), id))
 
 
 @bp.get("/")

@@ -95,7 +95,7 @@ class ChoiceForm(Form):
 
 
 class CallOffForm(Form):
-    reason = LongText(_("What do we tell the families?"), [InputRequired(), Length(max=300)])
+    reason = LongText(_("What do we tell the families?"), [InputRequired(), Length(max=200)])
 
 
 def _age(name: str, age: int) -> str:

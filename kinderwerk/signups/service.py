@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource, Role
+from kinderwerk.activities import service as activities
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import SignupKind, State
 from kinderwerk.audit import service as audit
@@ -124,7 +125,7 @@ def cancel_occurrence(
         _tell(session, told, "date_cancelled", of=called_off)
         if per_day:
             _release(session, actor, spot, told)
-        _strike(session, actor, [spot])
+        activities.cancel_occurrence(session, actor, occurrence_id, reason)
     return called_off
 
 

@@ -155,7 +155,7 @@ def call_date_off(date: Occurrence) -> ResponseReturnValue:
     id, activity_id, form = date.id, date.activity_id, CallOffForm()
     if form.carry_out(lambda: service.cancel_occurrence(session(), actor(), id, form.reason.data)):
         flash(gettext("It is called off, and the families are told."), "good")
-        return redirect(url_for(".of_activity", id=activity_id), 303)
+        return redirect(url_for("activities.detail", id=activity_id), 303)
     told = queries.how_many(session(), activity_id, id)
     return page("signups/call_off.html", form=form, activity=date.activity, date=date, told=told)
 

@@ -468,14 +468,14 @@ def test_one_date_is_cancelled_with_a_reason(
 ) -> None:
     there = plan(client, filled_in)
     first = dates(session)[0]
-    address = f"/activities/dates/{first.id}/cancel"
+    address = f"/activities/dates/{first.id}/call-off"
     assert client.get(address).status_code == 200
     assert client.post(address, data={"reason": " "}).status_code == 422
     assert client.post(address, data={"reason": "The gym is closed."}).status_code == 303
     assert dates(session)[0].cancel_reason == "The gym is closed."
     assert "The gym is closed." in client.get(there).text
     with clock.stopped(datetime(2031, 6, 1, tzinfo=UTC)):
-        late = f"/activities/dates/{dates(session)[1].id}/cancel"
+        late = f"/activities/dates/{dates(session)[1].id}/call-off"
         assert client.post(late, data={"reason": "Too late"}).status_code == 422
 
 
@@ -483,7 +483,7 @@ def test_a_cancelled_date_stays_cancelled_when_the_plan_changes(
     client: FlaskClient, session: Session, filled_in: dict[str, Any]
 ) -> None:
     there = plan(client, filled_in)
-    client.post(f"/activities/dates/{dates(session)[0].id}/cancel", data={"reason": "Closed"})
+    client.post(f"/activities/dates/{dates(session)[0].id}/call-off", data={"reason": "Closed"})
     client.post(f"{there}/edit", data=filled_in | {"title": "Soup club", "version": "1"})
     assert [one.cancelled_at is not None for one in dates(session)] == [True, False, False]
 

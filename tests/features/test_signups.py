@@ -275,6 +275,21 @@ def test_at_the_door_a_known_child_is_found_by_name_and_the_name_is_in_no_addres
     assert session.scalars(select(Signup)).one().child_id == child.id
 
 
+def test_a_date_called_off_on_the_page_of_its_activity_tells_the_families(
+    client: FlaskClient, session: Session, make: Make, club: Activity, worker: User
+) -> None:
+    parent = make.parent()
+    child = make.child(make.family(worker.memberships[0].organisation, parent))
+    sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))
+    client.sign_in(worker)
+    page = f"/activities/dates/{club.occurrences[0].id}/call-off"
+    assert page in client.get(f"/activities/{club.id}").text
+    assert client.post(page, data={"reason": "It rains."}).status_code == 303
+    told = list(session.scalars(select(Message.template).order_by(Message.id)))
+    assert told == ["signup.confirmed", "signup.date_cancelled"]
+    assert "It rains." in client.get(f"/activities/{club.id}").text
+
+
 def test_calling_off_asks_why_and_tells_the_families(
     client: FlaskClient, session: Session, make: Make, club: Activity, worker: User
 ) -> None:
