@@ -39,6 +39,14 @@ from kinderwerk.web.form import (
 FILLED = InputRequired()
 
 
+class GoingHomeField(EnumRadioField):
+    """The same question whether it was answered in words or stands as a fact."""
+
+    @override
+    def process_data(self, value: Any) -> None:
+        super().process_data(_going_home(value) if isinstance(value, bool) else value)
+
+
 class ChildForm(Form):
     """What has to be known of a child that takes part."""
 
@@ -47,7 +55,7 @@ class ChildForm(Form):
     born_on = DateField(_("Date of birth"), [FILLED])
     emergency_name = Text(_("Whom do we call in an emergency?"), [FILLED, Length(max=120)])
     emergency_phone = Phone(_("Telephone number for an emergency"), [FILLED])
-    goes_home_alone = EnumRadioField(
+    goes_home_alone = GoingHomeField(
         _("How does the child go home?"), GoingHome, default=GoingHome.PICKED_UP
     )
     picked_up_by = Text(_("Who picks the child up?"), [Optional(), Length(max=200)])
@@ -73,7 +81,7 @@ class EditChildForm(ChildForm):
 
     @classmethod
     def of(cls, child: Child) -> "EditChildForm":
-        return cls(obj=child, data={"goes_home_alone": _going_home(child.goes_home_alone)})
+        return cls(obj=child)
 
 
 class NewChildForm(ChildForm):
