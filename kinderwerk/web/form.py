@@ -30,9 +30,10 @@ from wtforms.fields import SelectChoice, enum_choices, enum_coerce
 from wtforms.i18n import messages_path
 from wtforms.validators import Length, Optional
 
+from kinderwerk import paths
 from kinderwerk.core import citizen_number, clock, ids
 from kinderwerk.core.errors import Refusal, Stale
-from kinderwerk.core.words import Labelled
+from kinderwerk.core.words import N_, Labelled
 from kinderwerk.web import pages
 
 MOST_DIGITS: Final = 9
@@ -42,10 +43,16 @@ WALL_FORMATS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
 
 
+#: What WTForms says more stiffly.
+PLAINER: Final = (N_("This field is required."),)
+
+
 @cache
 def _spoken(language: str) -> NullTranslations:
     """Return what WTForms itself says, read once; Flask-WTF would read it in every request."""
-    return Translations.load(messages_path(), [language], "wtforms")
+    plainer = Translations.load(paths.PACKAGE / "translations", [language])
+    plainer.add_fallback(Translations.load(messages_path(), [language], "wtforms"))
+    return plainer
 
 
 class Form(FlaskForm):  # type: ignore[misc]
