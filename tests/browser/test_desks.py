@@ -1,5 +1,7 @@
 """At a desk: the report from counting to the town hall, concerns, people and neighbourhoods."""
 
+from playwright.sync_api import expect
+
 from kinderwerk.demo.town import geography
 from tests.browser.visitor import Visitor
 
@@ -48,6 +50,23 @@ def test_a_protection_officer_takes_a_passed_on_worry_on(laptop: Visitor) -> Non
     laptop.press("Bewaren")
     laptop.menu("Signalen")
     laptop.menu("Kinderen")
+
+
+def test_a_form_asks_only_what_belongs_to_the_subject_and_hides_nothing_that_is_wrong(
+    laptop: Visitor,
+) -> None:
+    laptop.come_in("Kinderwerker")
+    laptop.follow("Signaal opschrijven")
+    expect(laptop.field("Welk kind?")).to_be_visible()
+    expect(laptop.field("In welke buurt?")).to_be_hidden()
+    laptop.press("Bewaren", refused=True)
+    laptop.take("Over wie of wat gaat het?", "Een plek")
+    expect(laptop.field("In welke buurt?")).to_be_visible()
+    expect(laptop.field("Welk kind?")).to_be_hidden()
+    laptop.type("Wat zag of hoorde je?", "Glas in de speeltuin.")
+    laptop.press("Bewaren", refused=True)
+    laptop.take("Over wie of wat gaat het?", "Een kind")
+    expect(laptop.field("In welke buurt?")).to_be_visible()
 
 
 def test_a_confidant_finds_what_to_do(laptop: Visitor) -> None:

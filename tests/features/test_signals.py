@@ -235,6 +235,23 @@ def test_who_works_in_one_neighbourhood_writes_about_that_one(
         service.write_down(session, local.actor(), capture(elsewhere))
 
 
+def test_what_was_chosen_for_another_subject_does_not_count(
+    client: FlaskClient, session: Session, make: Make, worker: User, child: Child
+) -> None:
+    client.sign_in(worker)
+    chosen = {"family_id": str(child.family_id), "neighbourhood_id": str(make.neighbourhood().id)}
+    for subject in ("child", "family", "unknown"):
+        client.post("/signals/new", data=filled(child) | chosen | {"subject": subject})
+    about = {one.subject: one for one in session.scalars(select(Signal))}
+    named = {subject: (one.child_id, one.family_id) for subject, one in about.items()}
+    assert named == {
+        Subject.CHILD: (child.id, None),
+        Subject.FAMILY: (None, child.family_id),
+        Subject.UNKNOWN: (None, None),
+    }
+    assert about[Subject.CHILD].neighbourhood_id == child.neighbourhood_id
+
+
 def test_empty_choices_of_the_list_choose_nothing(
     client: FlaskClient, worker: User, signal: Signal, child: Child
 ) -> None:
