@@ -1,10 +1,10 @@
 """The first page of each role."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from flask import Blueprint, current_app, redirect
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from kinderwerk.access.vocabulary import Action, Resource, Role
@@ -14,21 +14,13 @@ from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
 from kinderwerk.support import queries as support
 from kinderwerk.today import queries
-from kinderwerk.today.rules import DOORS, Door
+from kinderwerk.today.rules import DOORS
 from kinderwerk.web.access import actor, allow, role
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
 
 bp = Blueprint("today", __name__)
 Board = Callable[[], Mapping[str, Any]]
-
-
-def here(endpoint: str) -> bool:
-    return endpoint in current_app.view_functions
-
-
-def doors() -> Sequence[Door]:
-    return [door for door in DOORS.get(role(), ()) if here(door.endpoint)]
 
 
 def running() -> Mapping[str, Any]:
@@ -93,6 +85,6 @@ BOARDS: Final[Mapping[Role, tuple[str, Board]]] = MappingProxyType(
 @allow(Action.LIST, Resource.TODAY)
 def index() -> ResponseReturnValue:
     if role() not in BOARDS:
-        return redirect("/family" if here("families.mine") else "/", 303)
+        return redirect(url_for("families.mine"), 303)
     template, board = BOARDS[role()]
-    return page(template, doors=doors(), here=here, today=clock.today(), **board())
+    return page(template, doors=DOORS.get(role(), ()), today=clock.today(), **board())

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, request, url_for
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.core.words import N_
@@ -85,7 +85,6 @@ def shown(entries: tuple[Entry, ...]) -> list[Item]:
     return [
         Item(entry.label, url_for(entry.endpoint), entry.icon, _is_here(url_for(entry.endpoint)))
         for entry in entries
-        if entry.endpoint in current_app.view_functions
     ]
 
 
