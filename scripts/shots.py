@@ -4,50 +4,72 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 from itertools import product
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, sync_playwright
 
 from tests.browser import harness
-from tests.browser.walk import PUBLIC, WALK, arrive, go
+from tests.browser.visitor import Visitor
+from tests.browser.walk import FOR_EVERYBODY, WALK, arrive, go
 
 SHOTS: Final = Path(__file__).resolve().parent.parent / "shots"
-VARIANTS: Final = tuple(product((True, False), (False, True)))  # phone or desktop, light or dark
-DUTCH: Final = "nl-NL"
-ARABIC: Final = "ar"
+DEVICES: Final = {"phone": True, "desktop": False}
+LIGHTS: Final = {"light": False, "dark": True}
+LANGUAGES: Final = {"nl": "nl-NL", "ar": "ar"}
 
 
-def visits(wanted: list[str]) -> Iterator[tuple[str, bool, bool, str]]:
-    for role in wanted or WALK:
-        for language in (DUTCH, ARABIC) if role == PUBLIC else (DUTCH,):
-            for phone, dark in VARIANTS:
-                yield role, phone, dark, language
+@dataclass(frozen=True)
+class Variant:
+    role: str
+    device: str
+    light: str
+    language: str
+
+    @property
+    def ending(self) -> str:
+        return (
+            f"-{self.device}" + "-dark" * (self.light == "dark") + "-ar" * (self.language == "ar")
+        )
 
 
-def take(page: Page, role: str, ending: str) -> Iterator[str]:
-    """Take the pictures of a role's stops, and yield what could not be reached."""
-    arrive(page, role)
-    for stop in WALK[role]:
+def variants(wanted: list[str]) -> Iterator[Variant]:
+    """Yield every way to see the product, or those that have all the words that were named."""
+    kinds = (list(WALK), list(DEVICES), list(LIGHTS), list(LANGUAGES))
+    chosen = ([one for one in kind if one in wanted] or kind for kind in kinds)
+    for role, device, light, language in product(*chosen):
+        if language == "nl" or role in FOR_EVERYBODY:
+            yield Variant(role, device, light, language)
+
+
+def take(visitor: Visitor, variant: Variant) -> Iterator[str]:
+    """Take the pictures of a role's stops, and yield what is not as it should be."""
+    arrive(visitor.page, variant.role)
+    for stop in WALK[variant.role]:
         try:
-            go(page, stop)
-        except Error as error:
-            yield f"{role} {stop.name}{ending}: {error.message.splitlines()[0]}"
-            continue
-        file = SHOTS / role / f"{stop.name}{ending}.png"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=file, full_page=True)
+            go(visitor.page, stop)
+            file = SHOTS / variant.role / f"{stop.name}{variant.ending}.png"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            visitor.page.screenshot(path=file, full_page=True)
+            visitor.look()
+        except (Error, AssertionError) as error:
+            yield f"{variant.role} {stop.name}{variant.ending}: {error}"
 
 
-def walk(browser: Browser, site: harness.Site, wanted: list[str]) -> Iterator[str]:
-    for role, phone, dark, language in visits(wanted):
-        ending = "-phone" if phone else "-desktop"
-        ending += "-dark" * dark + f"-{language}" * (language != DUTCH)
-        with harness.visiting(browser, site.url, phone=phone, dark=dark, language=language) as page:
-            yield from take(page, role, ending)
-        print(f"{role}{ending}", flush=True)
+def walk(browser: Browser, demo: Path, variant: Variant) -> Iterator[str]:
+    """Walk through a copy of the demo neighbourhood of one's own."""
+    with tempfile.TemporaryDirectory() as name, harness.serving(demo, Path(name)) as site:
+        watch = harness.Watch(urlsplit(site.url).netloc)
+        with harness.visiting(
+            browser, site.url, phone=DEVICES[variant.device], dark=LIGHTS[variant.light],
+            language=LANGUAGES[variant.language], watch=watch,
+        ) as page:  # fmt: skip
+            yield from take(Visitor(page, language=variant.language), variant)
+    yield from (f"{variant.role}{variant.ending}: {trouble}" for trouble in watch.troubles)
 
 
 def index() -> None:
@@ -63,23 +85,24 @@ def index() -> None:
 
 
 def main() -> None:
-    """Take all pictures, or those of the roles named as arguments."""
+    """Take all pictures, or those named: `make shots roles="worker admin phone light"`."""
     wanted = sys.argv[1:]
-    for role in wanted or [""]:
-        shutil.rmtree(SHOTS / role, ignore_errors=True)
     if harness.chromium() is None:
         sys.exit(harness.MISSING)
+    if not wanted:
+        shutil.rmtree(SHOTS, ignore_errors=True)
+    troubles = []
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        directory = Path(name)
-        demo = harness.load_demo(directory / "demo")
-        with harness.serving(demo, directory / "site") as site:
-            browser = harness.launch(playwright)
-            failures = list(walk(browser, site, wanted))
-            browser.close()
+        demo = harness.load_demo(Path(name))
+        browser = harness.launch(playwright)
+        for variant in variants(wanted):
+            troubles += walk(browser, demo, variant)
+            print(f"{variant.role}{variant.ending}", flush=True)
+        browser.close()
     index()
     print(f"{len(list(SHOTS.rglob('*.png')))} pictures in {SHOTS}/index.html")
-    if failures:
-        sys.exit("could not reach:\n" + "\n".join(failures))
+    if troubles:
+        sys.exit("not as it should be:\n" + "\n".join(troubles))
 
 
 if __name__ == "__main__":

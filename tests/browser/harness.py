@@ -151,7 +151,7 @@ def visiting(
         timezone_id="Europe/Amsterdam", color_scheme="dark" if dark else "light",
         reduced_motion="reduce", java_script_enabled=scripts,
     )  # fmt: skip
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     if watch:
         watch.over(context)
     try:

@@ -8,7 +8,7 @@ from re import Pattern
 from typing import Final
 
 from babel.messages.pofile import read_po
-from playwright.sync_api import FilePayload, Locator, Page, expect
+from playwright.sync_api import FilePayload, Locator, Page, Response, expect
 
 from kinderwerk import paths
 from kinderwerk.core import clock
@@ -121,10 +121,9 @@ class Visitor:
         self.look()
 
     def go(self, pressed: Locator, status: int = 200) -> None:
-        with self.page.expect_navigation(wait_until="load") as navigation:
+        with self.page.expect_event("load"), self.page.expect_response(is_page) as answer:
             pressed.click()
-        answer = navigation.value
-        assert answer.status == status, f"{answer.status} from {answer.url}"
+        assert answer.value.status == status, f"{answer.value.status} from {answer.value.url}"
         if status == 200:
             expect(self.page.locator(".kw-error")).to_have_count(0)
         self.look()
@@ -137,6 +136,10 @@ class Visitor:
         assert not leaked, f"{self.page.url} says in another language: {leaked}"
         if self.scripts:
             axe(self.page)
+
+
+def is_page(answer: Response) -> bool:
+    return answer.request.is_navigation_request() and not 300 <= answer.status < 400
 
 
 @cache
