@@ -122,7 +122,7 @@ def _child(
     alone = (story.today - born).days > 9 * 365 and chance.random() < 0.5
     child = Child(
         organisation_id=here, family=carer.family, first_name=first, surname=surname,
-        born_on=born, emergency_name=f"{carer.name.split()[0]} ({chance.choice(names.OTHERS)})",
+        born_on=born, emergency_name=chance.choice(names.OTHERS).capitalize(),
         emergency_phone=_phone(story), goes_home_alone=alone,
         picked_up_by="" if alone else f"{carer.name.split()[0]} of {chance.choice(names.OTHERS)}",
         photos=chance.choice(list(PhotoScope)[:4]),
