@@ -17,7 +17,9 @@ from tests.browser import harness
 from tests.browser.visitor import Visitor
 from tests.browser.walk import FOR_EVERYBODY, WALK, arrive, go
 
-SHOTS: Final = Path(__file__).resolve().parent.parent / "shots"
+ROOT: Final = Path(__file__).resolve().parent.parent
+SHOTS: Final = ROOT / "shots"
+PORTRAIT: Final = ROOT / "docs/programme.png"
 DEVICES: Final = {"phone": True, "desktop": False}
 LIGHTS: Final = {"light": False, "dark": True}
 LANGUAGES: Final = {"nl": "nl-NL", "ar": "ar"}
@@ -84,8 +86,23 @@ def index() -> None:
     (SHOTS / "index.html").write_text(f"{page}<style>{style}</style>{''.join(rows)}", "utf-8")
 
 
+def portrait(browser: Browser, demo: Path) -> None:
+    """Take the picture that the README shows: the programme, as a parent sees it first."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        harness.serving(demo, Path(name)) as site,
+        harness.visiting(browser, site.url) as page,
+    ):
+        page.set_viewport_size({"width": 1280, "height": 960})
+        page.goto("/")
+        page.screenshot(path=PORTRAIT)
+
+
 def main() -> None:
-    """Take all pictures, or those named: `make shots roles="worker admin phone light"`."""
+    """Take all pictures, those named, or the one of the README.
+
+    `make shots roles="worker admin phone light"`, `make shots roles=readme`
+    """
     wanted = sys.argv[1:]
     if harness.chromium() is None:
         sys.exit(harness.MISSING)
@@ -95,6 +112,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
         demo = harness.load_demo(Path(name))
         browser = harness.launch(playwright)
+        if wanted == ["readme"]:
+            portrait(browser, demo)
+            sys.exit()
         for variant in variants(wanted):
             troubles += walk(browser, demo, variant)
             print(f"{variant.role}{variant.ending}", flush=True)
