@@ -5,14 +5,13 @@ const colour = (name) => colours.getPropertyValue(name).trim();
 
 function style(feature) {
   const kind = feature.properties.kind;
+  if (feature.geometry.type === "Point") return { color: "#fff", weight: 2, fillColor: colour("--kw-dot-" + kind), fillOpacity: 1 };
   if (kind === "district") return { color: colour("--kw-district"), weight: 3, fill: true, fillOpacity: 0 };
   return { color: colour("--kw-edge-map"), weight: 1, fillColor: colour("--kw-" + kind), fillOpacity: 0.75 };
 }
 
-function dot(feature, place) {
-  const fill = colour("--kw-dot-" + feature.properties.kind);
-  return L.circleMarker(place, { radius: 8, color: "#fff", weight: 2, fillColor: fill, fillOpacity: 1 });
-}
+/* What happens somewhere lies in the ring of where it happens. */
+const dot = (feature, place) => L.circleMarker(place, { radius: feature.properties.kind === "venue" ? 13 : 8 });
 
 function words(told) {
   const box = document.createElement("div");
@@ -48,6 +47,7 @@ function show(box) {
   if (box.checked) layer.addTo(window.map_kinderwerk);
   else layer.remove();
   if (box.value === "areas") layer.bringToBack();
+  window.geo_json_activities?.bringToFront();
 }
 
 async function start() {

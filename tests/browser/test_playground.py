@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from typing import Final
 
 from playwright.sync_api import expect
 
@@ -10,6 +11,9 @@ from tests.browser.visitor import Visitor
 
 TITLE = "Vliegers bouwen"
 SCHOOL_TERM = timedelta(weeks=10)
+DOTS: Final = """
+["venues", "activities"].map(name => window["geo_json_" + name].getLayers()[0].options.fillColor)
+"""
 WHAT_I_SAW = "Zei bij het opruimen: 'Ik wil vandaag niet naar huis.'"
 WHAT_I_THINK = "Misschien is er thuis ruzie."
 
@@ -60,6 +64,7 @@ def test_a_worker_writes_down_a_signal_and_looks_at_the_map(phone: Visitor) -> N
     phone.reads(WHAT_I_SAW, WHAT_I_THINK, "Rust op dit feit", "Elke inzage")
     phone.menu("Kaart")
     phone.waits_for(".kw-map[data-ready]")
+    assert phone.page.evaluate(DOTS) == ["#2a78b8", "#d9503f"]
     phone.page.locator(".kw-map .leaflet-container").click()
     expect(phone.page.locator(".leaflet-popup-content")).to_be_visible()
 
