@@ -62,7 +62,10 @@ def feature(
 def _told(row: Row) -> list[str]:
     lines = [_("Children reached: %(number)s", number=number(row.shown[Measure.CHILDREN]))]
     if row.area.living is not None:
-        lines.append(_("Living here: %(number)s", number=row.area.living) + f" ({row.area.band})")
+        lines.append(
+            _("Living here: %(number)s", number=row.area.living)
+            + f" ({row.area.band.replace('_', ' ')})"
+        )
     if row.reached is not None:
         lines.append(_("%(number)s in 100 children", number=row.reached))
     return lines

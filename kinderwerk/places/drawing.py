@@ -17,6 +17,8 @@ TALLEST: Final = 900
 COARSE: Final = 1.5
 #: How much of the surroundings a picture of one area shows, in times its own size.
 AROUND: Final = 0.8
+#: The edge that is left around a picture, in times what it shows.
+EDGE: Final = 0.03
 SHADES: Final = 4
 
 
@@ -61,10 +63,11 @@ def sketch(
     if not drawn:
         return Sketch(WIDTH, 0, ())
     centred = [one for one in drawn if here is not None and one[0] == here]
-    west, south, east, north = _frame([geometry for _, _, geometry in centred or drawn])
+    west, south, east, north = _frame([geometry for _, _, geometry in drawn], EDGE)
     if centred:
-        margin = max(east - west, (north - south)) * AROUND
-        west, south, east, north = west - margin, south - margin, east + margin, north + margin
+        near = _frame([geometry for _, _, geometry in centred], AROUND)
+        west, south = max(west, near[0]), max(south, near[1])
+        east, north = min(east, near[2]), min(north, near[3])
     squeeze = cos(radians((south + north) / 2))
     scale = min(WIDTH / ((east - west) * squeeze), TALLEST / (north - south))
     matrix = (scale * squeeze, 0, 0, -scale, -west * scale * squeeze, north * scale)
@@ -118,14 +121,12 @@ def _geometry(outline: Any) -> BaseGeometry:
     return outline if isinstance(outline, BaseGeometry) else shape(outline)
 
 
-def _frame(geometries: list[BaseGeometry]) -> tuple[float, float, float, float]:
+def _frame(geometries: list[BaseGeometry], margin: float) -> tuple[float, float, float, float]:
     boxes = [geometry.bounds for geometry in geometries]
-    return (
-        min(box[0] for box in boxes),
-        min(box[1] for box in boxes),
-        max(box[2] for box in boxes),
-        max(box[3] for box in boxes),
-    )
+    west, south = min(box[0] for box in boxes), min(box[1] for box in boxes)
+    east, north = max(box[2] for box in boxes), max(box[3] for box in boxes)
+    more = max(east - west, north - south) * margin
+    return west - more, south - more, east + more, north + more
 
 
 def _meets(geometry: BaseGeometry, west: float, south: float, east: float, north: float) -> bool:

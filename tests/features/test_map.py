@@ -86,7 +86,7 @@ def test_a_small_number_is_not_shown_nor_left_to_be_worked_out(
     for area, children in zip(areas, (60, 30, 3), strict=True):
         visit(session, here, area, children)
     client.sign_in(make.worker(organisation=here))
-    hidden = client.get("/map/").text.count("te klein om te tonen")
+    hidden = client.get("/map/").text.count(">te klein<")
     told = [
         f["properties"]["lines"][0] for f in client.get("/map/data.json").json["areas"]["features"]
     ]

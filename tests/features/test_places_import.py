@@ -83,7 +83,7 @@ def test_figures_are_kept_as_published(client: FlaskClient, session: Session, ad
     assert living[east.id].label == "inwoners_0_tot_15"
     assert living[haven.id].value is None
     assert queries.numbers(session, [east.id]).residents == {east.id: 1500}
-    assert "inwoners_0_tot_15" in client.get(f"/neighbourhoods/{east.id}").text
+    assert "inwoners 0 tot 15" in client.get(f"/neighbourhoods/{east.id}").text
 
 
 def test_importing_again_changes_and_does_not_double(
