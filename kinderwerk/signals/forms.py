@@ -29,6 +29,7 @@ from kinderwerk.signals.rules import (
     NoteKind,
     Status,
     Subject,
+    review_day,
 )
 from kinderwerk.web.form import (
     ChosenField,
@@ -64,11 +65,9 @@ def only(kind: type[Labelled], members: Sequence[Labelled]) -> list[SelectChoice
 
 class CaptureForm(Form):
     subject = EnumRadioField(_("Who or what is it about?"), Subject, default=Subject.CHILD)
-    child_id = RowField(_("Which child?"), [Optional()], empty=_("Choose a child"))
-    family_id = RowField(_("Which family?"), [Optional()], empty=_("Choose a family"))
-    neighbourhood_id = RowField(
-        _("In which neighbourhood?"), [Optional()], empty=_("Choose a neighbourhood")
-    )
+    child_id = RowField(_("Which child?"), empty=_("Choose a child"))
+    family_id = RowField(_("Which family?"), empty=_("Choose a family"))
+    neighbourhood_id = RowField(_("In which neighbourhood?"), empty=_("Choose a neighbourhood"))
     kind = SelectField(
         _("How do you know?"),
         choices=only(NoteKind, [NoteKind.FACT_OWN, NoteKind.FACT_OTHER, NoteKind.STATEMENT_CHILD]),
@@ -132,11 +131,9 @@ class PassOnForm(Form):
 
 class TakeOnForm(Form):
     subject = EnumRadioField(_("Who or what is it about?"), Subject, default=Subject.CHILD)
-    child_id = RowField(_("Which child?"), [Optional()], empty=_("Choose a child"))
-    family_id = RowField(_("Which family?"), [Optional()], empty=_("Choose a family"))
-    neighbourhood_id = RowField(
-        _("In which neighbourhood?"), [Optional()], empty=_("Choose a neighbourhood")
-    )
+    child_id = RowField(_("Which child?"), empty=_("Choose a child"))
+    family_id = RowField(_("Which family?"), empty=_("Choose a family"))
+    neighbourhood_id = RowField(_("In which neighbourhood?"), empty=_("Choose a neighbourhood"))
     area = EnumField(_("Which part of life is it about?"), Area)
     level = EnumRadioField(_("How serious is it?"), Level)
 
@@ -179,6 +176,14 @@ class CourseForm(Form):
     )
     owner_id = RowField(_("Who carries it?"), [InputRequired()])
     review_on = DateField(_("When does somebody look again?"), [InputRequired()])
+
+    @classmethod
+    def of(cls, signal: Signal) -> "CourseForm":
+        """Make the form; where the day is past, it proposes the next."""
+        form = cls(obj=signal)
+        if request.method == "GET" and signal.review_on and signal.review_on < clock.today():
+            form.review_on.data = review_day(signal.level, clock.today())
+        return form
 
     def course(self) -> Course:
         return Course(

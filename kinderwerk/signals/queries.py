@@ -97,7 +97,7 @@ def notes(session: Session, signal: Signal) -> Sequence[SignalNote]:
     return session.scalars(
         select(SignalNote)
         .where(SignalNote.signal_id == signal.id)
-        .order_by(SignalNote.created_at, SignalNote.id)
+        .order_by(SignalNote.created_at, SignalNote.kind.not_in(FACTS), SignalNote.id)
     ).all()
 
 

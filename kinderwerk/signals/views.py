@@ -124,7 +124,7 @@ def note(signal: Signal) -> ResponseReturnValue:
 @bp.route("/<uuid:id>/course", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
 def course(signal: Signal) -> ResponseReturnValue:
-    form = CourseForm(obj=signal)
+    form = CourseForm.of(signal)
     form.owner_id.offer((one.id, one.name) for one in queries.colleagues(session(), signal))
     if form.carry_out(
         lambda: service.set_course(session(), actor(), signal, form.version.data, form.course())

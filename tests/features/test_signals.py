@@ -30,6 +30,7 @@ from kinderwerk.signals.rules import (
     NoteKind,
     Status,
     Subject,
+    review_day,
 )
 from kinderwerk.storage.sealing import keyring
 from tests.make import Make
@@ -250,6 +251,26 @@ def test_what_was_chosen_for_another_subject_does_not_count(
         Subject.UNKNOWN: (None, None),
     }
     assert about[Subject.CHILD].neighbourhood_id == child.neighbourhood_id
+
+
+def test_a_day_that_is_past_is_not_proposed_again(
+    client: FlaskClient, worker: User, signal: Signal
+) -> None:
+    later = clock.now() + timedelta(days=40)
+    with clock.stopped(later):
+        client.sign_in(worker)
+        asked = client.get(f"/signals/{signal.id}/course").text
+        assert f'value="{review_day(Level.CONCERN, later.date()).isoformat()}"' in asked
+
+
+def test_what_was_seen_stands_before_what_it_may_mean(
+    session: Session, worker: User, child: Child
+) -> None:
+    wish = capture(child, interpretation="Perhaps a fall.", protective="A kind aunt.")
+    with clock.stopped(clock.now()):
+        signal = service.write_down(session, worker.actor(), wish)
+    kinds = [one.note.kind for one in service.read(session, worker.actor(), signal)]
+    assert kinds[-1] is NoteKind.INTERPRETATION
 
 
 def test_empty_choices_of_the_list_choose_nothing(
