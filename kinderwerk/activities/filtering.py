@@ -7,6 +7,8 @@ from typing import Any
 from flask import request, url_for
 from wtforms import BooleanField, SelectField
 
+from kinderwerk.web.form import Whole
+
 
 @dataclass(frozen=True, slots=True)
 class Chip:
@@ -36,4 +38,6 @@ def _label(field: Any) -> str:
     if isinstance(field, SelectField):
         labels = {str(one.value): str(one.label) for one in field.choices or ()}
         return labels.get(str(field.data), str(field.data))
+    if isinstance(field, Whole):
+        return f"{field.label.text}: {field.data}"
     return str(field.data)

@@ -79,6 +79,15 @@ def wall(instant: datetime) -> str:
     return str(format_datetime(clock.to_wall(instant), "EEEE d MMMM, HH:mm", rebase=False))
 
 
+def brief(instant: datetime) -> str:
+    """Write a moment for a narrow column."""
+    return str(format_datetime(clock.to_wall(instant), "EEE d MMM, HH:mm", rebase=False))
+
+
+def brief_day(day: date) -> str:
+    return str(format_date(day, "EEE d MMM"))
+
+
 def wall_clock(instant: datetime) -> str:
     return str(format_datetime(clock.to_wall(instant), "HH:mm", rebase=False))
 
@@ -104,6 +113,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["t"] = gettext
     app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
     app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
+    app.jinja_env.filters |= {"brief": brief, "brief_day": brief_day}
     app.jinja_env.globals |= {"may": may, "get_locale": get_locale}
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(NoResultFound, show_missing)
