@@ -126,6 +126,7 @@ class PassOnForm(Form):
                 kind=NoteKind.FACT_OWN, text=self.fact.data, observed_on=self.observed_on.data,
                 source=self.about.data,
             ),
+            occurrence_id=request.args.get("session", type=UUID),
         )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Membership, Resource, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
@@ -128,6 +129,15 @@ def people(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
     """Return the names of these people."""
     rows = session.execute(select(User.id, User.name).where(User.id.in_({i for i in ids if i})))
     return {row.id: row.name for row in rows}
+
+
+def ours(session: Session, actor: Actor, occurrence_id: UUID | None) -> UUID | None:
+    """Return this session if it is one of the actor's organisation."""
+    return session.scalar(
+        select(Occurrence.id).where(
+            Occurrence.id == occurrence_id, Occurrence.organisation_id == actor.organisation_id
+        )
+    )
 
 
 def children(session: Session, actor: Actor) -> Sequence[Child]:

@@ -204,7 +204,8 @@ def _begun(
     signal = Signal(
         organisation_id=_organisation(actor), author_id=actor.id, owner_id=owner_id,
         subject=Subject.UNKNOWN, area=wish.area, level=wish.level, status=status,
-        observed_on=wish.fact.observed_on, occurrence_id=wish.occurrence_id,
+        observed_on=wish.fact.observed_on,
+        occurrence_id=queries.ours(session, actor, wish.occurrence_id),
         review_on=rules.review_day(wish.level, clock.today()),
     )  # fmt: skip
     _aim(session, actor, signal, wish)

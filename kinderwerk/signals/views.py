@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
 @allow(Action.CREATE, Resource.SIGNAL)
 def new() -> ResponseReturnValue:
     if role() is Role.VOLUNTEER:
-        return redirect(url_for(".pass_on"))
+        return redirect(url_for(".pass_on", session=request.args.get("session")))
     form = offered(CaptureForm())
     if form.carry_out(lambda: service.write_down(session(), actor(), form.capture())):
         return back(form.outcome, _("Written down. You carry it; nobody else reads along."))

@@ -253,6 +253,18 @@ def test_what_was_chosen_for_another_subject_does_not_count(
     assert about[Subject.CHILD].neighbourhood_id == child.neighbourhood_id
 
 
+def test_a_signal_remembers_the_session_where_it_was_noticed_if_that_is_ours(
+    client: FlaskClient, session: Session, make: Make, worker: User, child: Child
+) -> None:
+    ours = make.activity(worker).occurrences[0].id
+    theirs = make.activity(make.worker(organisation=make.organisation())).occurrences[0].id
+    client.sign_in(worker)
+    for date in (ours, theirs, uuid4()):
+        assert client.post(f"/signals/new?session={date}", data=filled(child)).status_code == 303
+    kept = session.scalars(select(Signal.occurrence_id)).all()
+    assert sorted(map(str, kept)) == sorted(["None", "None", str(ours)])
+
+
 def test_a_day_that_is_past_is_not_proposed_again(
     client: FlaskClient, worker: User, signal: Signal
 ) -> None:
