@@ -43,7 +43,10 @@ def newest(session: Session, actor: Actor, most: int) -> list[Message]:
     """Return what was told lately for this actor's organisation."""
     return list(
         session.scalars(
-            select(Message).where(SCOPE.visible(actor)).order_by(Message.id.desc()).limit(most)
+            select(Message)
+            .where(SCOPE.visible(actor))
+            .order_by(Message.due_at.desc(), Message.id.desc())
+            .limit(most)
         )
     )
 
