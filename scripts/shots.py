@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Error, sync_playwright
+from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser import harness
 from tests.browser.visitor import Visitor
@@ -48,9 +48,18 @@ def variants(wanted: list[str]) -> Iterator[Variant]:
             yield Variant(role, device, light, language)
 
 
+def speak(page: Page, language: str) -> None:
+    """Choose the language, as whoever signs in gets the one of their account."""
+    with page.expect_event("load"):
+        chosen = page.locator(f"button[name=language][value={language}]").first
+        chosen.evaluate("button => button.form.requestSubmit(button)")
+
+
 def take(visitor: Visitor, variant: Variant) -> Iterator[str]:
     """Take the pictures of a role's stops, and yield what is not as it should be."""
     arrive(visitor.page, variant.role)
+    if variant.language != "nl":
+        speak(visitor.page, variant.language)
     for stop in WALK[variant.role]:
         try:
             go(visitor.page, stop)

@@ -131,7 +131,12 @@ REGISTERS: Final = (
     Stop(
         "session-found",
         "/sessions/?show=all",
-        (".reg-meetings a:has-text('lab')", ("[name=name]", "a"), ".reg-search button"),
+        (
+            ".reg-meetings a:has-text('lab')",
+            ".reg-closed button",
+            ("[name=name]", "a"),
+            ".reg-search button",
+        ),
     ),
 )
 LOOKING_AT_CHILDREN: Final = (
@@ -161,6 +166,28 @@ CARRYING: Final = (
 TAKING_ON: Final = (
     Stop("signal-passed-on", "/today", ("main .kw-tasks a",)),
     Stop("signal-take-on", "/today", ("main .kw-tasks a", "main a[href$='/take-on']")),
+)
+SUPPORT: Final = (
+    Stop("support", "/support/"),
+    Stop("trajectory", "/support/", (ROW,)),
+    Stop("trajectory-new", "/support/new"),
+    Stop("trajectory-talk", "/support/", (ROW, "main a[href$='/talk']")),
+    Stop("trajectory-aim", "/support/", (ROW, "main a[href$='/aim']")),
+    Stop("trajectory-end", "/support/", (ROW, "main a[href$='/end']")),
+    Stop("contacts", "/support/contacts"),
+    Stop("contact-new", "/support/contacts/new"),
+    Stop("contact-refused", "/support/contacts/new", (SEND,)),
+)
+LOOKING_AT_REFERRALS: Final = (
+    Stop("referrals", "/referrals/"),
+    Stop("referral", "/referrals/", (ROW,)),
+)
+REFERRALS: Final = (
+    *LOOKING_AT_REFERRALS,
+    Stop("referral-partner", "/referrals/partner"),
+    Stop("referral-new", "/referrals/new"),
+    Stop("referral-hand-over", "/referrals/", (ROW, "main a[href$='/hand-over']")),
+    Stop("referral-step", "/referrals/", (ROW, "main a[href*='/step/']")),
 )
 MAP: Final = (Stop("map", "/map/"),)
 LOOKING_AT_PARTNERS: Final = (Stop("partners", "/partners/"), Stop("partner", "/partners/", (ROW,)))
@@ -289,6 +316,8 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *CHILDREN,
         *SIGNALS,
         *CARRYING,
+        *SUPPORT,
+        *REFERRALS,
         *MAP,
         *PARTNERS,
         *LOOKING_AT_GOALS,
@@ -318,6 +347,8 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *CHILDREN,
         *SIGNALS,
         *CARRYING,
+        *SUPPORT[:2],
+        *REFERRALS,
         *MAP,
         *PARTNERS,
         *GOALS,
@@ -342,6 +373,7 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *TODAY,
         *TAKING_ON,
         *SIGNALS,
+        *LOOKING_AT_REFERRALS,
         *LOOKING_AT_CHILDREN,
         *ACTIVITIES,
         *MAP,
