@@ -28,4 +28,4 @@ def enter(role: str) -> ResponseReturnValue:
         abort(404)
     held = queries.membership(user, wanted)
     sessions.begin(user, held.id if held else sessions.AS_PARENT)
-    return redirect(url_for("accounts.arrive"), 303)
+    return redirect(url_for("today.index" if held else "families.mine"), 303)

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
@@ -39,11 +39,10 @@ def target() -> str | None:
 def landing() -> str:
     """Return the first page after signing in: what needs me today, my family, or the start."""
     person = signed_in()
-    works = person is not None and (person.acting or person.waiting) is not None
-    for endpoint in ("today.index",) if works else ("families.mine",) if person else ():
-        if endpoint in current_app.view_functions:
-            return url_for(endpoint)
-    return "/"
+    if person is None:
+        return "/"
+    works = (person.acting or person.waiting) is not None
+    return url_for("today.index" if works else "families.mine")
 
 
 def on(answer: str | None = None) -> ResponseReturnValue:
