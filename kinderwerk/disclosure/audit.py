@@ -86,7 +86,7 @@ def narrowed(known: Knowledge) -> set[int]:
             cell for n in sorted(waiting) for cell in _tighten(known.relations[n], low, high)
         }
         waiting = {n for cell in changed for n, _ in known.touching[cell]}
-    return {cell for cell, kind in enumerate(known.kinds) if high[cell] - low[cell] < kind.span}
+    return {cell for cell in range(len(low)) if high[cell] - low[cell] < known.enough(cell)}
 
 
 def _tighten(relation: Relation, low: list[int], high: list[int]) -> list[int]:

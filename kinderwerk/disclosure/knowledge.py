@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Table
+from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table
 
 #: Larger than any count; stands for "no upper bound".
 ENDLESS: Final = 10**12
 
 Members = tuple[tuple[int, int], ...]
+#: A total and its parts.
+_Line = tuple[int, tuple[int, ...]]
 
 
 class Incomplete(ValueError):
@@ -47,13 +49,14 @@ class Knowledge:
         self.relations: list[Relation] = []
         self.lines: list[tuple[int, ...]] = []
         self.number: dict[Place, int] = {}
+        self.rests: set[int] = set()
         for table in tables:
             self._add_cells(table, earlier)
         totals: set[int] = set()
         for table in tables:
-            for total, parts, adds in self._lines_of(table):
-                totals.add(total)
-                self._relate(total, parts, adds)
+            for split, lines in self._lines_of(table):
+                totals |= {total for total, _parts in lines}
+                self._relate(lines, split)
             self._nest(table)
         self.totals = frozenset(totals)
         self.touching = self._index()
@@ -84,44 +87,90 @@ class Knowledge:
             self.low.append(0)
             self.high.append(0)
 
-    def _lines_of(self, table: Table) -> Iterator[tuple[int, tuple[int, ...], bool]]:
+    def _lines_of(self, table: Table) -> Iterator[tuple[Split, list[_Line]]]:
         for n, axis in enumerate(table.axes):
             others = [a.members if m != n else ("",) for m, a in enumerate(table.axes)]
             for split in axis.splits:
+                lines = []
                 for key in product(*others):
-                    line = [
-                        self.number.get((table.name, (*key[:n], member, *key[n + 1 :])))
-                        for member in (split.total, *split.parts)
+                    whole, *rest = [
+                        (*key[:n], one, *key[n + 1 :]) for one in (split.total, *split.parts)
                     ]
-                    total, *parts = line
+                    total = self.number.get((table.name, whole))
+                    parts = [
+                        self.number.get((table.name, one))
+                        for one in rest
+                        if one not in table.absent
+                    ]
                     known = tuple(part for part in parts if part is not None)
                     if total is None or not known:
                         continue
                     if len(known) < len(parts):
                         raise Incomplete(f"{table.name}: {split.total} lacks parts at {key}")
-                    yield total, known, split.adds
+                    lines.append((total, known))
+                if lines:
+                    yield split, lines
 
-    def _relate(self, total: int, parts: tuple[int, ...], adds: bool) -> None:
-        """A sum is taken as it is: what late corrections left over counts as known."""
-        members = ((total, -1), *((part, 1) for part in parts))
-        over = sum(self.counts[cell] * sign for cell, sign in members)
-        self.lines.append((total, *parts))
-        if adds or over == 0:  # parts that happen to add up could be guessed to
-            self.relations.append(Relation(members, over, over))
-            return
-        self.relations.append(Relation(members, min(0, over), ENDLESS))
-        for part in parts:
-            self._at_most(part, total)
+    def _relate(self, lines: Sequence[_Line], split: Split) -> None:
+        """Tie totals to their parts.
+
+        Parts that need not add up, but are nowhere more than their total, could be guessed to.
+        """
+        over = [-self._beyond(total, parts) for total, parts in lines]
+        overlap, rest = max(over) > 0, bool(split.rest) and min(over) < 0
+        for (total, parts), more in zip(lines, over, strict=True):
+            self.lines.append((total, *parts))
+            members = _less(total, parts)
+            if split.adds or not overlap:
+                if split.rest and more < 0:
+                    members += ((self._rest(total, parts, split.rest), 1),)
+                self._tie(members, exactly=True, over_time=split.over_time)
+                continue
+            if not rest:
+                self._tie(members, over_time=split.over_time)
+            for part in parts:
+                self._tie(((total, 1), (part, -1)), over_time=split.over_time)
+
+    def _tie(self, members: Members, *, exactly: bool = False, over_time: bool = False) -> None:
+        """Say that a sum is nought, or at least nought.
+
+        What is off is taken to be known; but of corrections between editions only the direction.
+        (Who takes it that there were none finds as a rule two cells of such a line hidden.)
+        """
+        off = sum(self.counts[cell] * sign for cell, sign in members)
+        low, high = 0, 0 if exactly else ENDLESS
+        if off < low:
+            low = -ENDLESS if over_time else off
+            high = high if over_time or not exactly else off
+        elif off > high:
+            low, high = (low, ENDLESS) if over_time else (off, off)
+        self.relations.append(Relation(members, low, high))
+
+    def _beyond(self, total: int, parts: tuple[int, ...]) -> int:
+        return self.counts[total] - sum(self.counts[part] for part in parts)
+
+    def _rest(self, total: int, parts: tuple[int, ...], called: str) -> int:
+        """Add a cell for what a total has more than these parts together; it is never printed."""
+        name, key = self.places[total]
+        beside = zip(key, self.places[parts[0]][1], strict=True)
+        kind, count, cell = self.kinds[total], self._beyond(total, parts), len(self.places)
+        self.places.append((name, tuple(a if a == b else called for a, b in beside)))
+        self.kinds.append(kind)
+        self.counts.append(count)
+        self.levels.append((0,) * len(key))
+        self.printed.append(False)
+        self.settled.append(False)
+        self.hidden.append(kind.small(count))
+        self.low.append(0)
+        self.high.append(0)
+        self.rests.add(cell)
+        return cell
 
     def _nest(self, table: Table) -> None:
         for (name, key), lesser in self.number.items():
             greater = self.number.get((table.within, key)) if table.within else None
             if name == table.name and greater is not None:
-                self._at_most(lesser, greater)
-
-    def _at_most(self, lesser: int, greater: int) -> None:
-        over = self.counts[greater] - self.counts[lesser]
-        self.relations.append(Relation(((greater, 1), (lesser, -1)), min(0, over), ENDLESS))
+                self._tie(((greater, 1), (lesser, -1)))
 
     def _index(self) -> list[list[tuple[int, int]]]:
         touching: list[list[tuple[int, int]]] = [[] for _ in self.places]
@@ -140,11 +189,19 @@ class Knowledge:
     def if_hidden(self, cell: int) -> tuple[int, int]:
         """Return the bounds that a reader would know of a cell if it were hidden."""
         kind, count = self.kinds[cell], self.counts[cell]
+        if cell in self.rests:
+            return 0, ENDLESS
         if cell in self.totals:
             return min(kind.least, count), ENDLESS
         if kind.small(count):
             return kind.least, kind.minimum - 1
         return min(kind.least, count), ENDLESS
+
+    def span(self, cell: int) -> int:
+        return self.kinds[cell].span(self.counts[cell])
+
+    def enough(self, cell: int) -> int:
+        return self.kinds[cell].enough(self.counts[cell])
 
     def may_hide(self, cell: int) -> bool:
         """A participation of nobody stays shown: that nothing took place there is no secret."""
@@ -154,6 +211,16 @@ class Knowledge:
             and not self.hidden[cell]
             and self.counts[cell] >= self.kinds[cell].least
         )
+
+    def tied_to(self, cell: int) -> list[int]:
+        """Return all cells that relations lead to from a cell, itself included."""
+        found, waiting = {cell}, [cell]
+        while waiting:
+            for n, _sign in self.touching[waiting.pop()]:
+                more = {other for other, _ in self.relations[n].members} - found
+                found |= more
+                waiting += more
+        return sorted(found)
 
     def hide(self, cell: int) -> None:
         self.hidden[cell] = True
@@ -166,6 +233,10 @@ class Knowledge:
     def price(self, cell: int) -> int:
         """What hiding a cell costs a reader: totals much, large counts a little more."""
         return 8 + 24 * sum(self.levels[cell]) + self.counts[cell].bit_length()
+
+
+def _less(total: int, parts: tuple[int, ...]) -> Members:
+    return ((total, -1), *((part, 1) for part in parts))
 
 
 def _heights(axis: Axis) -> dict[str, int]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from kinderwerk.disclosure.knowledge import ENDLESS, Knowledge
-from kinderwerk.disclosure.moves import THOROUGH, THRIFTY, Effort, Move, Mover
+from kinderwerk.disclosure.moves import BOLD, THOROUGH, THRIFTY, Effort, Move, Mover
 from kinderwerk.disclosure.tables import Kind, Place, Shown, Table
 
 
@@ -49,6 +49,7 @@ class _Guard:
         self._prove_all()
         while self._pair_lonely():
             self._prove_all()
+        self._unproven = {cell for cell in sorted(self._unproven) if not self._proves_now(cell)}
         known = self._known
         return Protected(
             {
@@ -106,20 +107,28 @@ class _Guard:
 
     def _proven(self, cell: int) -> bool:
         low, high = self._reached[cell]
-        return not self._known.hidden[cell] or high - low >= self._known.kinds[cell].span
+        return not self._known.hidden[cell] or high - low >= self._known.span(cell)
 
     def _prove(self, cell: int) -> bool:
         """Find moves, hiding what they need; if none are found withhold level by level."""
+        known = self._known
         if self._stretch(cell, THRIFTY) or self._stretch(cell, THOROUGH):
             return True
         if self._is_idle(cell):
-            self._known.show(cell)
+            known.show(cell)
+            return True
+        enough = known.enough(cell)
+        if self._stretch(cell, BOLD, enough):
             return True
         for withheld in self._ever_more(cell):
-            self._hide(filter(self._known.may_hide, withheld))
-            if self._stretch(cell, THOROUGH):
+            self._hide(filter(known.may_hide, withheld))
+            if self._stretch(cell, THOROUGH, enough):
                 return True
         return False
+
+    def _proves_now(self, cell: int) -> bool:
+        """Whether what was hidden since for others opened a cell as well."""
+        return self._proven(cell) or self._stretch(cell, THOROUGH, self._known.enough(cell))
 
     def _is_idle(self, cell: int) -> bool:
         """Whether a cell that need not be hidden has protected no other by it."""
@@ -128,19 +137,20 @@ class _Guard:
         return large and not known.settled[cell] and self._reached[cell] == [0, 0]
 
     def _ever_more(self, cell: int) -> Iterator[list[int]]:
-        """Yield the smallest parts of a table, then its totals too, and last the whole edition."""
+        """Yield the smallest parts of a table, then its totals, and last all that is tied to it."""
         known = self._known
         table = [n for n, place in enumerate(known.places) if place[0] == known.places[cell][0]]
         for height in sorted({sum(known.levels[other]) for other in table}):
             yield [other for other in table if sum(known.levels[other]) <= height]
-        yield list(range(len(known.places)))
+        yield known.tied_to(cell)
 
-    def _stretch(self, cell: int, effort: Effort) -> bool:
+    def _stretch(self, cell: int, effort: Effort, span: int | None = None) -> bool:
         """Look for the cheapest moves that bring a cell far enough apart, and take them."""
+        span = self._known.span(cell) if span is None else span
         low, high = self._reached[cell]
         moves: list[Move] = []
-        while high - low < self._known.kinds[cell].span:
-            move = self._step(cell, low, high, effort)
+        while high - low < span:
+            move = self._step(cell, low, high, span, effort)
             if move is None:
                 return False
             moves.append(move)
@@ -149,12 +159,11 @@ class _Guard:
             self._take(move)
         return True
 
-    def _step(self, cell: int, low: int, high: int, effort: Effort) -> Move | None:
+    def _step(self, cell: int, low: int, high: int, span: int, effort: Effort) -> Move | None:
         """Go on in the cheaper direction: all the way, or else as far as it goes."""
         known = self._known
         down = known.low[cell] - known.counts[cell]
         up = known.high[cell] - known.counts[cell]
-        span = known.kinds[cell].span
         for stretch in range(span, 0, -1) if up - down > span else (span,):
             best: Move | None = None
             for by in (min(low + stretch, up), max(high - stretch, down)):

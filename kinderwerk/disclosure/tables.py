@@ -32,10 +32,17 @@ class Kind(Enum):
     def small(self, count: int) -> bool:
         return self.least <= count < self.minimum
 
-    @property
-    def span(self) -> int:
-        """How far apart the ends are of what "too small to show" leaves open."""
-        return self.minimum - 1 - self.least
+    def span(self, count: int) -> int:
+        """How far apart the ends are of what should stay open of a hidden count.
+
+        All that "too small to show" leaves open; but of a count that may be told once it is
+        rounded, no more than its rounding does.
+        """
+        return self.enough(count) if self.base > 1 else self.minimum - 1 - self.least
+
+    def enough(self, count: int) -> int:
+        """The same at the very least: a count that may be told must only not be known exactly."""
+        return self.minimum - 1 - self.least if self.small(count) else max(1, self.base - 1)
 
     def rounded(self, count: int) -> int:
         return (count + self.base // 2) // self.base * self.base
@@ -48,11 +55,18 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """A member of an axis and its parts. Visits add up; unique children need not."""
+    """A member of an axis and its parts. Visits add up; unique children need not.
+
+    Some of the total may be in none of the parts: `rest` is what that is called. It is never
+    printed, yet who knows the total and the parts knows it. Where total and parts go out at
+    different times (`over_time`) corrections may lie between them.
+    """
 
     total: str
     parts: tuple[str, ...]
     adds: bool = True
+    rest: str = ""
+    over_time: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +84,8 @@ class Table:
 
     `within` names the table whose like cell is never smaller (children within visits).
     `unpublished` cells are not printed in this edition, yet a reader could work them out:
-    the second quarter, from the half-year and the first.
+    the second quarter, from the half-year and the first. `absent` cells were not counted when the
+    edition of their period went out: an organisation that came later.
     """
 
     name: str
@@ -79,6 +94,7 @@ class Table:
     counts: Mapping[Key, int]
     within: str | None = None
     unpublished: frozenset[Key] = field(default=frozenset())
+    absent: frozenset[Key] = field(default=frozenset())
 
 
 @dataclass(frozen=True, slots=True)
