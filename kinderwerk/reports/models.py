@@ -16,7 +16,8 @@ class Edition(Identified, Versioned, Base):
     """One per municipality and fixed period, holding all organisations, levels and goals.
 
     `content` has been through disclosure control; once released it never changes, and `digest`
-    (SHA-256 of its canonical form) shows it.
+    (SHA-256 of its canonical form) shows it. `counted` are the exact counts behind it, against
+    which later editions are protected; no page, file or answer has them.
     """
 
     __tablename__ = "report_edition"
@@ -30,6 +31,7 @@ class Edition(Identified, Versioned, Base):
     period: Mapped[str] = mapped_column(String(8))
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
+    counted: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
     seen: Mapped[str] = mapped_column(String(4000), default="")
     thought: Mapped[str] = mapped_column(String(4000), default="")

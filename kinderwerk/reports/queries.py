@@ -11,7 +11,6 @@ from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.core.periods import Period
-from kinderwerk.disclosure.tables import Place, Shown
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.rules import CellKey, Level
 from kinderwerk.goals.models import Goal
@@ -19,7 +18,7 @@ from kinderwerk.places import queries as places
 from kinderwerk.places.rules import one_band
 from kinderwerk.reports import rules
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.rules import Aim, Area, Frame
+from kinderwerk.reports.rules import Aim, Area, Frame, Made
 from kinderwerk.storage.scoping import in_municipality, scope
 
 SCOPE: Final = scope(
@@ -117,16 +116,16 @@ def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:
     )  # fmt: skip
 
 
-def told_before(session: Session, municipality_id: UUID, period: Period) -> dict[Place, Shown]:
-    """Return everything that released editions of the same year have told."""
-    earlier = session.scalars(
-        select(Edition).where(
+def out_before(session: Session, municipality_id: UUID, period: Period) -> list[Made]:
+    """Return the released editions of the same year: they and this one tell of each other."""
+    earlier = session.execute(
+        select(Edition.content, Edition.counted)
+        .where(
             Edition.municipality_id == municipality_id,
             Edition.released_at.is_not(None),
             Edition.period.startswith(str(period.year)),
             Edition.period != str(period),
         )
+        .order_by(Edition.period)
     )
-    return {
-        place: shown for one in earlier for place, shown in rules.published(one.content).items()
-    }
+    return [Made(*row) for row in earlier]

@@ -13,6 +13,7 @@ from kinderwerk.core.errors import Refusal
 from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.core.words import N_
+from kinderwerk.disclosure.audit import exposed
 from kinderwerk.disclosure.protection import Protected, protect
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
@@ -21,6 +22,8 @@ WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
 EVERYBODY: Final = "all"
 REST: Final = "rest "
+#: An edition as it is kept.
+Held = Mapping[str, Any]
 #: Counted per goal; the others per organisation only.
 REACH: Final = (Measure.VISITS_NAMED, Measure.VISITS_TALLY, Measure.CHILDREN)
 SENSITIVE: Final = (
@@ -44,14 +47,33 @@ class Released(Refusal):
     message = N_("This report is released: it stays as it is.")
 
 
+class Changed(Refusal):
+    message = N_("The figures were counted again since you looked. Look at them once more.")
+
+
 class NotSafe(Refusal):
     message = N_(
-        "What was released before gives away a small number of this report. It cannot be released."
+        "Together with what went out before, this report would give away a small number."
+        " Nothing went out."
     )
 
 
 class Overtaken(Refusal):
-    message = N_("Another report of this year went out meanwhile. Count this one again first.")
+    message = N_(
+        "Another report of this year went out meanwhile, and this one was protected without it."
+        " Nothing went out."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edition: what it holds for readers, and the exact counts behind it, which none sees.
+
+    What went out stays as it was; corrections that came later are in later editions only.
+    """
+
+    held: Held
+    counted: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,44 +125,44 @@ def check_over(period: Period, today: date) -> None:
         raise NotOver
 
 
-def table(frame: Frame, measure: Measure, counts: Mapping[CellKey, int]) -> Table:
+def table(
+    frame: Frame, measure: Measure, counts: Mapping[CellKey, int],
+    earlier: Sequence[Made] = (),
+) -> Table:  # fmt: skip
     """Return the exact counts of a measure with every margin that the report prints.
 
-    Its axes are the half-years and the year, the areas, and whose work it was. What is not
-    printed in this edition but follows from this and others together is there as well.
+    Its axes are the periods, the areas, and whose work it was. What earlier editions printed is
+    there as well, and what is printed nowhere yet follows from them and this one together: who
+    has a year and one half of it has the other.
     """
-    axes = _axes(frame, measure, (ELSEWHERE,))
-    cells = _counted(axes, measure, counts)
-    _fill_rests(cells, axes)
-    if not any(n for key, n in cells.items() if key[1] == ELSEWHERE):
-        axes = _axes(frame, measure, ())
-        cells = {key: n for key, n in cells.items() if key[1] != ELSEWHERE}
-    hidden = {
-        key
-        for key in cells
-        if key[0] != str(frame.period) or key[1] == ELSEWHERE or key[2].startswith(REST)
-    }
+    axes = (
+        _periods(frame, measure, earlier),
+        _areas(frame, measure, earlier),
+        _works(frame, measure, earlier),
+    )
+    now = _counted_now(axes, measure, counts)
+    out = {one.held["period"]: _counted_then(one, measure) for one in earlier}
+    then = {key: out[key[0]].get(key) if key[0] in out else n for key, n in now.items()}
+    printed = set(product(*_printed(frame, measure)))
     return Table(
         name=measure.value, kind=Kind.PARTICIPATION if measure in REACH else Kind.SENSITIVE,
-        axes=axes, counts=cells, unpublished=frozenset(hidden),
+        axes=axes, counts={key: n for key, n in then.items() if n is not None},
+        unpublished=frozenset(now.keys() - printed),
+        absent=frozenset(key for key, n in then.items() if n is None),
         within=Measure.VISITS_NAMED.value if measure in UNIQUE else None,
     )  # fmt: skip
 
 
-def _axes(frame: Frame, measure: Measure, more: tuple[str, ...]) -> tuple[Axis, Axis, Axis]:
-    adds = measure not in UNIQUE
-    year = str(frame.period.year)
-    halves = (str(Period(frame.period.year, "H", 1)), str(Period(frame.period.year, "H", 2)))
-    districts = (*(str(area.id) for area in frame.districts), *more)
-    splits = (Split(WHOLE, districts, adds),) if districts else ()
-    return (
-        Axis("period", (year, *halves), (Split(year, halves, adds),)),
-        Axis("area", (WHOLE, *districts), splits),
-        _works(frame, measure),
-    )
+def _counted_then(made: Made, measure: Measure) -> dict[Key, int]:
+    """Return the counts that an edition printed, as they were when it was made."""
+    return {
+        (made.held["period"], area, work): n
+        for area, by_work in made.counted.get(measure.value, {}).items()
+        for work, n in by_work.items()
+    }
 
 
-def _counted(
+def _counted_now(
     axes: tuple[Axis, Axis, Axis], measure: Measure, counts: Mapping[CellKey, int]
 ) -> dict[Key, int]:
     cells: dict[Key, int] = dict.fromkeys(product(*(axis.members for axis in axes)), 0)
@@ -151,31 +173,51 @@ def _counted(
     return cells
 
 
-def _fill_rests(cells: dict[Key, int], axes: tuple[Axis, Axis, Axis]) -> None:
-    """Put into each rest what a total has more than its other parts together."""
-    for n, split in ((n, split) for n, axis in enumerate(axes) for split in axis.splits):
-        if not split.parts[-1].startswith((ELSEWHERE, REST)):
-            continue
-        for key in [key for key in cells if key[n] == split.total]:
-            parts = [(*key[:n], part, *key[n + 1 :]) for part in split.parts]
-            cells[parts[-1]] = max(0, cells[key] - sum(cells[part] for part in parts[:-1]))
+def _printed(frame: Frame, measure: Measure) -> tuple[list[str], list[str], list[str]]:
+    """Return the members of each axis that this edition prints."""
+    works = [EVERYBODY, *(str(id) for id, _name in frame.organisations)]
+    if measure in REACH:
+        works += [str(aim.id) for aim in frame.aims]
+    return [str(frame.period)], [WHOLE, *(str(area.id) for area in frame.districts)], works
 
 
-def _works(frame: Frame, measure: Measure) -> Axis:
-    houses = tuple(str(id) for id, _name in frame.organisations)
-    splits = [Split(EVERYBODY, houses)]
-    members = [EVERYBODY, *houses]
-    for house in houses if measure in REACH else ():
-        aims = tuple(str(aim.id) for aim in frame.aims if str(aim.organisation_id) == house)
-        if aims:
-            splits.append(Split(house, (*aims, _rest(house)), adds=False))
-            members += [*aims, _rest(house)]
+def _periods(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
+    """Halves tell of each other only once the year is there: who has it and one has the other.
+
+    Two halves without it are two editions that nothing ties together; and whatever they told, the
+    year can still hide all that would be too much.
+    """
+    year = str(frame.period.year)
+    if year not in (str(frame.period), *(one.held["period"] for one in earlier)):
+        return Axis("period", (str(frame.period),))
+    halves = (str(Period(frame.period.year, "H", 1)), str(Period(frame.period.year, "H", 2)))
+    split = Split(year, halves, measure not in UNIQUE, over_time=True)
+    return Axis("period", (year, *halves), (split,))
+
+
+def _areas(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
+    known = dict.fromkeys(str(area.id) for area in frame.districts)
+    known |= dict.fromkeys(area["id"] for one in earlier for area in one.held["districts"])
+    districts = tuple(known)
+    splits = (Split(WHOLE, districts, rest=ELSEWHERE),) if districts else ()
+    return Axis("area", (WHOLE, *districts), splits)
+
+
+def _works(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
+    aims: dict[str, dict[str, None]] = {str(id): {} for id, _name in frame.organisations}
+    for house in (house for one in earlier for house in one.held["organisations"]):
+        aims.setdefault(house["id"], {})
+    for aim in frame.aims:
+        aims[str(aim.organisation_id)][str(aim.id)] = None
+    for goal in (goal for one in earlier for goal in one.held["goals"]):
+        aims[goal["organisation"]][goal["id"]] = None
+    splits = [Split(EVERYBODY, tuple(aims))]
+    members = [EVERYBODY, *aims]
+    for house, theirs in aims.items() if measure in REACH else ():
+        if theirs:
+            splits.append(Split(house, tuple(theirs), adds=False, rest=f"{REST}{house}"))
+            members += theirs
     return Axis("work", tuple(members), tuple(splits))
-
-
-def _rest(house: str) -> str:
-    """What an organisation did for goals that are not in this report."""
-    return f"{REST}{house}"
 
 
 def _places(key: CellKey, works: Axis) -> Iterable[Key]:
@@ -190,31 +232,85 @@ def _places(key: CellKey, works: Axis) -> Iterable[Key]:
         yield key.period, area, str(key.goal_id)
 
 
-def protected(
-    frame: Frame, counts: Mapping[CellKey, int], earlier: Mapping[Place, Shown]
-) -> Protected:
-    return protect([table(frame, measure, counts) for measure in (*REACH, *SENSITIVE)], earlier)
+def tables(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> list[Table]:
+    return [table(frame, measure, counts, earlier) for measure in (*REACH, *SENSITIVE)]
 
 
-def check_fit(held: Mapping[str, Any], earlier: Mapping[Place, Shown]) -> None:
-    """Refuse to let go out what earlier editions give away, or what was protected without them."""
-    if held["earlier"] != fingerprint(earlier):
+def make(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> Made:
+    """Return an edition, protected and looked at once more."""
+    exact = tables(frame, counts, earlier)
+    safe = protect(exact, told(earlier))
+    made = Made(content(frame, safe, earlier), _counted(frame, exact))
+    fit = not safe.unproven and not given_away(made, counts, earlier)
+    return Made({**made.held, "safe": fit}, made.counted)
+
+
+def _counted(frame: Frame, exact: Iterable[Table]) -> dict[str, Any]:
+    counted: dict[str, Any] = {}
+    for one in exact:
+        for period, area, work in product(*_printed(frame, Measure(one.name))):
+            by_area = counted.setdefault(one.name, {}).setdefault(area, {})
+            by_area[work] = one.counts[period, area, work]
+    return counted
+
+
+def given_away(
+    made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]
+) -> frozenset[Place]:
+    """Return the hidden counts that this edition and the earlier ones together give away.
+
+    `counts` are needed of periods of the same year that did not go out.
+    """
+    editions = [*earlier, made]
+    return exposed(tables(frame_of(made.held), counts, editions), told(editions))
+
+
+def check_fit(made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> None:
+    """Refuse to let go out what would give something away, or was protected without the others."""
+    if made.held["earlier"] != fingerprint(earlier):
         raise Overtaken
-    if not held["safe"]:
+    if not made.held["safe"] or given_away(made, counts, earlier):
         raise NotSafe
 
 
-def fingerprint(earlier: Mapping[Place, Shown]) -> str:
-    told = {f"{measure} {key}": shown.count for (measure, key), shown in earlier.items()}
-    return digest(told)
+def frame_of(held: Held) -> Frame:
+    """Return what an edition that was made is about."""
+    return Frame(
+        period=Period.read(held["period"]),
+        municipality=held["municipality"],
+        organisations=[(UUID(house["id"]), house["name"]) for house in held["organisations"]],
+        districts=[
+            Area(UUID(area["id"]), area["name"], area["living"]) for area in held["districts"]
+        ],
+        aims=[
+            Aim(
+                UUID(goal["id"]), UUID(goal["organisation"]), goal["title"], goal["theme"],
+                goal["target_visits"], goal["target_children"],
+            )
+            for goal in held["goals"]
+        ],
+        living=held["living"],
+        band=held["band"],
+    )  # fmt: skip
 
 
-def content(frame: Frame, safe: Protected, earlier: Mapping[Place, Shown]) -> dict[str, Any]:
-    """Return the whole edition as it is kept: only what may be told, None for what may not."""
+def told(editions: Iterable[Made]) -> dict[Place, Shown]:
+    """Return everything that these editions told."""
+    return {place: shown for one in editions for place, shown in published(one.held).items()}
+
+
+def fingerprint(earlier: Sequence[Made]) -> str:
+    return digest(
+        {f"{measure} {key}": shown.count for (measure, key), shown in told(earlier).items()}
+    )
+
+
+def content(frame: Frame, safe: Protected, earlier: Sequence[Made]) -> dict[str, Any]:
+    """Return what an edition holds: only what may be told, None for what may not."""
     areas = [WHOLE, *(str(area.id) for area in frame.districts)]
     works = [EVERYBODY, *(str(id) for id, _ in frame.organisations)]
     aims = [str(aim.id) for aim in frame.aims]
-    told = {
+    shown = {
         measure.value: {
             area: {
                 work: safe.at(measure.value, str(frame.period), area, work).count
@@ -242,19 +338,19 @@ def content(frame: Frame, safe: Protected, earlier: Mapping[Place, Shown]) -> di
             }
             for aim in frame.aims
         ],
-        "told": told,
-        "safe": not safe.unproven,
+        "told": shown,
+        "safe": False,
         "earlier": fingerprint(earlier),
     }  # fmt: skip
 
 
-def digest(held: Mapping[str, Any]) -> str:
+def digest(held: Held) -> str:
     """Return the SHA-256 of the canonical form, which shows that nothing was changed since."""
     canonical = json.dumps(held, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
-def published(held: Mapping[str, Any]) -> dict[Place, Shown]:
+def published(held: Held) -> dict[Place, Shown]:
     """Return what an earlier edition told, as the next one must take it for known."""
     return {
         (measure, (held["period"], area, work)): Shown(

@@ -17,6 +17,7 @@ from kinderwerk.core.periods import Period
 from kinderwerk.messages import service as messages
 from kinderwerk.reports import queries, rules
 from kinderwerk.reports.models import Agreement, Edition
+from kinderwerk.reports.rules import Made
 from kinderwerk.storage.integrity import violated
 from kinderwerk.storage.work import revise, unit_of_work
 
@@ -41,13 +42,15 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
     membership = demand(actor, Action.CREATE, Resource.REPORT)
     if actor.id is None or membership.municipality_id is None:
         raise Withheld("an edition is made by someone, for a municipality")
+    if queries.of_period(session, membership.municipality_id, period):
+        raise rules.MadeAlready
+    made = _count(session, membership.municipality_id, period)
     try:
         with unit_of_work(session):
             place = session.get_one(Municipality, membership.municipality_id)
-            content = _content(session, place.id, period)
             edition = Edition(
-                municipality=place, period=str(period), made_by_id=actor.id, content=content,
-                digest=rules.digest(content),
+                municipality=place, period=str(period), made_by_id=actor.id,
+                content=dict(made.held), counted=dict(made.counted), digest=rules.digest(made.held),
             )  # fmt: skip
             session.add(edition)
             audit.record(session, actor, "report.made", edition.id, period=str(period))
@@ -60,10 +63,10 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
 
 def count_again(session: Session, actor: Actor, edition: Edition) -> None:
     """Count an edition anew; whoever had agreed is asked again."""
+    made = _count(session, edition.municipality_id, Period.read(edition.period))
     with unit_of_work(session):
         edition = _open(session, actor, edition.id, Action.EDIT)
-        period = Period.read(edition.period)
-        edition.content = _content(session, edition.municipality_id, period)
+        edition.content, edition.counted = dict(made.held), dict(made.counted)
         edition.digest = rules.digest(edition.content)
         edition.agreements = []
         edition.version += 1
@@ -83,7 +86,7 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
     """Agree, for one's organisation, that exactly these figures go out; tell whether they do.
 
     An edition goes out once every organisation in it has agreed. `digest` is of what was on the
-    screen: if it was counted again meanwhile, nothing is agreed. The municipality is locked first,
+    screen: if it was counted again meanwhile, that is refused. The municipality is locked first,
     so that no two editions go out at once, each fit only without the other.
     """
     with unit_of_work(session):
@@ -91,10 +94,10 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
         edition = _open(session, actor, edition.id, Action.RELEASE)
         if actor.id is None or actor.organisation_id is None:
             raise Withheld("an organisation agrees through someone")
-        period = Period.read(edition.period)
-        earlier = queries.told_before(session, edition.municipality_id, period)
-        rules.check_fit(edition.content, earlier)
-        if digest == edition.digest and actor.organisation_id not in _agreed(edition):
+        if digest != edition.digest:
+            raise rules.Changed
+        _check_fit(session, edition)
+        if actor.organisation_id not in _agreed(edition):
             edition.agreements.append(
                 Agreement(organisation_id=actor.organisation_id, by_id=actor.id, at=clock.now())
             )
@@ -129,8 +132,18 @@ def _agreed(edition: Edition) -> set[UUID]:
     return {agreement.organisation_id for agreement in edition.agreements}
 
 
-def _content(session: Session, municipality_id: UUID, period: Period) -> dict[str, object]:
+def _check_fit(session: Session, edition: Edition) -> None:
+    period = Period.read(edition.period)
+    earlier = queries.out_before(session, edition.municipality_id, period)
+    counts = queries.counts(session, rules.frame_of(edition.content))
+    rules.check_fit(Made(edition.content, edition.counted), counts, earlier)
+
+
+def _count(session: Session, municipality_id: UUID, period: Period) -> Made:
+    """Count and protect; that takes a while, so it is done before a unit of work begins.
+
+    What goes out meanwhile is noticed before this one does.
+    """
     about = queries.frame(session, municipality_id, period)
-    earlier = queries.told_before(session, municipality_id, period)
-    safe = rules.protected(about, queries.counts(session, about), earlier)
-    return rules.content(about, safe, earlier)
+    earlier = queries.out_before(session, municipality_id, period)
+    return rules.make(about, queries.counts(session, about), earlier)

@@ -46,8 +46,12 @@ def detail(edition: Edition) -> ResponseReturnValue:
         "reports/detail.html" if out else "reports/draft.html",
         edition=edition, measure=Measure, agreed=actor().organisation_id in agreed,
         report=reading(edition.content, only=None if out else actor().organisation_id),
-        agree=AgreeForm(digest=edition.digest), waiting=waiting(edition),
+        agree=AgreeForm(digest=edition.digest), waiting=waiting(edition), houses=houses(edition),
     )  # fmt: skip
+
+
+def houses(edition: Edition) -> list[str]:
+    return [house["name"] for house in edition.content["organisations"]]
 
 
 def waiting(edition: Edition) -> list[str]:
@@ -85,9 +89,8 @@ def agree(edition: Edition) -> ResponseReturnValue:
     if form.carry_out(lambda: service.agree(session(), actor(), edition, form.digest.data)):
         out = form.outcome
         flash(_("The report is released.") if out else _("You agree. Others are still asked."))
-    else:
-        flash(" ".join(form.form_errors) or _("Look at the figures once more."))
-    return redirect(url_for(".detail", id=edition.id), 303)
+        return redirect(url_for(".detail", id=edition.id), 303)
+    return page("reports/refused.html", form=form, edition=edition, houses=houses(edition))
 
 
 @bp.get("/<uuid:id>/report.pdf")

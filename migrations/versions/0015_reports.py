@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("period", sa.String(length=8), nullable=False),
         sa.Column("made_by_id", ID, nullable=False),
         sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("counted", sa.JSON(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("seen", sa.String(length=4000), nullable=False),
         sa.Column("thought", sa.String(length=4000), nullable=False),

@@ -1,8 +1,9 @@
 """The goal report: told safely, agreed by all, frozen, and read by the municipality."""
 
+import copy
 import json
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from io import BytesIO
 from threading import Thread
 from uuid import UUID
@@ -11,10 +12,12 @@ import pikepdf
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.ids import sortable
@@ -176,7 +179,9 @@ def test_figures_that_changed_meanwhile_are_not_agreed_to(
     client: FlaskClient, session: Session, coordinator: User, edition: Edition
 ) -> None:
     client.sign_in(coordinator)
-    client.post(f"/reports/{edition.id}/agree", data={"digest": "of another day"})
+    answer = client.post(f"/reports/{edition.id}/agree", data={"digest": "of another day"})
+    assert answer.status_code == 422
+    assert "opnieuw geteld" in answer.text
     session.refresh(edition)
     assert edition.agreements == []
     assert edition.released_at is None
@@ -247,27 +252,85 @@ def test_a_later_edition_does_not_give_away_an_earlier_small_number(
     edition: Edition,
 ) -> None:  # fmt: skip
     """The year minus the published half must not be the half that was hidden."""
-    if HALF.number != 1:
-        year = Period(HALF.year)
-        other = Period(HALF.year, "H", 1)
-    else:
-        year, other = Period(HALF.year), Period(HALF.year, "H", 2)
-    service.agree(session, coordinator.actor(), edition, edition.digest)
+    actor, year = coordinator.actor(), Period(HALF.year)
+    other = Period(HALF.year, "H", 3 - HALF.number)
     count(session, visits(here, areas[2], 40, [], other.begins.replace(day=20)))
-    about = queries.frame(session, here.municipality_id, year)
-    earlier = queries.told_before(session, here.municipality_id, year)
-    safe = rules.protected(about, queries.counts(session, about), earlier)
-    assert not safe.unproven
-    district = str(areas[2].district_id)
-    named = Measure.VISITS_NAMED.value
-    assert earlier[named, (str(HALF), district, rules.EVERYBODY)].hidden
-    whole_year = safe.at(named, str(year), district, rules.EVERYBODY)
-    released = earlier | {place: safe.shown[place] for place in safe.shown}
-    about_other = queries.frame(session, here.municipality_id, other)
-    other_half = rules.protected(about_other, queries.counts(session, about_other), released).at(
-        named, str(other), district, rules.EVERYBODY
-    )
-    assert whole_year.hidden or other_half.hidden
+    assert service.agree(session, actor, edition, edition.digest)
+    with clock.stopped(datetime(HALF.year + 1, 2, 1, tzinfo=UTC)):
+        for period in (year, other):
+            later = service.make(session, actor, period)
+            assert service.agree(session, actor, later, later.digest)
+    editions = session.scalars(select(Edition).order_by(Edition.period))
+    out = [rules.Made(one.content, one.counted) for one in editions]
+    shown = rules.told(out)
+    district, named = str(areas[2].district_id), Measure.VISITS_NAMED.value
+    hidden = [shown[named, (str(period), district, rules.EVERYBODY)].hidden
+              for period in (HALF, year, other)]  # fmt: skip
+    assert hidden[0]
+    assert hidden[1] or hidden[2]
+    assert not rules.given_away(out[0], {}, out[1:])
+
+
+def test_what_would_give_away_a_small_number_does_not_go_out(
+    client: FlaskClient, session: Session, here: Organisation, areas: list[Neighbourhood],
+    coordinator: User, edition: Edition,
+) -> None:  # fmt: skip
+    """Somebody put back a number that was hidden; or a fault in protecting did."""
+    told = copy.deepcopy(edition.content)
+    row = told["told"][Measure.VISITS_NAMED.value]
+    for area in areas[:2]:
+        for work in row[str(area.district_id)]:
+            row[str(area.district_id)][work] = 60 if area is areas[0] else 41
+    with unit_of_work(session):
+        edition.content, edition.digest = told, rules.digest(told)
+        audit.record(session, coordinator.actor(), "test.made", edition.id)
+    client.sign_in(coordinator)
+    answer = client.post(f"/reports/{edition.id}/agree", data={"digest": edition.digest})
+    assert answer.status_code == 422
+    for words in ("klein getal", "Tel het rapport opnieuw", here.name, "count-again"):
+        assert words in answer.text
+    session.refresh(edition)
+    assert edition.released_at is None
+    assert edition.agreements == []
+    client.post(f"/reports/{edition.id}/count-again")
+    session.refresh(edition)
+    client.post(f"/reports/{edition.id}/agree", data={"digest": edition.digest})
+    session.refresh(edition)
+    assert edition.released_at is not None
+
+
+def test_a_report_that_was_protected_without_another_is_counted_again_first(
+    client: FlaskClient, session: Session, coordinator: User, counted: None
+) -> None:
+    actor, last = coordinator.actor(), clock.today().year - 1
+    half = service.make(session, actor, Period(last, "H", 2))
+    year = service.make(session, actor, Period(last))
+    service.agree(session, actor, half, half.digest)
+    client.sign_in(coordinator)
+    answer = client.post(f"/reports/{year.id}/agree", data={"digest": year.digest})
+    assert answer.status_code == 422
+    assert "Tel het rapport opnieuw" in answer.text
+    client.post(f"/reports/{year.id}/count-again")
+    session.refresh(year)
+    answer = client.post(f"/reports/{year.id}/agree", data={"digest": year.digest})
+    assert answer.status_code == 303
+    session.refresh(year)
+    assert year.released_at is not None
+
+
+def test_a_report_that_could_not_be_made_safe_says_so_before_anybody_agrees(
+    client: FlaskClient, session: Session, coordinator: User, edition: Edition
+) -> None:
+    with unit_of_work(session):
+        edition.content = edition.content | {"safe": False}
+        edition.digest = rules.digest(edition.content)
+        audit.record(session, coordinator.actor(), "test.made", edition.id)
+    client.sign_in(coordinator)
+    page = client.get(f"/reports/{edition.id}").text
+    assert "kan zo niet naar buiten" in page
+    assert "/agree" not in page
+    answer = client.post(f"/reports/{edition.id}/agree", data={"digest": edition.digest})
+    assert answer.status_code == 422
 
 
 def publish(session: Session, living: dict[UUID, int | None]) -> None:
