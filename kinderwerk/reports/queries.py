@@ -18,7 +18,7 @@ from kinderwerk.places import queries as places
 from kinderwerk.places.rules import one_band
 from kinderwerk.reports import rules
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.rules import Aim, Area, Frame, Made
+from kinderwerk.reports.rules import Aim, Area, Band, Frame, Made
 from kinderwerk.storage.scoping import in_municipality, scope
 
 SCOPE: Final = scope(
@@ -102,7 +102,7 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
             for goal in aims
         ],
         living=rules.together([one for known in parts.values() for one in known]),
-        band=band.label if band else "",
+        band=Band(band.age_from, band.age_to, band.year) if band else None,
     )  # fmt: skip
 
 

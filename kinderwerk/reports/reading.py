@@ -59,6 +59,7 @@ class Reading:
     goal_charts: Sequence[BarChart]
     district_charts: Sequence[BarChart]
     band: str
+    published: int
 
     @property
     def unshared(self) -> str:
@@ -70,7 +71,7 @@ def reading(held: Mapping[str, Any], *, only: UUID | None) -> Reading:
     """Lay out an edition. Before it is released an organisation sees its `only` own figures."""
     work = str(only) if only else EVERYBODY
     houses = {house["id"]: house["name"] for house in held["organisations"]}
-    told = held["told"]
+    told, band = held["told"], held["band"]
     districts = [
         _line(told, district["name"], district["id"], work, living=district["living"])
         for district in held["districts"]
@@ -99,7 +100,8 @@ def reading(held: Mapping[str, Any], *, only: UUID | None) -> Reading:
         district_charts=charts.bars_in_parts(
             "districts", [_datum(line, None) for line in districts]
         ),
-        band=held["band"],
+        band=_("from %(first)d to %(last)d years", **band) if band else "",
+        published=band["year"] if band else 0,
     )
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import product
 from typing import Any, Final
@@ -77,6 +77,15 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
+class Band:
+    """Of which ages (both included) and which year it was published who lives here."""
+
+    first: int
+    last: int
+    year: int
+
+
+@dataclass(frozen=True, slots=True)
 class Area:
     """A district, with the children living there in the age band that was published.
 
@@ -110,7 +119,7 @@ class Frame:
     districts: Sequence[Area]
     aims: Sequence[Aim]
     living: int | None
-    band: str
+    band: Band | None
 
 
 def offered(today: date) -> list[Period]:
@@ -290,7 +299,7 @@ def frame_of(held: Held) -> Frame:
             for goal in held["goals"]
         ],
         living=held["living"],
-        band=held["band"],
+        band=Band(**held["band"]) if held["band"] else None,
     )  # fmt: skip
 
 
@@ -323,7 +332,7 @@ def content(frame: Frame, safe: Protected, earlier: Sequence[Made]) -> dict[str,
     return {
         "period": str(frame.period),
         "municipality": frame.municipality,
-        "band": frame.band,
+        "band": asdict(frame.band) if frame.band else None,
         "living": frame.living,
         "organisations": [{"id": str(id), "name": name} for id, name in frame.organisations],
         "districts": [

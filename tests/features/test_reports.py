@@ -337,8 +337,8 @@ def publish(session: Session, living: dict[UUID, int | None]) -> None:
     with unit_of_work(session):
         session.add_all(
             KeyFigure(
-                neighbourhood_id=id, year=HALF.year, name="children_0_14", label="0-14",
-                age_from=0, age_to=14, value=value,
+                neighbourhood_id=id, year=HALF.year, name="children_0_14",
+                label="inwoners_0_tot_15", age_from=0, age_to=14, value=value,
             )
             for id, value in living.items()
         )  # fmt: skip
@@ -367,7 +367,7 @@ def test_the_share_of_the_whole_area_is_there_once_every_neighbourhood_is_known(
     publish(session, {area.id: 200 for area in areas})
     client.sign_in(coordinator)
     page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
-    assert "Hoogstens 17 van de 100 kinderen die hier wonen (0-14)" in page
+    assert "Hoogstens 17 van de 100 kinderen die hier wonen (0 tot en met 14 jaar)" in page
 
 
 def test_the_pdf_is_tagged_and_made_once(

@@ -104,7 +104,7 @@ def cells(happened: Sequence[Afternoon | Concerns]) -> Counter[CellKey]:
 
 def frame(period: str, houses: Sequence[UUID] = HOUSES) -> Frame:
     return Frame(
-        period=Period.read(period), municipality="Here", living=None, band="",
+        period=Period.read(period), municipality="Here", living=None, band=None,
         organisations=[(house, f"House {house.int}") for house in houses],
         districts=[Area(id, f"District {id.int}", None) for id in DISTRICTS],
         aims=[
