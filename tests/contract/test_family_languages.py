@@ -27,6 +27,8 @@ FOR_FAMILIES = (
     "templates/accounts/sign_in.html", "templates/accounts/link*.html",
     "templates/accounts/follow.html", "templates/accounts/gone.html",
     "templates/accounts/too_often.html", "templates/accounts/account.html",
+    "templates/accounts/set_up_factor.html", "templates/accounts/*codes.html",
+    "templates/accounts/second_factor.html", "templates/accounts/password.html",
     "templates/mail/signup_*.txt", "templates/mail/sign_in.txt", "templates/mail/letter.*",
     "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
     "kinderwerk/signups/offers.py", "kinderwerk/signups/calendar.py",
