@@ -101,5 +101,10 @@ def more() -> list[Item]:
     return shown(MORE.get(actor().role, ()))
 
 
+def in_town_hall() -> bool:
+    return actor().role is Role.MUNICIPALITY
+
+
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"navigation": navigation, "more": more, "signed_in": signed_in}
+    app.jinja_env.globals["in_town_hall"] = in_town_hall
