@@ -107,6 +107,9 @@ addEventListener("beforeunload", (event) => {
   if ([...touched].some((form) => form.isConnected)) event.preventDefault();
 });
 
+/* In a long menu one sees where one is. */
+for (const here of document.querySelectorAll(".kw-side nav [aria-current]")) here.scrollIntoView({ block: "nearest" });
+
 /* Menus close by Escape and by pressing elsewhere. */
 const open = () => document.querySelectorAll("details[data-menu][open]");
 document.addEventListener("click", (event) => {
