@@ -242,10 +242,6 @@ class NothingToCome(Refusal):
     message = N_("All dates are past. Change the dates first, so that people can come.")
 
 
-class WrongState(Refusal):
-    message = N_("This has been done already, or it cannot be done any more.")
-
-
 class Past(Refusal):
     message = N_("This date is past: it cannot be cancelled any more.")
 

@@ -211,14 +211,6 @@ def venues(
     ).all()
 
 
-def venue_choices(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
-    """Return what a list to choose a venue from shows."""
-    return [
-        (one.id, f"{one.name} ({one.neighbourhood.name})" if one.neighbourhood else one.name)
-        for one in venues(session, actor)
-    ]
-
-
 def venues_in(session: Session, actor: Actor, neighbourhood_id: UUID) -> Sequence[Venue]:
     return session.scalars(
         select(Venue)

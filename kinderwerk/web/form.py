@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import date, datetime
+from datetime import date
 from functools import cache
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +13,6 @@ from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
 from werkzeug.datastructures import MultiDict
 from wtforms import (
-    DateTimeLocalField,
     EmailField,
     FloatField,
     HiddenField,
@@ -31,13 +30,12 @@ from wtforms.i18n import messages_path
 from wtforms.validators import Length, Optional
 
 from kinderwerk import paths
-from kinderwerk.core import citizen_number, clock, ids
+from kinderwerk.core import citizen_number, ids
 from kinderwerk.core.errors import Refusal, Stale
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.web import pages
 
 MOST_DIGITS: Final = 9
-WALL_FORMATS: Final = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
 #: Control characters and marks that turn the direction of what follows; databases and people
 #: trip over them, and nobody types them on purpose.
 _INVISIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -217,24 +215,6 @@ class OnceField(HiddenField):  # type: ignore[misc]
         for value in valuelist:
             with suppress(ValueError):
                 self.data = UUID(value)
-
-
-class WallTimeField(DateTimeLocalField):  # type: ignore[misc]
-    """A time as people here say it; `data` is the instant, in UTC, that it stands for."""
-
-    data: datetime | None
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, format=WALL_FORMATS, tz=clock.AMSTERDAM, **kwargs)
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        super().process_formdata(valuelist)
-        if self.data is not None:
-            wall, self.data = self.data.replace(tzinfo=None), None
-            try:
-                self.data = clock.from_wall(wall)
-            except Refusal as refusal:
-                raise ValueError(gettext(refusal.message)) from None
 
 
 class DegreesField(FloatField):  # type: ignore[misc]

@@ -60,9 +60,3 @@ class Findings:
     def notice(self, finding: Finding) -> None:
         if len(self.notices) < MOST:
             self.notices.append(finding)
-
-    def take_in(self, other: "Findings") -> None:
-        for finding in other.faults:
-            self.fault(finding)
-        for finding in other.notices:
-            self.notice(finding)
