@@ -98,8 +98,8 @@ def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
     assert 20 <= count(inside, Activity, Activity.state == State.PUBLISHED) <= 30
     assert count(inside, Signup, Signup.standing == Standing.WAITING) >= 10
     assert count(inside, Attendance) > 2000
-    assert 25 <= count(inside, Signal) <= 45
-    assert count(inside, Contact) == 60
+    assert 60 <= count(inside, Signal) <= 80
+    assert count(inside, Contact) == 180
     assert count(inside, Trajectory) == 8
     assert 25 <= count(inside, Referral) <= 35
     assert set(inside.scalars(select(Referral.status))) == set(Course)
@@ -122,6 +122,10 @@ def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) ->
     assert out.released_at
     assert not waiting.released_at
     assert len(waiting.agreements) == 1
+    told = out.content["told"]
+    assert None not in [n for work in told["children"].values() for n in work.values()]
+    assert told["signals"]["whole"]["all"]
+    assert told["referrals"]["whole"]["all"] is None
 
 
 @pytest.mark.parametrize("role", DOORED)

@@ -158,7 +158,7 @@ def _area(story: Story, house: str) -> str | None:
     if chance.random() < NOBODY_KNOWS:
         return None
     near = NEARBY.get(house)
-    if near and chance.random() < 0.7:
+    if near and chance.random() < 0.4:
         return near
     return chance.choices(AREAS, [one.children for one in AREAS])[0].name
 

@@ -49,12 +49,15 @@ def places(story: Story) -> None:
 
 
 def _interested(story: Story, offer: Offer, n: int, on: date | None = None) -> Sequence[Child]:
+    """Choose children of that age; one or two from nowhere known would hide half a report."""
     day = on or story.calendar.now.begins
     youngest, oldest = offer.ages
     fitting = [
         child
         for child in story.children[offer.house]
-        if youngest <= age_on(child.born_on, day) and age_on(child.born_on, story.today) <= oldest
+        if youngest <= age_on(child.born_on, day)
+        and age_on(child.born_on, story.today) <= oldest
+        and child.id in story.homes
     ]
     return story.chance.sample(fitting, min(n, len(fitting)))
 
