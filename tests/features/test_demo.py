@@ -94,6 +94,8 @@ def count(session: Session, *wanted: Any) -> int:
 def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
     assert count(inside, Neighbourhood) == 4
     assert count(inside, Child) == 250
+    names = [f"{one.first_name} {one.surname}" for one in inside.scalars(select(Child))]
+    assert len(set(names)) == len(names)
     assert 110 < count(inside, Family) < 180
     assert 20 <= count(inside, Activity, Activity.state == State.PUBLISHED) <= 30
     assert count(inside, Signup, Signup.standing == Standing.WAITING) >= 10

@@ -3,7 +3,7 @@
 Written as rows, because a form for each of them would take minutes; each with its record.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -84,6 +84,7 @@ def _family(story: Story, house: str, most: int) -> None:
     circle = chance.choices(names.CIRCLES, names.SHARES)[0]
     surname = chance.choice(circle.surnames)
     size = min(most, chance.choices([n for n, _ in SIZES], [share for _, share in SIZES])[0])
+    surname = _with_room(story, circle, surname, size)
     organisation = story.houses[house]
     family = Family(organisation_id=organisation.id)
     carer = _adult(story, organisation, family, circle, surname)
@@ -91,9 +92,37 @@ def _family(story: Story, house: str, most: int) -> None:
     used: set[str] = set()
     for born in _births(story, size):
         first = chance.choice([name for name in circle.children if name not in used])
+        first = _like_nobody(story, circle, first, surname)
         used.add(first)
         _child(story, carer, first, surname, born, area, Relation.PARENT)
     story.session.add_all((family, carer))
+
+
+def _with_room(story: Story, circle: Circle, surname: str, size: int) -> str:
+    """Return this surname, or the next one that leaves first names for so many children."""
+    return next(
+        (
+            one for one in _from(surname, circle.surnames)
+            if len(_known(story, one)) + size <= len(circle.children)
+        ),
+        surname,
+    )  # fmt: skip
+
+
+def _like_nobody(story: Story, circle: Circle, first: str, surname: str) -> str:
+    """Return this name, or the next one that no child with this surname has."""
+    taken = _known(story, surname)
+    return next((one for one in _from(first, circle.children) if one not in taken), first)
+
+
+def _known(story: Story, surname: str) -> set[str]:
+    known = (child for children in story.children.values() for child in children)
+    return {child.first_name for child in known if child.surname == surname}
+
+
+def _from(start: str, names: Sequence[str]) -> Iterator[str]:
+    at = names.index(start)
+    yield from (*names[at:], *names[:at])
 
 
 def _adult(
