@@ -26,6 +26,12 @@ def sign_up(parent: Visitor) -> str:
     title = full.get_by_role("link").inner_text()
     parent.follow(title)
     parent.follow("Meld aan")
+    introduce_oneself(parent)
+    return title
+
+
+def introduce_oneself(parent: Visitor) -> None:
+    """Come in by a link in the mail, tell of a child, and sign it up."""
     parent.type("Je e-mailadres", MAIL)
     parent.press("Mail me een link")
     parent.follow("Lees hem hier bij de post.")
@@ -43,4 +49,3 @@ def sign_up(parent: Visitor) -> str:
     parent.type("Wie haalt het kind op?", "Opa of Noor")
     parent.press("Bewaren en verder")
     parent.press("Meld aan")
-    return title
