@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.core import clock
+from kinderwerk.facts.rules import Measure
 from kinderwerk.referrals import queries as referrals
+from kinderwerk.reports.reading import reading
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
 from kinderwerk.support import queries as support
@@ -55,7 +57,9 @@ def protecting() -> Mapping[str, Any]:
 
 
 def commissioning() -> Mapping[str, Any]:
-    return {"editions": queries.released(session(), actor())}
+    editions = queries.released(session(), actor())
+    newest = reading(editions[0].content, only=None) if editions else None
+    return {"editions": editions, "report": newest, "measure": Measure}
 
 
 def administering() -> Mapping[str, Any]:

@@ -1,6 +1,8 @@
 """The first page of each role answers what needs somebody today."""
 
+from collections.abc import Mapping
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
@@ -13,10 +15,13 @@ from kinderwerk.activities.models import Activity, ActivityStaff
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.core.periods import Period
+from kinderwerk.facts import rules as facts
 from kinderwerk.families.models import Child
 from kinderwerk.goals.models import Goal
 from kinderwerk.messages.models import Message
 from kinderwerk.places.models import KeyFigure
+from kinderwerk.reports import rules as reports
 from kinderwerk.reports.models import Agreement, Edition
 from kinderwerk.signals import service as signals
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
@@ -209,6 +214,15 @@ def test_a_coordinator_finds_long_lines_drafts_and_reports(
     assert "Doelenrapport" not in client.get(TODAY).text
 
 
+def told(here: Organisation, period: Period, *, children: int) -> Mapping[str, Any]:
+    frame = reports.Frame(
+        period=period, municipality="Hier", organisations=[(here.id, here.name)], districts=[],
+        aims=[], living=None, band=None,
+    )  # fmt: skip
+    whole = facts.CellKey(here.id, facts.Measure.CHILDREN, str(period), facts.Level.WHOLE)
+    return reports.make(frame, {whole: children}, []).held
+
+
 def test_a_municipality_sees_its_released_reports_only(
     client: FlaskClient, make: Make, here: Organisation
 ) -> None:
@@ -219,12 +233,14 @@ def test_a_municipality_sees_its_released_reports_only(
         ("2029-H2", elsewhere, True),
     ):  # fmt: skip
         edition = Edition(
-            municipality=place, period=period, made_by_id=officer.id, content={}, digest="0" * 64,
+            municipality=place, period=period, made_by_id=officer.id, digest="0" * 64,
+            content=told(here, Period.read(period), children=87),
             released_at=clock.now() if released else None,
         )  # fmt: skip
         make.save(edition)
     client.sign_in(officer)
     text = client.get(TODAY).text
+    assert ">87<" in text
     assert "eerste helft van 2030" in text
     assert "tweede helft van 2030" not in text
     assert "2029-H2" not in text
