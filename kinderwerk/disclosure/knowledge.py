@@ -47,6 +47,7 @@ class Knowledge:
         self.printed: list[bool] = []
         self.settled: list[bool] = []
         self.relations: list[Relation] = []
+        #: Totals with their parts, and with what they have more where that is known to be.
         self.lines: list[tuple[int, ...]] = []
         self.number: dict[Place, int] = {}
         self.rests: set[int] = set()
@@ -119,15 +120,15 @@ class Knowledge:
         over = [-self._beyond(total, parts) for total, parts in lines]
         overlap, rest = max(over) > 0, bool(split.rest) and min(over) < 0
         for (total, parts), more in zip(lines, over, strict=True):
-            self.lines.append((total, *parts))
-            members = _less(total, parts)
             if split.adds or not overlap:
-                if split.rest and more < 0:
-                    members += ((self._rest(total, parts, split.rest), 1),)
-                self._tie(members, exactly=True, over_time=split.over_time)
+                left = (self._rest(total, parts, split.rest),) if split.rest and more < 0 else ()
+                self.lines.append((total, *parts, *left))
+                self._tie(_less(total, *parts, *left), exactly=True, over_time=split.over_time)
                 continue
+            if not split.rest:
+                self.lines.append((total, *parts))
             if not rest:
-                self._tie(members, over_time=split.over_time)
+                self._tie(_less(total, *parts), over_time=split.over_time)
             for part in parts:
                 self._tie(((total, 1), (part, -1)), over_time=split.over_time)
 
@@ -235,7 +236,7 @@ class Knowledge:
         return 8 + 24 * sum(self.levels[cell]) + self.counts[cell].bit_length()
 
 
-def _less(total: int, parts: tuple[int, ...]) -> Members:
+def _less(total: int, *parts: int) -> Members:
     return ((total, -1), *((part, 1) for part in parts))
 
 

@@ -31,7 +31,7 @@ class Effort:
     minds_price: bool = True
 
 
-THRIFTY: Final = Effort(4, 40, False)
+THRIFTY: Final = Effort(4, 80, False)
 THOROUGH: Final = Effort(12, 1000, True)
 BOLD: Final = Effort(12, 3000, True, minds_price=False)
 #: After weighing so many broken relations the search for an edition is over (some fifteen

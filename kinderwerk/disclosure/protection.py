@@ -168,11 +168,20 @@ class _Guard:
             best: Move | None = None
             for by in (min(low + stretch, up), max(high - stretch, down)):
                 if not low <= by <= high:
-                    price = best.price if best else ENDLESS
-                    best = self._mover.find(cell, by, effort, price) or best
+                    best = self._cheapest(cell, by, effort, best)
             if best is not None:
                 return best
         return None
+
+    def _cheapest(self, cell: int, by: int, effort: Effort, best: Move | None) -> Move | None:
+        """Return a move that hides less than the best so far; where it is easy, the least."""
+        while found := self._mover.find(cell, by, effort, best.price if best else ENDLESS):
+            if best and found.price >= best.price:
+                break
+            best = found
+            if effort is not THRIFTY or not best.price:
+                break
+        return best
 
     def _take(self, move: Move) -> None:
         self._hide(move.hides)
