@@ -90,7 +90,10 @@ def agree(edition: Edition) -> ResponseReturnValue:
         out = form.outcome
         flash(_("The report is released.") if out else _("You agree. Others are still asked."))
         return redirect(url_for(".detail", id=edition.id), 303)
-    return page("reports/refused.html", form=form, edition=edition, houses=houses(edition))
+    return page(
+        "reports/refused.html", form=form, edition=edition, houses=houses(edition),
+        waiting=waiting(edition),
+    )  # fmt: skip
 
 
 @bp.get("/<uuid:id>/report.pdf")
