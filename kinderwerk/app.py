@@ -206,6 +206,7 @@ def run(host: str, port: int) -> None:
     check_start(app, host)
     if settings.embedded_worker:
         worker.beside(app)
+    pages.prepare(app)
     click.echo(f"Kinderwerk listens on http://{host}:{port}")
     waitress.serve(
         app, host=host, port=port, threads=8, ident=None,

@@ -17,6 +17,7 @@ import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, event, make_url
 from sqlalchemy.orm import Session
 
@@ -137,9 +138,16 @@ def database(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> I
     cluster.drop(name)
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """What templates were compiled to in this run, so that each test need not do it again."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database: str, tmp_path: Path) -> Iterator[Flask]:
+def app(database: str, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
     app = create_app(settings(tmp_path, database))
+    app.jinja_env.bytecode_cache = compiled
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = InspectingClient

@@ -29,6 +29,7 @@ from kinderwerk.config import Settings
 from kinderwerk.messages.models import Message
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.web import pages
 from tests.make import Make
 from tests.pages import InspectingClient, hidden
 
@@ -96,6 +97,7 @@ def serve(factory: str, descriptor: int) -> None:
         logging.getLogger(name).setLevel(logging.ERROR)  # a long queue is the point
     module, _, name = factory.partition(":")
     app = getattr(import_module(module), name)()
+    pages.prepare(app)
     server = waitress.create_server(
         app, sockets=[socket.socket(fileno=descriptor)], threads=8,
         clear_untrusted_proxy_headers=True,

@@ -1,5 +1,6 @@
 """Rendering: one helper for whole pages and for the fragments htmx asks for."""
 
+import gc
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -105,6 +106,16 @@ def short_date(day: date) -> str:
 
 def said(text: Translated) -> str:
     return in_language(text, str(get_locale()))
+
+
+def prepare(app: Flask) -> None:
+    """Read every template before somebody waits for one; only a process that serves needs it.
+
+    What is here then stays, and need not be looked through again for what can go.
+    """
+    for name in app.jinja_env.list_templates():
+        app.jinja_env.get_template(name)
+    gc.freeze()
 
 
 def init_app(app: Flask) -> None:
