@@ -61,11 +61,9 @@ def feature(
 
 def _told(row: Row) -> list[str]:
     lines = [_("Children reached: %(number)s", number=number(row.shown[Measure.CHILDREN]))]
-    if row.area.living is not None:
-        lines.append(
-            _("Living here: %(number)s", number=row.area.living)
-            + f" ({row.area.band.replace('_', ' ')})"
-        )
+    if (here := row.area.children) and here.value is not None:
+        ages = _("from %(first)d to %(last)d years", first=here.age_from, last=here.age_to)
+        lines.append(_("Living here: %(number)s", number=here.value) + f" ({ages})")
     if row.reached is not None:
         lines.append(_("%(number)s in 100 children", number=row.reached))
     return lines

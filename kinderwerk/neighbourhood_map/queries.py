@@ -48,12 +48,9 @@ def areas(session: Session, municipality_id: UUID) -> list[Area]:
     found = places.neighbourhoods(session, municipality_id)
     living = places.children_living(session, [one.id for one in found])
     return [
-        Area(
-            one.id, one.name, one.district_id, one.district.name,
-            *((living[one.id].value, living[one.id].label) if one.id in living else (None, "")),
-        )
+        Area(one.id, one.name, one.district_id, one.district.name, living.get(one.id))
         for one in found
-    ]  # fmt: skip
+    ]
 
 
 def neighbourhood_rows(

@@ -10,6 +10,7 @@ from kinderwerk.core.words import N_, Labelled
 from kinderwerk.disclosure.protection import Protected, protect
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
+from kinderwerk.places.rules import Children
 
 WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
@@ -48,8 +49,11 @@ class Area:
     name: str
     district_id: UUID
     district: str
-    living: int | None = None
-    band: str = ""
+    children: Children | None = None
+
+    @property
+    def living(self) -> int | None:
+        return self.children.value if self.children else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,7 +73,7 @@ def test_reach_is_told_against_the_children_living_there(
     client.sign_in(make.worker(organisation=here))
     page = client.get("/map/").text
     assert {"60", "30", "12", "100"} <= set(cells(page))
-    assert "0 tot 15 jaar" in page
+    assert "0 tot en met 14 jaar" in page
     data = client.get("/map/data.json").json
     kinds = {f["properties"]["title"]: f["properties"]["kind"] for f in data["areas"]["features"]}
     assert [kinds[area.name] for area in areas] == ["tint-3", "tint-2", "tint-1"]
