@@ -65,11 +65,13 @@ def index() -> ResponseReturnValue:
 @allow(Action.VIEW, Resource.ACTIVITY, load=queries.by_id)
 def detail(activity: Activity) -> ResponseReturnValue:
     dates, editable = queries.dates(session(), activity.id), may("edit", "activity", activity.facts)
+    now = clock.now()
     return page(
         "activities/detail.html",
         activity=activity,
-        coming=[one for one in dates if one.ends_at > clock.now()],
-        past=[one for one in dates if one.ends_at <= clock.now()],
+        now=now,
+        coming=[one for one in dates if one.ends_at > now],
+        past=[one for one in dates if one.ends_at <= now],
         editable=editable,
         publishable=activity.state is State.DRAFT and activity.format not in PRIVATE,
         staff=queries.staff(session(), activity.id),

@@ -479,6 +479,17 @@ def test_one_date_is_cancelled_with_a_reason(
         assert client.post(late, data={"reason": "Too late"}).status_code == 422
 
 
+def test_a_date_that_has_begun_offers_no_calling_off(
+    client: FlaskClient, session: Session, filled_in: dict[str, Any]
+) -> None:
+    there = plan(client, filled_in)
+    first, second, *_ = dates(session)
+    with clock.stopped(first.starts_at):
+        page = client.get(there).text
+    assert f"/activities/dates/{first.id}/call-off" not in page
+    assert f"/activities/dates/{second.id}/call-off" in page
+
+
 def test_a_cancelled_date_stays_cancelled_when_the_plan_changes(
     client: FlaskClient, session: Session, filled_in: dict[str, Any]
 ) -> None:
