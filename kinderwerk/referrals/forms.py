@@ -9,7 +9,6 @@ from wtforms import BooleanField, DateField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.core.words import Labelled
 from kinderwerk.referrals.models import Referral
@@ -186,14 +185,6 @@ class StepForm(Form):
 class HandOverForm(Form):
     version = VersionField()
     owner_id = RowField(_("Who carries it?"), [InputRequired()])
-
-
-class ShareForm(Form):
-    user_id = RowField(_("Whom do you let in?"), [InputRequired()], empty=_("Choose a colleague"))
-
-    def offer(self, colleagues: Sequence[User], referral: Referral) -> None:
-        inside = {*referral.facts.readers, referral.owner_id}
-        self.user_id.offer((one.id, one.name) for one in colleagues if one.id not in inside)
 
 
 class FilterForm(Form):

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.accounts.sharing import ShareForm
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.partners import queries as partners
@@ -20,7 +21,6 @@ from kinderwerk.referrals.forms import (
     HandOverForm,
     PrepareForm,
     SearchForm,
-    ShareForm,
     StepForm,
     whom,
 )
@@ -107,7 +107,7 @@ def detail(referral: Referral) -> ResponseReturnValue:
     words = service.read(session(), actor(), referral)
     steps = queries.steps(session(), referral.id)
     share = ShareForm()
-    share.offer(queries.colleagues(session(), referral), referral)
+    share.offer(queries.colleagues(session(), referral), referral.facts)
     known = [referral.owner_id, *(share.user_id for share in referral.shares)]
     line, current = rules.course([step.status for step in steps])
     return page(
@@ -194,7 +194,7 @@ def hand_over(referral: Referral) -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
 def share(referral: Referral) -> ResponseReturnValue:
     form = ShareForm()
-    form.offer(queries.colleagues(session(), referral), referral)
+    form.offer(queries.colleagues(session(), referral), referral.facts)
     done = form.carry_out(lambda: service.share(session(), actor(), referral, form.user_id.data))
     return back(
         referral, _("Your colleague can read along now.") if done else _("Choose a colleague")

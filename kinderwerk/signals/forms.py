@@ -11,7 +11,6 @@ from wtforms import DateField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.core.words import Labelled
 from kinderwerk.families.models import Child, Family
@@ -191,14 +190,6 @@ class CourseForm(Form):
             level=self.level.data, status=self.status.data, owner_id=self.owner_id.data,
             review_on=self.review_on.data,
         )  # fmt: skip
-
-
-class ShareForm(Form):
-    user_id = RowField(_("Whom do you let in?"), [InputRequired()], empty=_("Choose a colleague"))
-
-    def offer(self, colleagues: Sequence[User], signal: Signal) -> None:
-        inside = {*signal.facts.readers, signal.owner_id}
-        self.user_id.offer((one.id, one.name) for one in colleagues if one.id not in inside)
 
 
 class CloseForm(Form):

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.accounts.sharing import ShareForm
 from kinderwerk.core import clock
 from kinderwerk.signals import queries, rules, service
 from kinderwerk.signals.forms import (
@@ -16,7 +17,6 @@ from kinderwerk.signals.forms import (
     CourseForm,
     NoteForm,
     PassOnForm,
-    ShareForm,
     TakeOnForm,
     about,
 )
@@ -92,7 +92,7 @@ def passed_on() -> ResponseReturnValue:
 def detail(signal: Signal) -> ResponseReturnValue:
     notes = service.read(session(), actor(), signal)
     share = ShareForm()
-    share.offer(queries.colleagues(session(), signal), signal)
+    share.offer(queries.colleagues(session(), signal), signal.facts)
     known = [signal.owner_id, signal.author_id, *(share.user_id for share in signal.shares)]
     people = queries.people(session(), [*known, *(one.note.author_id for one in notes)])
     return page(
@@ -137,7 +137,7 @@ def course(signal: Signal) -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
 def share(signal: Signal) -> ResponseReturnValue:
     form = ShareForm()
-    form.offer(queries.colleagues(session(), signal), signal)
+    form.offer(queries.colleagues(session(), signal), signal.facts)
     done = form.carry_out(lambda: service.share(session(), actor(), signal, form.user_id.data))
     return back(
         signal, _("Your colleague can read along now.") if done else _("Choose a colleague")

@@ -11,7 +11,6 @@ from wtforms import DateField, RadioField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
-from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.core.words import Labelled
 from kinderwerk.families.models import Family
@@ -250,14 +249,6 @@ class CourseForm(Form):
             topic=self.topic.data, began_on=self.began_on.data, owner_id=self.owner_id.data,
             follow_up_on=self.follow_up_on.data,
         )  # fmt: skip
-
-
-class ShareForm(Form):
-    user_id = RowField(_("Whom do you let in?"), [InputRequired()], empty=_("Choose a colleague"))
-
-    def offer(self, colleagues: Sequence[User], trajectory: Trajectory) -> None:
-        inside = {*trajectory.facts.readers, trajectory.owner_id}
-        self.user_id.offer((one.id, one.name) for one in colleagues if one.id not in inside)
 
 
 class EndForm(Form):

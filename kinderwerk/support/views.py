@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.accounts.sharing import ShareForm
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.signals.models import Signal
@@ -18,7 +19,6 @@ from kinderwerk.support.forms import (
     ContactsForm,
     CourseForm,
     EndForm,
-    ShareForm,
     StartForm,
     TalkForm,
 )
@@ -134,7 +134,7 @@ def new() -> ResponseReturnValue:
 def detail(trajectory: Trajectory) -> ResponseReturnValue:
     reading = service.read(session(), actor(), trajectory)
     share = ShareForm()
-    share.offer(queries.colleagues(session(), trajectory), trajectory)
+    share.offer(queries.colleagues(session(), trajectory), trajectory.facts)
     known = [trajectory.owner_id, *(one.user_id for one in trajectory.shares)]
     people = queries.people(session(), [*known, *(one.note.author_id for one in reading.notes)])
     return page(
@@ -190,7 +190,7 @@ def course(trajectory: Trajectory) -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.SUPPORT, load=queries.by_id)
 def share(trajectory: Trajectory) -> ResponseReturnValue:
     form = ShareForm()
-    form.offer(queries.colleagues(session(), trajectory), trajectory)
+    form.offer(queries.colleagues(session(), trajectory), trajectory.facts)
     done = form.carry_out(lambda: service.share(session(), actor(), trajectory, form.user_id.data))
     return back(
         trajectory, _("Your colleague can read along now.") if done else _("Choose a colleague")
