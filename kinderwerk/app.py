@@ -38,6 +38,7 @@ from kinderwerk.partners import views as partners
 from kinderwerk.places import cli as places_cli
 from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
+from kinderwerk.privacy import cli as privacy_cli
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
 from kinderwerk.registers import views as registers
@@ -90,6 +91,7 @@ COMMANDS: Final = (
     places_cli.group,
     facts_cli.group,
     demo_cli.group,
+    privacy_cli.keys,
 )
 
 places_cli.group.add_command(partners_cli.partners)

@@ -2,14 +2,12 @@
 
 import shutil
 import stat
-from base64 import b64decode, b64encode
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -20,13 +18,11 @@ from kinderwerk.core import clock
 from kinderwerk.messages import post
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.work import ALIVE
-from kinderwerk.storage.sealing import UnknownKey, keyring
+from kinderwerk.storage.sealing import MissingKey, keyring, wrapped_by, wrapped_keys
 
 ROOM: Final = 500 * 1024**2
 LATE: Final = timedelta(minutes=5)
 SLOW_CLOCK: Final = timedelta(seconds=10)
-PROBE: Final = "doctor.probe"
-WELL: Final = "the keys are those that sealed this"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,21 +70,30 @@ def database(session: Session, settings: Settings) -> Iterator[Finding]:
 
 
 def keys(session: Session, settings: Settings) -> Iterator[Finding]:
-    """Open what an earlier examination sealed: with other keys nothing sealed would open."""
-    file = settings.instance / PROBE
-    if not file.exists():
-        file.write_text(b64encode(keyring.seal(WELL, PROBE)).decode())
-    try:
-        opened = keyring.open(b64decode(file.read_text()), PROBE)
-    except (UnknownKey, InvalidTag, ValueError):
-        opened = None
-    if opened == WELL:
-        yield Finding("well", "keys", "open what was sealed before")
+    """Unwrap every key there is: what one of them sealed would not open otherwise."""
+    wrapped = wrapped_keys(session)
+    shut = [number for number, key in wrapped.items() if not _unwraps(number, key)]
+    if shut:
+        names = ", ".join(f"{number} (by {wrapped_by(wrapped[number])})" for number in sorted(shut))
+        yield Finding(
+            "ill", "keys", f"in KINDERWERK_SEALING_KEYS is none that opens data key {names}: put "
+            "back the one that was there; nothing is lost",
+        )  # fmt: skip
+    elif not wrapped:
+        yield Finding("well", "keys", "nothing was sealed yet")
     else:
-        yield Finding("ill", "keys", "do not open what was sealed before: were they replaced?")
+        yield Finding("well", "keys", f"open what was sealed, with data keys up to {max(wrapped)}")
     written = settings.instance / "env"
     if written.exists() and stat.S_IMODE(written.stat().st_mode) & 0o077:
         yield Finding("ill", "keys", f"others on this machine can read {written}")
+
+
+def _unwraps(number: int, wrapped: bytes) -> bool:
+    try:
+        keyring.unwrap(number, wrapped)
+    except MissingKey:
+        return False
+    return True
 
 
 def clocks(session: Session, settings: Settings) -> Iterator[Finding]:

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from cryptography.exceptions import InvalidTag
 from flask import session as cookie
 from flask_login import login_user, logout_user
 
@@ -13,7 +12,7 @@ from kinderwerk.access.vocabulary import SECOND_FACTOR, Actor
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.models import Membership, User
 from kinderwerk.core import clock
-from kinderwerk.storage.sealing import UnknownKey, keyring
+from kinderwerk.storage.sealing import Shut, opener, sealer
 from kinderwerk.web.access import Cap, SignedIn
 from kinderwerk.web.extensions import login_manager, session, settings
 
@@ -132,13 +131,13 @@ def passed(user: User) -> bool:
 
 def keep(user: User, name: str, text: str) -> None:
     """Keep something for the next pages; whoever reads the cookie cannot read it."""
-    cookie[name] = b64encode(keyring.seal(text, _place(user, name))).decode()
+    cookie[name] = b64encode(sealer(session())(text, _place(user, name))).decode()
 
 
 def kept(user: User, name: str) -> str | None:
     try:
-        return keyring.open(b64decode(cookie[name]), _place(user, name))
-    except (KeyError, UnknownKey, InvalidTag):
+        return opener(session())(b64decode(cookie[name]), _place(user, name))
+    except (KeyError, Shut):
         return None
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.storage.base import Base
-from kinderwerk.storage.sealing import keyring, place
+from kinderwerk.storage.sealing import Open, opener, place
 from kinderwerk.storage.work import changes, unit_of_work, writes
 
 _LEDGERS: Final = "audit_ledgers"
@@ -72,19 +72,20 @@ def disclose_together(
     """Open what is kept in several tables as one reading, with one entry in the trail."""
     with unit_of_work(session):
         record(session, actor, deed, subject_id, rows=[id for one in wanted for id in one.ids])
-    return {id: words for one in wanted for id, words in _opened(session, one)}
+    opened = opener(session)
+    return {id: words for one in wanted for id, words in _opened(session, one, opened)}
 
 
-def _opened(session: Session, wanted: Sealed) -> Iterator[tuple[UUID, dict[str, str | None]]]:
+def _opened(
+    session: Session, wanted: Sealed, opened: Open
+) -> Iterator[tuple[UUID, dict[str, str | None]]]:
     table = cast(Table, wanted.kind.__table__)
     chosen = [table.c.id, *(table.c[name] for name in wanted.columns)]
     for line in session.execute(select(*chosen).where(table.c.id.in_(wanted.ids))):
         yield (
             line[0],
             {
-                name: None
-                if value is None
-                else keyring.open(value, place(table.name, name, line[0]))
+                name: None if value is None else opened(value, place(table.name, name, line[0]))
                 for name, value in zip(wanted.columns, line[1:], strict=True)
             },
         )

@@ -45,7 +45,7 @@ def prepare(session: Session, actor: Actor, wish: Prepare) -> Referral:
         if prepared := queries.sent_before(session, actor.id, wish.once):
             return prepared
         referral = _begun(session, actor, actor.id, actor.organisation_id, wish)
-        _agree(referral, wish.consent)
+        _agree(session, referral, wish.consent)
         session.flush()  # so that its facts know the neighbourhood
         demand(actor, Action.EDIT, Resource.REFERRAL, referral.facts)
         _step(session, actor, referral, referral.status)
@@ -81,7 +81,7 @@ def change(
             _unsent(referral)
             partner = _partner(session, referral.organisation_id, wish.partner_id)
             revise(referral, version, partner_id=partner.id, kind=wish.kind)
-            seal(referral, note=wish.note)
+            seal(session, referral, note=wish.note)
             audit.record(session, actor, "referral.changed", referral.id, partner=partner.id)
     except Stale as stale:
         stale.theirs["note"] = read(session, actor, referral).note
@@ -97,7 +97,7 @@ def record_consent(
         _unsent(referral)
         revise(referral, version, consent=consent.method)
         before = referral.status
-        _agree(referral, consent)
+        _agree(session, referral, consent)
         if referral.status is not before:
             _step(session, actor, referral, referral.status)
         audit.record(session, actor, "referral.consent", referral.id, consent=consent.method.value)
@@ -177,7 +177,7 @@ def _begun(
         partner=_partner(session, organisation_id, wish.partner_id), kind=wish.kind,
         signal_id=wish.signal_id, trajectory_id=wish.trajectory_id,
     )  # fmt: skip
-    seal(referral, note=wish.note)
+    seal(session, referral, note=wish.note)
     session.add(referral)
     return referral
 
@@ -212,7 +212,7 @@ def _partner(session: Session, organisation_id: UUID, partner_id: UUID) -> Partn
     return partner
 
 
-def _agree(referral: Referral, consent: Consent) -> None:
+def _agree(session: Session, referral: Referral, consent: Consent) -> None:
     """Put consent on a referral as far as it is enough, and say so by where it stands."""
     today = clock.today()
     born = referral.child.born_on if referral.child else None
@@ -222,7 +222,7 @@ def _agree(referral: Referral, consent: Consent) -> None:
     referral.parents_agreed, referral.young_agreed = consent.parents, consent.young
     referral.consent_by, referral.consent_on = consent.by, consent.on
     referral.parents_told = consent.parents_told
-    seal(referral, consent_reason=consent.reason or None)
+    seal(session, referral, consent_reason=consent.reason or None)
     referral.status = rules.ready(consent.method)
 
 
@@ -232,7 +232,7 @@ def _step(
     step = ReferralStep(
         organisation_id=referral.organisation_id, referral=referral, status=status, by_id=actor.id
     )
-    seal(step, note=note or None)
+    seal(session, step, note=note or None)
     session.add(step)
 
 

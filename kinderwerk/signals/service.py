@@ -271,7 +271,7 @@ def _note(session: Session, actor: Actor, signal: Signal, wish: Note) -> SignalN
         factor=wish.factor, observed_on=wish.observed_on, place=wish.place,
         cites_id=wish.cites_id,
     )  # fmt: skip
-    seal(note, text=wish.text, source=wish.source or None)
+    seal(session, note, text=wish.text, source=wish.source or None)
     session.add(note)
     session.flush()
     return note

@@ -126,7 +126,7 @@ def begin(session: Session, actor: Actor, wish: Start) -> Trajectory:
             follow_up_on=wish.follow_up_on,
             neighbourhood=session.get(Neighbourhood, family.home) if family.home else None,
         )  # fmt: skip
-        seal(trajectory, question=wish.question)
+        seal(session, trajectory, question=wish.question)
         session.add(trajectory)
         session.flush()  # only now its facts know where it lies
         demand(actor, Action.EDIT, Resource.SUPPORT, trajectory.facts)
@@ -185,7 +185,7 @@ def add_talk(session: Session, actor: Actor, trajectory: Trajectory, wish: Talk)
             author_id=author_id, once=wish.once, held_on=wish.held_on, channel=wish.channel,
             minutes=wish.minutes,
         )  # fmt: skip
-        seal(note, text=wish.text, agreed=wish.agreed or None)
+        seal(session, note, text=wish.text, agreed=wish.agreed or None)
         session.add(note)
         revise(trajectory, None, follow_up_on=wish.follow_up_on)
         audit.record(session, actor, "support.noted", trajectory.id, also=[note.id])
@@ -208,7 +208,7 @@ def change_aim(
             trajectory = _running(session, actor, trajectory.id)
             aim = queries.aim(session, trajectory, aim_id)
             revise(aim, version, scale_start=wish.scale_start)
-            seal(aim, text=wish.text)
+            seal(session, aim, text=wish.text)
             audit.record(session, actor, "support.aim_changed", trajectory.id, also=[aim_id])
     except Stale as stale:
         theirs = read_aim(session, actor, trajectory, aim_id)
@@ -323,7 +323,7 @@ def _aim(session: Session, trajectory: Trajectory, wish: AimWish) -> Aim:
         organisation_id=trajectory.organisation_id, trajectory=trajectory,
         scale_start=wish.scale_start,
     )  # fmt: skip
-    seal(aim, text=wish.text)
+    seal(session, aim, text=wish.text)
     session.add(aim)
     return aim
 

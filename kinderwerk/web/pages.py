@@ -1,6 +1,7 @@
 """Rendering: one helper for whole pages and for the fragments htmx asks for."""
 
 import gc
+import logging
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, Final
@@ -16,8 +17,10 @@ from kinderwerk import paths
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.core.words import N_, Translated, in_language
+from kinderwerk.storage.sealing import Shut
 from kinderwerk.web.access import may
 
+log: Final = logging.getLogger("kinderwerk.pages")
 #: Read once and sent as it is: it needs no session, policy, layout or database.
 BROKEN: Final = Path(paths.resource("templates"), "errors/broken.html").read_text("utf-8")
 TITLES: Final = {
@@ -76,6 +79,13 @@ def show_missing(error: NoResultFound | Withheld) -> Response:
     return show_error(NotFound())
 
 
+def show_shut(error: Shut) -> Response:
+    log.error("something sealed does not open: %s", type(error).__name__)
+    return make_response(
+        render_template("errors/shut.html", title=OTHERWISE, told=error.message), 503
+    )
+
+
 def wall(instant: datetime) -> str:
     return str(format_datetime(clock.to_wall(instant), "EEEE d MMMM, HH:mm", rebase=False))
 
@@ -129,3 +139,4 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(NoResultFound, show_missing)
     app.register_error_handler(Withheld, show_missing)
+    app.register_error_handler(Shut, show_shut)

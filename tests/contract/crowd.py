@@ -186,7 +186,7 @@ def referrals(crowd: Crowd) -> list[Referral]:
             partner=make.partner(crowd.session.get_one(Organisation, family.organisation_id)),
             **given,
         )  # fmt: skip
-        seal(referral, note="Because.")
+        seal(crowd.session, referral, note="Because.")
         referral.shares = [
             ReferralShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
             for user in readers
@@ -242,7 +242,7 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
             owner_id=owner.id, topic=Topic.SLEEP, began_on=clock.today(),
             follow_up_on=clock.today(), neighbourhood=place,
         )  # fmt: skip
-        seal(trajectory, question="?")
+        seal(crowd.session, trajectory, question="?")
         trajectory.shares = [
             TrajectoryShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
             for user in readers

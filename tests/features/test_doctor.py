@@ -16,7 +16,7 @@ from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.doctor import Finding
 from kinderwerk.messages import worker
-from kinderwerk.storage.sealing import keyring
+from kinderwerk.storage.sealing import keyring, sealer
 from tests.make import A_WEDNESDAY
 
 Examined = Callable[..., dict[str, list[Finding]]]
@@ -44,10 +44,13 @@ def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
     }  # fmt: skip
 
 
-def test_other_keys_are_noticed(examined: Examined) -> None:
+def test_other_keys_are_noticed(session: Session, examined: Examined) -> None:
+    sealer(session)
     assert [each.state for each in examined()["keys"]] == ["well"]
     keyring.load({1: b"x" * 32})
-    assert [each.state for each in examined()["keys"]] == ["ill"]
+    (found,) = examined()["keys"]
+    assert found.state == "ill"
+    assert "data key 1 (by 1)" in found.told
 
 
 def test_a_schema_left_behind_is_noticed(app: Flask, session: Session, examined: Examined) -> None:

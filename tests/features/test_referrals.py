@@ -489,7 +489,7 @@ def supported(make: Make, by: User, child: Child, area: Neighbourhood) -> Trajec
         owner_id=by.id, neighbourhood=area, topic=Topic.MONEY, began_on=clock.today(),
         follow_up_on=clock.today(),
     )  # fmt: skip
-    seal(made, question="How do we manage?")
+    seal(make.session, made, question="How do we manage?")
     make.save(made)
     return made
 

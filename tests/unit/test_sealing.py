@@ -3,9 +3,10 @@ from uuid import uuid4
 import pytest
 from cryptography.exceptions import InvalidTag
 
-from kinderwerk.storage.sealing import Keyring, UnknownKey, place
+from kinderwerk.storage import sealing
+from kinderwerk.storage.sealing import Keyring, MissingKey, place, wrapped_by
 
-OLD, NEW = b"o" * 32, b"n" * 32
+OLD, NEW, KEY = b"o" * 32, b"n" * 32, b"d" * 32
 
 
 def ring(**keys: bytes) -> Keyring:
@@ -16,26 +17,34 @@ def ring(**keys: bytes) -> Keyring:
 
 def test_a_value_opens_only_in_its_own_column_and_row() -> None:
     keyring, row = ring(k1=OLD), uuid4()
-    sealed = keyring.seal("secret", place("signal", "account", row))
-    assert keyring.open(sealed, place("signal", "account", row)) == "secret"
+    cipher = keyring.cipher(3, keyring.wrap(3, KEY))
+    sealed = sealing._encrypt(cipher, 3, b"secret", place("signal", "account", row))
+    assert sealing._decrypt(cipher, sealed, place("signal", "account", row)) == b"secret"
     for elsewhere in (place("referral", "account", row), place("signal", "account", uuid4())):
         with pytest.raises(InvalidTag):
-            keyring.open(sealed, elsewhere)
+            sealing._decrypt(cipher, sealed, elsewhere)
 
 
-def test_the_newest_key_seals_and_older_keys_still_open() -> None:
-    sealed = ring(k1=OLD).seal("secret", "somewhere")
+def test_the_newest_key_of_the_environment_wraps_and_older_ones_unwrap() -> None:
+    wrapped = ring(k1=OLD).wrap(1, KEY)
     both = ring(k1=OLD, k300=NEW)
-    assert both.open(sealed, "somewhere") == "secret"
-    assert both.seal("secret", "somewhere")[1:3] == (300).to_bytes(2, "big")
+    assert both.unwrap(1, wrapped) == KEY
+    assert wrapped_by(both.wrap(1, KEY)) == 300
 
 
-def test_a_missing_key_is_named() -> None:
-    sealed = ring(k7=OLD).seal("secret", "somewhere")
-    with pytest.raises(UnknownKey, match="7"):
-        ring(k1=NEW).open(sealed, "somewhere")
-
-
-def test_the_same_text_is_sealed_differently_each_time() -> None:
+def test_a_key_does_not_unwrap_under_another_number() -> None:
     keyring = ring(k1=OLD)
-    assert keyring.seal("secret", "somewhere") != keyring.seal("secret", "somewhere")
+    with pytest.raises(MissingKey):
+        keyring.unwrap(2, keyring.wrap(1, KEY))
+
+
+def test_a_swapped_key_of_the_environment_unwraps_nothing() -> None:
+    wrapped = ring(k1=OLD).wrap(1, KEY)
+    for other in (ring(k1=NEW), ring(k7=OLD)):
+        with pytest.raises(MissingKey):
+            other.unwrap(1, wrapped)
+
+
+def test_the_same_key_is_wrapped_differently_each_time() -> None:
+    keyring = ring(k1=OLD)
+    assert keyring.wrap(1, KEY) != keyring.wrap(1, KEY)

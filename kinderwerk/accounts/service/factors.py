@@ -40,7 +40,7 @@ def set_up(session: Session, actor: Actor, secret: str, code: str, place: str) -
         raise WrongCode
     with unit_of_work(session):
         session.refresh(user, with_for_update=True)
-        seal(user, factor_secret=secret)
+        seal(session, user, factor_secret=secret)
         user.factor_confirmed_at, user.factor_last_step = clock.now(), step
         succeeded(session, Tried.CODE, str(user.id))
         audit.record(session, actor, "user.factor_set_up", user.id)
@@ -150,7 +150,7 @@ def _take_away(session: Session, actor: Actor, wish: FactorReset, user: User) ->
 
 
 def _forget(session: Session, actor: Actor, user: User) -> None:
-    seal(user, factor_secret=None)
+    seal(session, user, factor_secret=None)
     user.factor_confirmed_at, user.factor_last_step = None, 0
     user.epoch += 1
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
