@@ -77,7 +77,7 @@ class Settings:
             "SESSION_COOKIE_HTTPONLY": True,
             "SESSION_COOKIE_SAMESITE": "Lax",
             "SESSION_REFRESH_EACH_REQUEST": False,
-            "PERMANENT_SESSION_LIFETIME": timedelta(days=30),  # shorter for people at work
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=180),  # rows decide before
             "WTF_CSRF_TIME_LIMIT": None,  # as long as the session: slow writers lose nothing
             "MAX_CONTENT_LENGTH": LARGEST_BODY,
             "TRUSTED_HOSTS": list(self.trusted_hosts) or None,

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access import vocabulary
 from kinderwerk.access.vocabulary import Actor, Facts, Role
-from kinderwerk.accounts.rules import Country, LinkPurpose
+from kinderwerk.accounts.rules import Country, LinkPurpose, is_over
+from kinderwerk.core import clock
 from kinderwerk.storage.base import Base, Confidential, Identified, sealed
 
 
@@ -81,7 +82,7 @@ class Membership(Identified, Base):
 
 
 class User(Identified, Base):
-    """Someone who can sign in. `epoch` grows when they sign out everywhere."""
+    """Someone who can sign in. `epoch` grows with each change of what they sign in with."""
 
     __tablename__ = "user_account"
     __audited__: ClassVar[bool] = True
@@ -109,6 +110,38 @@ class User(Identified, Base):
         named = next((held for held in current if held.id == membership_id), None)
         acting = named or next(iter(current), None)
         return Actor(self.id, acting.held if acting else None)
+
+
+class SignIn(Confidential, Base):
+    """Being signed in on one device: the cookie holds a token, and this row decides the rest."""
+
+    __tablename__ = "sign_in"
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user: Mapped[User] = relationship(init=False, viewonly=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    device: Mapped[str] = mapped_column(String(60), default="")
+    membership_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id"), default=None)
+    last_seen_at: Mapped[datetime]
+    until: Mapped[datetime] = mapped_column(index=True)
+    factor_at: Mapped[datetime | None] = mapped_column(default=None)
+    proved_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+    @property
+    def held(self) -> Membership | None:
+        """In what they act: the membership chosen, or another when it was ended; None: a parent."""
+        if self.membership_id is None:
+            return None
+        current = self.user.current_memberships
+        chosen = next((held for held in current if held.id == self.membership_id), None)
+        return chosen or next(iter(current), None)
+
+    @property
+    def is_open(self) -> bool:
+        role = self.held.role if self.held else None
+        over = is_over(role, self.last_seen_at, self.until, clock.now())
+        return self.ended_at is None and not over
 
 
 class RecoveryCode(Confidential, Base):

@@ -15,9 +15,11 @@ from kinderwerk.accounts.models import (
     Membership,
     Organisation,
     RecoveryCode,
+    SignIn,
     User,
 )
 from kinderwerk.accounts.rules import WISH_LASTS
+from kinderwerk.accounts.tokens import signer
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.storage.scoping import scope, within
@@ -54,6 +56,19 @@ def myself(session: Session, actor: Actor) -> User:
     if user is None:
         raise Withheld("only a person has an account")
     return user
+
+
+def signed_in_by(session: Session, token: str) -> SignIn | None:
+    """Return what a token in a cookie stands for, with the person and their roles."""
+    known = select(SignIn).where(SignIn.token_hash == signer.disguise("signed in", token))
+    return session.scalar(known.options(joinedload(SignIn.user).options(_WHOLE)))
+
+
+def signed_in(session: Session, user: User) -> list[SignIn]:
+    """Return where this person is signed in, where they were last seen first."""
+    theirs = select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
+    found = session.scalars(theirs.order_by(SignIn.last_seen_at.desc(), SignIn.id))
+    return [one for one in found if one.is_open]
 
 
 def codes_left(session: Session, user: User) -> int:

@@ -4,7 +4,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum, auto
 from hmac import compare_digest
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from uuid import UUID
 
 import pyotp
 
-from kinderwerk.access.vocabulary import HELD, Role
+from kinderwerk.access.vocabulary import HELD, READS_SIGNALS, Role
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 
@@ -52,6 +52,69 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.LINK: Limit(person=5, place=300),
     }
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Lasting:
+    """How long somebody stays signed in: unless they come by, and at most.
+
+    `noted` is how exactly it is known when they came by: each noting is a write.
+    """
+
+    idle: timedelta
+    absolute: timedelta
+    noted: timedelta
+
+
+#: Parents on their own telephone.
+AT_HOME: Final = Lasting(
+    idle=timedelta(days=30), absolute=timedelta(days=180), noted=timedelta(days=1)
+)
+#: A day's work.
+AT_WORK: Final = Lasting(
+    idle=timedelta(hours=2), absolute=timedelta(hours=12), noted=timedelta(minutes=5)
+)
+#: Who can come to read what is sealed leaves no open screen behind.
+WITH_SIGNALS: Final = Lasting(
+    idle=timedelta(minutes=45), absolute=timedelta(hours=12), noted=timedelta(minutes=5)
+)
+
+
+def lasting(role: Role | None) -> Lasting:
+    """Return how long one stays signed in while acting in this role; None: as a parent."""
+    if role is None:
+        return AT_HOME
+    return WITH_SIGNALS if role in READS_SIGNALS else AT_WORK
+
+
+def is_over(role: Role | None, last_seen: datetime, until: datetime, now: datetime) -> bool:
+    """Tell whether somebody stayed away too long, or has been in long enough.
+
+    A clock that jumps back gives nobody more time: it is never earlier than when they were seen.
+    """
+    at = max(now, last_seen)
+    return at >= until or at - last_seen >= lasting(role).idle
+
+
+#: What a browser calls itself, the first that fits; nothing finer is kept.
+_BROWSERS: Final = (
+    ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),
+    ("Firefox", "Firefox"), ("FxiOS", "Firefox"), ("CriOS", "Chrome"), ("Chrome", "Chrome"),
+    ("Safari", "Safari"),
+)  # fmt: skip
+_SYSTEMS: Final = (
+    ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"), ("Mac OS X", "Mac"), ("Linux", "Linux"),
+)  # fmt: skip
+
+
+def device(agent: str) -> str:
+    """Return by what somebody may recognise their device: the families of browser and system."""
+    found = (
+        next((name for part, name in known if part in agent), None)
+        for known in (_BROWSERS, _SYSTEMS)
+    )
+    return ", ".join(filter(None, found))
 
 
 class TooOften(Exception):

@@ -1,64 +1,59 @@
-"""Being signed in: what the cookie holds, how long, and as whom one acts."""
+"""Being signed in: the cookie holds a token and nothing that decides; the row behind it does."""
 
 from base64 import b64decode, b64encode
-from datetime import datetime, timedelta
-from typing import Any, Final
+from contextlib import suppress
+from functools import partial
+from typing import Final
 from uuid import UUID
 
+from flask import Flask, Response, g, request
 from flask import session as cookie
+from flask.globals import app_ctx
 from flask_login import login_user, logout_user
+from sqlalchemy.exc import OperationalError
 
 from kinderwerk.access.vocabulary import SECOND_FACTOR, Actor
 from kinderwerk.accounts import queries
-from kinderwerk.accounts.models import Membership, User
+from kinderwerk.accounts.models import Membership, SignIn, User
+from kinderwerk.accounts.rules import AT_HOME, device, lasting
+from kinderwerk.accounts.service import signed_in as service
 from kinderwerk.core import clock
 from kinderwerk.storage.sealing import Shut, opener, sealer
-from kinderwerk.web.access import Cap, SignedIn
+from kinderwerk.web.access import Cap, SignedIn, signed_in
 from kinderwerk.web.extensions import login_manager, session, settings
 
 #: In place of a membership: somebody who works here, on their own account as a parent.
 AS_PARENT: Final = "parent"
-#: How long one stays signed in: parents on their own telephone, people at work for a day's work.
-PARENT_LASTS: Final = timedelta(days=30)
-STAFF_LASTS: Final = timedelta(hours=12)
 
 
-def mark(user: User) -> str:
-    return f"{user.id}:{user.epoch}"
-
-
-def lasting(acting: str | None) -> timedelta:
-    return PARENT_LASTS if acting in (None, AS_PARENT) else STAFF_LASTS
-
-
-def marks(user: User, acting: str | None, *, passed: bool = False) -> dict[str, Any]:
-    """Return what the cookie of somebody says, who acts in the membership of that id."""
-    until = clock.now() + lasting(acting)
-    kept: dict[str, Any] = {"membership": acting, "until": int(until.timestamp())}
-    return kept | ({"factor": mark(user)} if passed else {})
-
-
-def begin(user: User, acting: UUID | str | None = None, *, passed: bool = False) -> SignedIn:
+def begin(user: User, acting: UUID | str | None = None) -> SignedIn:
     """Sign somebody in, afresh: nothing of the session before stays but the language.
 
     They act in the membership named, else in their first; `AS_PARENT` names none.
     """
-    first = next(iter(user.current_memberships), None)
-    chosen = str(acting or (first.id if first else "")) or None
-    end()
-    cookie.update(marks(user, chosen, passed=passed))
-    cookie.permanent = lasting(chosen) is PARENT_LASTS
-    person = recognised(user)
+    held = None if acting == AS_PARENT else _named(user, acting) or _first(user)
+    token = service.start(session(), user, held, device(request.user_agent.string), here())
+    _clear()
+    person: SignedIn | None = load(token)
+    if person is None:
+        raise RuntimeError("who signs in this moment is signed in")
+    cookie.permanent = lasting(held.role if held else None) is AT_HOME
     login_user(person)
     return person
 
 
 def end() -> None:
-    language = cookie.get("language")
-    logout_user()
-    cookie.clear()
-    if language:
-        cookie["language"] = language
+    """Sign out here: whoever copied the cookie is out too."""
+    person = signed_in()
+    if person and person.key:
+        service.end(session(), person.actor, person.key)
+    _clear()
+
+
+def here() -> UUID | None:
+    """Return the row of this device, if somebody is signed in."""
+    person = signed_in()
+    return person.key if person else None
 
 
 def speak(language: str) -> None:
@@ -66,67 +61,44 @@ def speak(language: str) -> None:
     cookie["language"] = language
 
 
-def act(chosen: str) -> None:
-    """Go on in another membership, or as a parent; a working day then ends the session."""
-    cookie["membership"] = chosen
-    until = int((clock.now() + lasting(chosen)).timestamp())
-    cookie["until"] = min(until, cookie.get("until", until))
-
-
-def pass_factor(user: User) -> None:
-    """Note in this session that the second factor was shown."""
-    cookie["factor"] = mark(user)
-
-
-def again(user: User) -> None:
-    """Stay signed in here, while a new epoch signs out everywhere else."""
-    acting, passed = cookie.get("membership"), "factor" in cookie
-    begin(user, acting, passed=passed)
+def act(user: User, chosen: str) -> None:
+    """Go on in another membership, or as a parent."""
+    if key := here():
+        service.act(session(), key, None if chosen == AS_PARENT else _named(user, chosen))
 
 
 @login_manager.user_loader  # type: ignore[untyped-decorator]
-def load(told: str) -> SignedIn | None:
-    """Return who the mark stands for; a mark that stands for nobody is a reason to sign out."""
-    name, _, epoch = str(told).partition(":")
-    try:
-        user = queries.by_id(session(), UUID(name))
-    except ValueError:
-        user = None
-    if user is None or str(user.epoch) != epoch or _over():
+def load(token: object) -> SignedIn | None:
+    """Return who the token stands for; one that stands for nobody is a reason to sign out."""
+    row = queries.signed_in_by(session(), str(token))
+    if row is None or not row.is_open:
         cookie.clear()
         return None
-    return recognised(user)
+    if clock.now() - row.last_seen_at >= lasting(row.held.role if row.held else None).noted:
+        g.came_by = row.id
+    return recognised(row, str(token))
 
 
-def recognised(user: User) -> SignedIn:
+def recognised(row: SignIn, token: str) -> SignedIn:
     """Return who this is; without the second factor they do not act in a role that needs it."""
+    user = row.user
     caps = tuple(Cap(held.held, where(held)) for held in user.current_memberships)
-    chosen = cookie.get("membership")
-    acting = next((cap for cap in caps if str(cap.membership.id) == chosen), None)
-    if acting is None and chosen != AS_PARENT:
-        acting = next(iter(caps), None)
-    waiting = acting if acting and _lacks_factor(user, acting) else None
+    acting = next((cap for cap in caps if row.held and cap.membership.id == row.held.id), None)
+    waiting = acting if acting and _lacks_factor(row, acting) else None
     actor = Actor(user.id, None if waiting or acting is None else acting.membership)
-    return SignedIn(actor, mark(user), user.name, user.language, caps, waiting)
+    shown = user.factor_confirmed_at is None or row.factor_at is not None
+    return SignedIn(actor, token, user.name, user.language, caps, waiting, row.id, shown)
 
 
 def where(held: Membership) -> str:
     return held.organisation.name if held.organisation else held.municipality.name
 
 
-def _lacks_factor(user: User, cap: Cap) -> bool:
-    needed = cap.membership.role in SECOND_FACTOR or user.factor_confirmed_at is not None
-    return needed and not settings().demo and cookie.get("factor") != mark(user)
-
-
-def _over() -> bool:
-    until = cookie.get("until")
-    return until is None or datetime.fromtimestamp(until, clock.now().tzinfo) <= clock.now()
-
-
-def passed(user: User) -> bool:
-    """Tell whether the second factor, if there is one, was shown in this session."""
-    return user.factor_confirmed_at is None or cookie.get("factor") == mark(user)
+def note_afterwards(response: Response) -> Response:
+    """Note that somebody came by once they have their answer: nobody waits for the writing."""
+    if key := g.pop("came_by", None):
+        response.call_on_close(partial(_note, app_ctx.app, key))
+    return response
 
 
 def keep(user: User, name: str, text: str) -> None:
@@ -145,5 +117,32 @@ def drop(name: str) -> None:
     cookie.pop(name, None)
 
 
+def _note(app: Flask, key: UUID) -> None:
+    with app.app_context(), suppress(OperationalError):
+        service.note(session(), key)
+
+
+def _clear() -> None:
+    language = cookie.get("language")
+    logout_user()
+    cookie.clear()
+    if language:
+        cookie["language"] = language
+
+
+def _named(user: User, chosen: UUID | str | None) -> Membership | None:
+    return next((held for held in user.current_memberships if str(held.id) == str(chosen)), None)
+
+
+def _first(user: User) -> Membership | None:
+    return next(iter(user.current_memberships), None)
+
+
+def _lacks_factor(row: SignIn, cap: Cap) -> bool:
+    needed = cap.membership.role in SECOND_FACTOR or row.user.factor_confirmed_at is not None
+    return needed and not settings().demo and row.factor_at is None
+
+
 def _place(user: User, name: str) -> str:
-    return f"session.{name}:{user.id}"
+    """Bind what is kept to this person on this device: an old cookie opens nothing later."""
+    return f"session.{name}:{user.id}:{here()}"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Final, NoReturn, ParamSpec, TypeVar
+from uuid import UUID
 
 from flask import Flask, abort
 from flask_login import UserMixin, current_user
@@ -44,12 +45,15 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     """What Flask-Login carries: an actor and what to call them, never a database row."""
 
     def __init__(
-        self, actor: Actor, mark: str, name: str = "", language: str = "nl",
-        caps: tuple[Cap, ...] = (), waiting: Cap | None = None,
+        self, actor: Actor, token: str, name: str = "", language: str = "nl",
+        caps: tuple[Cap, ...] = (), waiting: Cap | None = None, key: UUID | None = None,
+        shown: bool = True,
     ) -> None:  # fmt: skip
         self.actor = actor
         self.waiting = waiting  # for the second factor, to act as this
-        self.id = mark
+        self.key = key  # of the row of this device
+        self.shown = shown  # the second factor, if they have one
+        self.id = token
         self.name = name
         self.language = language
         self.caps = caps

@@ -78,7 +78,7 @@ def test_a_broken_server_says_so_without_help(
     def fail(*given: object) -> None:
         raise error
 
-    monkeypatch.setattr(queries, "by_id", fail)
+    monkeypatch.setattr(queries, "signed_in_by", fail)
     answer = client.get("/sign-in")
     assert answer.status_code == status
     assert "Er is iets misgegaan" in answer.text

@@ -20,7 +20,7 @@ from kinderwerk.accounts.rules import (
     fresh_codes,
     matching_step,
 )
-from kinderwerk.accounts.service import notices
+from kinderwerk.accounts.service import notices, signed_in
 from kinderwerk.accounts.service.attempts import attempt, succeeded
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.audit import service as audit
@@ -31,7 +31,9 @@ from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
 
 
-def set_up(session: Session, actor: Actor, secret: str, code: str, place: str) -> list[str]:
+def set_up(
+    session: Session, actor: Actor, secret: str, code: str, place: str, here: UUID | None = None
+) -> list[str]:
     """Keep a new secret once a code shows that the telephone has it; return recovery codes."""
     user = queries.myself(session, actor)
     attempt(session, Tried.CODE, str(user.id), place)
@@ -43,11 +45,17 @@ def set_up(session: Session, actor: Actor, secret: str, code: str, place: str) -
         seal(session, user, factor_secret=secret)
         user.factor_confirmed_at, user.factor_last_step = clock.now(), step
         succeeded(session, Tried.CODE, str(user.id))
+        signed_in.end_all(session, user.id, here)
+        if here:
+            signed_in.proved(session, here, factor=True)
+        notices.tell_change(session, user, "factor")
         audit.record(session, actor, "user.factor_set_up", user.id)
         return _new_codes(session, user)
 
 
-def pass_by(session: Session, actor: Actor, code: str, place: str) -> None:
+def pass_by(
+    session: Session, actor: Actor, code: str, place: str, here: UUID | None = None
+) -> None:
     """Accept a code of the telephone, or one of those kept for when it is lost; each once."""
     user = queries.myself(session, actor)
     attempt(session, Tried.CODE, str(user.id), place)
@@ -57,12 +65,16 @@ def pass_by(session: Session, actor: Actor, code: str, place: str) -> None:
         if deed is None:
             raise WrongCode
         succeeded(session, Tried.CODE, str(user.id))
+        if here:
+            signed_in.proved(session, here, factor=True)
         audit.record(session, actor, deed, user.id)
 
 
-def renew_codes(session: Session, actor: Actor, code: str, place: str) -> list[str]:
+def renew_codes(
+    session: Session, actor: Actor, code: str, place: str, here: UUID | None = None
+) -> list[str]:
     """Replace the recovery codes by new ones."""
-    pass_by(session, actor, code, place)
+    pass_by(session, actor, code, place, here)
     with unit_of_work(session):
         user = queries.myself(session, actor)
         audit.record(session, actor, "user.codes_renewed", user.id)
@@ -152,7 +164,7 @@ def _take_away(session: Session, actor: Actor, wish: FactorReset, user: User) ->
 def _forget(session: Session, actor: Actor, user: User) -> None:
     seal(session, user, factor_secret=None)
     user.factor_confirmed_at, user.factor_last_step = None, 0
-    user.epoch += 1
+    signed_in.end_all(session, user.id)
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     notices.tell_change(session, user, "factor")
     audit.record(session, actor, "user.factor_reset", user.id)

@@ -23,6 +23,7 @@ from kinderwerk.accounts.rules import (
     OwnRole,
     check_password,
 )
+from kinderwerk.accounts.service import signed_in
 from kinderwerk.accounts.service.passwords import hasher
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.audit import service as audit
@@ -179,7 +180,8 @@ def _account(
         user = User(email=email, name=answer.name, language=answer.language, password_hash=hashed)
         session.add(user)
         return user
-    user.password_hash, user.name, user.epoch = hashed, answer.name, user.epoch + 1
+    user.password_hash, user.name = hashed, answer.name
+    signed_in.end_all(session, user.id)
     return user
 
 

@@ -10,6 +10,7 @@ from kinderwerk.messages.service import tell
 
 def tell_change(session: Session, user: User, what: Literal["password", "factor"]) -> None:
     """Let somebody know, so that what they did not do themselves does not stay unnoticed."""
+    user.epoch += 1
     tell(
         session, key=f"account changed:{user.id}:{user.epoch}", template="accounts.changed",
         address=user.email, language=user.language, what=what,

@@ -19,7 +19,7 @@ from kinderwerk.accounts.rules import (
     WrongPassword,
     check_password,
 )
-from kinderwerk.accounts.service import links, notices
+from kinderwerk.accounts.service import links, notices, signed_in
 from kinderwerk.accounts.service.attempts import attempt, succeeded
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -53,7 +53,7 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
-def change(session: Session, actor: Actor, new: NewPassword) -> User:
+def change(session: Session, actor: Actor, new: NewPassword, here: UUID | None = None) -> None:
     """Set one's own password, with the old one if there is one; other devices are signed out."""
     user = queries.myself(session, actor)
     attempt(session, Tried.PASSWORD, user.email, new.place)
@@ -62,10 +62,9 @@ def change(session: Session, actor: Actor, new: NewPassword) -> User:
     check_password(new.password, user.email, user.name)
     hashed = hasher.hash(new.password)
     with unit_of_work(session):
-        _renew(session, user, hashed)
+        _renew(session, user, hashed, here)
         succeeded(session, Tried.PASSWORD, user.email)
         audit.record(session, actor, "user.password_changed", user.id)
-    return user
 
 
 def reset(session: Session, link_id: UUID, token: str, new: NewPassword) -> User:
@@ -82,7 +81,8 @@ def reset(session: Session, link_id: UUID, token: str, new: NewPassword) -> User
     return user
 
 
-def _renew(session: Session, user: User, hashed: str) -> None:
+def _renew(session: Session, user: User, hashed: str, here: UUID | None = None) -> None:
     session.refresh(user, with_for_update=True)
-    user.password_hash, user.epoch = hashed, user.epoch + 1
+    user.password_hash = hashed
+    signed_in.end_all(session, user.id, here)
     notices.tell_change(session, user, "password")

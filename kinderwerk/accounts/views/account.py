@@ -1,5 +1,7 @@
 """One's own account."""
 
+from uuid import UUID
+
 import segno
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -11,8 +13,9 @@ from kinderwerk.accounts.forms import ChangePasswordForm, CodeForm, KeptForm, Pr
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.rules import fresh_secret, spaced
 from kinderwerk.accounts.service import factors, passwords, profiles
+from kinderwerk.accounts.service import signed_in as devices
 from kinderwerk.accounts.views.blueprint import bp, on, place, target
-from kinderwerk.web.access import actor, personal
+from kinderwerk.web.access import actor, personal, signed_in
 from kinderwerk.web.extensions import session
 from kinderwerk.web.languages import offered
 from kinderwerk.web.pages import page
@@ -32,8 +35,11 @@ def account() -> ResponseReturnValue:
         sessions.speak(form.language.data)
         flash(_("Saved."), "success")
         return redirect(url_for("accounts.account"), 303)
-    left = queries.codes_left(session(), user)
-    return page("accounts/account.html", form=form, user=user, codes_left=left)
+    return page(
+        "accounts/account.html", form=form, user=user, here=sessions.here(),
+        codes_left=queries.codes_left(session(), user),
+        devices=queries.signed_in(session(), user),
+    )  # fmt: skip
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -42,8 +48,8 @@ def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if myself().password_hash is None:
         del form.current
-    if form.carry_out(lambda: passwords.change(session(), actor(), form.new(place()))):
-        sessions.again(form.outcome)
+    here, change = sessions.here(), passwords.change
+    if form.carry_out(lambda: change(session(), actor(), form.new(place()), here)):
         flash(_("Your password is changed. Other devices are signed out."), "success")
         return redirect(url_for("accounts.account"), 303)
     return page("accounts/password.html", form=form)
@@ -54,12 +60,13 @@ def password() -> ResponseReturnValue:
 def set_up_factor() -> ResponseReturnValue:
     """Offer a secret that lives in the cookie, sealed, until a code proves that it arrived."""
     user = myself()
-    if not sessions.passed(user):
+    if (person := signed_in()) and not person.shown:
         return redirect(url_for("accounts.second_factor", next=target()), 303)
     secret = sessions.kept(user, "secret") or fresh_secret()
     sessions.keep(user, "secret", secret)
     form = CodeForm()
-    if form.carry_out(lambda: factors.set_up(session(), actor(), secret, form.typed(), place())):
+    told = secret, form.typed(), place(), sessions.here()
+    if form.carry_out(lambda: factors.set_up(session(), actor(), *told)):
         return show_codes(user, form.outcome)
     uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name="Kinderwerk")
     picture = segno.make(uri, error="m").svg_data_uri(scale=5, border=3, light="#fff")
@@ -72,7 +79,6 @@ def set_up_factor() -> ResponseReturnValue:
 def show_codes(user: User, codes: list[str]) -> ResponseReturnValue:
     """Keep the codes for the one page that shows them, and lead there."""
     sessions.drop("secret")
-    sessions.pass_factor(user)
     sessions.keep(user, "codes", " ".join(codes))
     return redirect(url_for("accounts.codes", next=target()), 303)
 
@@ -94,15 +100,23 @@ def codes() -> ResponseReturnValue:
 @personal
 def new_codes() -> ResponseReturnValue:
     form = CodeForm()
-    if form.carry_out(lambda: factors.renew_codes(session(), actor(), form.typed(), place())):
+    told = form.typed(), place(), sessions.here()
+    if form.carry_out(lambda: factors.renew_codes(session(), actor(), *told)):
         return show_codes(myself(), form.outcome)
     return page("accounts/new_codes.html", form=form)
 
 
-@bp.post("/account/sign-out-everywhere")
+@bp.post("/account/devices/<uuid:id>/sign-out")
 @personal
-def sign_out_everywhere() -> ResponseReturnValue:
-    profiles.sign_out_everywhere(session(), actor())
-    sessions.end()
-    flash(_("You are signed out on every device."), "success")
-    return redirect(url_for("accounts.sign_in"), 303)
+def end_device(id: UUID) -> ResponseReturnValue:
+    devices.end(session(), actor(), id)
+    flash(_("You are signed out there."), "success")
+    return redirect(url_for("accounts.account"), 303)
+
+
+@bp.post("/account/devices/sign-out")
+@personal
+def end_devices() -> ResponseReturnValue:
+    devices.end_others(session(), actor(), sessions.here())
+    flash(_("You are signed out on every other device."), "success")
+    return redirect(url_for("accounts.account"), 303)

@@ -6,6 +6,7 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
+from kinderwerk.accounts import sessions
 from kinderwerk.accounts.rules import WINDOW, GoneLink, TooOften
 from kinderwerk.web.access import signed_in
 from kinderwerk.web.extensions import login_manager
@@ -70,6 +71,9 @@ def ask_for_the_second_factor() -> ResponseReturnValue | None:
         return None
     person = signed_in()
     return led_to("accounts.second_factor") if person and person.waiting else None
+
+
+bp.after_app_request(sessions.note_afterwards)
 
 
 @bp.after_request

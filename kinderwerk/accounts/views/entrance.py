@@ -120,8 +120,8 @@ def second_factor() -> ResponseReturnValue:
     if user.factor_confirmed_at is None:
         return redirect(url_for("accounts.set_up_factor", next=target()), 303)
     form = CodeForm()
-    if form.carry_out(lambda: factors.pass_by(session(), actor(), form.typed(), place())):
-        sessions.pass_factor(user)
+    told = form.typed(), place(), sessions.here()
+    if form.carry_out(lambda: factors.pass_by(session(), actor(), *told)):
         return on()
     return page("accounts/second_factor.html", form=form, next=target())
 
@@ -133,7 +133,7 @@ def act() -> ResponseReturnValue:
     caps = person.caps if person else ()
     chosen = request.form.get("membership")
     if chosen in {sessions.AS_PARENT, *(str(cap.membership.id) for cap in caps)}:
-        sessions.act(chosen)
+        sessions.act(queries.myself(session(), actor()), chosen)
         return redirect(target() or url_for("accounts.arrive"), 303)
     return page("accounts/act.html", caps=caps, next=target())
 
