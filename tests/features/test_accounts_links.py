@@ -231,7 +231,9 @@ def test_an_unknown_address_gets_no_mail_about_a_password(client: FlaskClient, r
     assert read() is None
 
 
-def test_a_parent_stays_signed_in_who_comes_by_once_a_month(client: FlaskClient, read: Read) -> None:
+def test_a_parent_stays_signed_in_who_comes_by_once_a_month(
+    client: FlaskClient, read: Read
+) -> None:
     with clock.stopped(A_WEDNESDAY):
         client.post("/sign-in/link", data=ADDRESS)
         client.post(path(read()))
