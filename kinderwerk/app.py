@@ -51,6 +51,8 @@ from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
 from kinderwerk.today import views as today
+from kinderwerk.trail import cli as trail_cli
+from kinderwerk.trail import jobs as trail_jobs
 from kinderwerk.web import headers, health, languages, logs, navigation, pages, periods, pieces
 from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
@@ -64,7 +66,7 @@ MAILS: Final = (
     referrals_mails,
 )
 #: What the worker does by itself.
-JOBS: Final = (accounts_jobs,)
+JOBS: Final = (accounts_jobs, trail_jobs)
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,
@@ -92,6 +94,7 @@ COMMANDS: Final = (
     facts_cli.group,
     demo_cli.group,
     privacy_cli.keys,
+    trail_cli.group,
 )
 
 places_cli.group.add_command(partners_cli.partners)

@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kinderwerk import paths
+from kinderwerk.audit import seals
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.messages import post
@@ -141,4 +142,12 @@ def worker(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("look", "worker", f"does not succeed in: {', '.join(sorted(set(stuck)))}")
 
 
-CHECKS: Final[tuple[Check, ...]] = (site, database, keys, clocks, mail, disk, worker)
+def trail(session: Session, settings: Settings) -> Iterator[Finding]:
+    number, oldest = seals.waiting(session)
+    if oldest and oldest < clock.now() - seals.LATE:
+        yield Finding("ill", "trail", f"not sealed since {oldest:%Y-%m-%d %H:%M} UTC ({number})")
+    else:
+        yield Finding("well", "trail", f"sealed, but for the last {number} entries")
+
+
+CHECKS: Final[tuple[Check, ...]] = (site, database, keys, clocks, mail, disk, worker, trail)

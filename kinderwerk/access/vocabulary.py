@@ -1,7 +1,7 @@
 """The nouns and verbs of the policy."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
@@ -127,6 +127,10 @@ class Actor:
     def neighbourhood_id(self) -> UUID | None:
         """The one neighbourhood in which this actor works; None: wherever the organisation does."""
         return self.membership.neighbourhood_id if self.membership else None
+
+    def using(self, held: Membership) -> "Actor":
+        """Return the same person in the membership that let them; a parent acts in none."""
+        return replace(self, membership=None if held in (CARING, VISITING) else held)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

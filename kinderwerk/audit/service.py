@@ -48,6 +48,7 @@ def record(session: Session, actor: Actor, deed: str, subject_id: UUID, **detail
         AuditEntry(
             actor_id=actor.id, role=actor.role, organisation_id=actor.organisation_id,
             deed=deed, subject_id=subject_id, details=_plain(details),
+            membership_id=actor.membership.id if actor.membership else None,
         )
     )  # fmt: skip
     _ledgers(session)[-1].done |= {subject_id, deed, *details.get("also", ())}

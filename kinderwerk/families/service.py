@@ -86,10 +86,10 @@ def change_child(
     """Put right what is known of a child."""
     with unit_of_work(session):
         child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
-        demand(actor, Action.EDIT, Resource.CHILD, child.facts)
+        held = demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         check(told, clock.today())
         revise(child, version, **{name: getattr(told, name) for name in Particulars.__slots__})
-        audit.record(session, actor, "child.changed", child.id)
+        audit.record(session, actor.using(held), "child.changed", child.id)
     return child
 
 
@@ -97,14 +97,14 @@ def move_child(session: Session, actor: Actor, child_id: UUID, move: Move) -> Ch
     """Note where a child lives from a day on; what was known before stays known."""
     with unit_of_work(session):
         child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
-        demand(actor, Action.EDIT, Resource.CHILD, child.facts)
+        held = demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         check_move(move, child.born_on, clock.today())
         same_day = next((one for one in child.residences if one.since == move.since), None)
         if same_day:
             same_day.neighbourhood_id = move.neighbourhood_id
         else:
             child.residences.append(_residence(child, move.neighbourhood_id, move.since))
-        audit.record(session, actor, "child.moved", child.id)
+        audit.record(session, actor.using(held), "child.moved", child.id)
     return child
 
 

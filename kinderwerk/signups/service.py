@@ -86,7 +86,7 @@ def sign_up(session: Session, actor: Actor, wish: SignUp) -> list[Signup]:
         for spot in spots:
             _check_new(spot, children, there, wish)
             joining = [one for one in children if (one.id, spot.occurrence_id) not in there]
-            made += _join(session, actor, spot, joining, wish, at_door=at_door)
+            made += _join(session, actor.using(held), spot, joining, wish, at_door=at_door)
     return made
 
 
@@ -102,7 +102,7 @@ def cancel(session: Session, actor: Actor, signup_id: UUID) -> Signup:
             return signup
         if held.role is Role.GUARDIAN and _is_over(session, spot):
             raise TooLateToCancel
-        _release(session, actor, spot, [signup])
+        _release(session, actor.using(held), spot, [signup])
         if actor.id != signup.made_by_id or held.role is not Role.GUARDIAN:
             _tell(session, [signup], "cancelled")
         _move_up(session, spot)

@@ -57,7 +57,7 @@ def made_up(column: Column[Any]) -> object:
         return {}
     if isinstance(column.type, UtcDateTime):
         return A_WEDNESDAY
-    known = {int: 1, bytes: b"sealed", str: "x"}
+    known = {int: 1, bytes: b"sealed", str: "x", bool: True}
     return known[column.type.python_type]
 
 

@@ -40,7 +40,7 @@ def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
     found = examined(demo=True)
     assert {name: {each.state for each in each} for name, each in found.items()} == {
         "site": {"well"}, "database": {"well"}, "keys": {"well"}, "clock": {"well"},
-        "mail": {"well"}, "disk": {"well"}, "worker": {"well"},
+        "mail": {"well"}, "disk": {"well"}, "worker": {"well"}, "trail": {"well"},
     }  # fmt: skip
 
 
