@@ -18,7 +18,9 @@ from kinderwerk.accounts import jobs as accounts_jobs
 from kinderwerk.accounts import mails as accounts_mails
 from kinderwerk.accounts import views as accounts
 from kinderwerk.accounts.areas import areas
+from kinderwerk.accounts.carrying import loads
 from kinderwerk.accounts.tokens import signer
+from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
 from kinderwerk.config import Misconfigured, Settings, write_fresh
 from kinderwerk.demo import cli as demo_cli
@@ -39,15 +41,18 @@ from kinderwerk.places import cli as places_cli
 from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
 from kinderwerk.privacy import cli as privacy_cli
+from kinderwerk.referrals import carrying as referrals_carrying
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
 from kinderwerk.registers import views as registers
 from kinderwerk.reports import views as reports
+from kinderwerk.signals import carrying as signals_carrying
 from kinderwerk.signals import mails as signals_mails
 from kinderwerk.signals import views as signals
 from kinderwerk.signups import mails as signups_mails
 from kinderwerk.signups import views as signups
 from kinderwerk.storage.sealing import keyring
+from kinderwerk.support import carrying as support_carrying
 from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
 from kinderwerk.today import views as today
@@ -64,6 +69,13 @@ MAILS: Final = (
     signals_mails,
     support_mails,
     referrals_mails,
+)
+#: What is never without somebody who carries it.
+LOADS: Final = (
+    activities_carrying.LOAD,
+    signals_carrying.LOAD,
+    support_carrying.LOAD,
+    referrals_carrying.LOAD,
 )
 #: What the worker does by itself.
 JOBS: Final = (accounts_jobs, trail_jobs)
@@ -113,6 +125,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keyring.load(settings.sealing_keys)
     signer.load(settings.link_key)
     areas.learn(place_queries.choices)
+    loads.learn(*LOADS)
     app.extensions["kinderwerk_settings"] = settings
     app.jinja_env.globals["demo"] = settings.demo
     for extension in (

@@ -1,4 +1,6 @@
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, PasswordField, StringField
@@ -19,6 +21,7 @@ from kinderwerk.accounts.rules import (
     NewPassword,
     Profile,
 )
+from kinderwerk.accounts.service.burdens import Carried
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.web.form import Address, EnumField, Form, RowField, Text
 
@@ -129,6 +132,20 @@ class InviteForm(_RoleForm):
 class AppointForm(_RoleForm):
     def appointment(self) -> Appointment:
         return Appointment(role=self.role.data, neighbourhood_id=self.neighbourhood.data)
+
+
+def hand_over_form(carried: Sequence[Carried]) -> Form:
+    """Return a form that asks, for each kind of thing, which colleague takes it over."""
+    choose = {"validators": [InputRequired()], "empty": _("Choose a colleague")}
+    fields = {each.load.name: RowField(_(each.load.label), **choose) for each in carried}
+    form: Form = type("HandOverForm", (Form,), fields)()
+    for each in carried:
+        form[each.load.name].offer([(one.id, one.name) for one in each.colleagues])
+    return form
+
+
+def heirs(form: Form) -> dict[str, UUID]:
+    return {field.name: field.data for field in form if isinstance(field, RowField)}
 
 
 class KeptForm(Form):

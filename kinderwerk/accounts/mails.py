@@ -70,6 +70,17 @@ def changed(session: Session, message: Message) -> Mail | None:
     )  # fmt: skip
 
 
+@register("accounts.handed_over", N_("What was handed over to a colleague"))
+def handed_over(session: Session, message: Message) -> Mail | None:
+    """Tell how many, never which."""
+    taken = message.subject_ids["what"] == "taken"
+    subject = _("You carry more from now on") if taken else _("What you carried is handed over")
+    return letter(
+        "handed_over", subject, taken=taken, count=int(message.subject_ids["count"]),
+        there=address("today.index"),
+    )  # fmt: skip
+
+
 @register("accounts.second", N_("Request to be the second person"))
 def second(session: Session, message: Message) -> Mail | None:
     wish = session.get(FactorReset, UUID(message.subject_ids["wish"]))

@@ -129,6 +129,15 @@ def other_administrators(session: Session, leaving: Membership) -> int:
     return session.scalar(others) or 0
 
 
+def others_of(session: Session, leaving: Membership) -> Sequence[Membership]:
+    """Return what else this person is in the same organisation."""
+    others = select(Membership).where(
+        Membership.user_id == leaving.user_id, Membership.id != leaving.id,
+        Membership.organisation_id == leaving.organisation_id, Membership.ended_at.is_(None),
+    )  # fmt: skip
+    return session.scalars(others).all()
+
+
 def reset_by_id(session: Session, reset_id: UUID) -> FactorReset:
     return session.get_one(FactorReset, reset_id)
 

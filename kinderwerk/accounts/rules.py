@@ -180,6 +180,14 @@ class MembershipOver(Refusal):
     message = N_("This role was ended in the meantime.")
 
 
+class StillCarrying(Refusal):
+    message = N_("There is still something to hand over to a colleague first.")
+
+
+class NobodyElse(Refusal):
+    message = N_("For part of this there is no colleague who may take it over.")
+
+
 class OwnFactor(Refusal):
     message = N_("You set up your own second factor again on the page about your account.")
 
@@ -230,6 +238,11 @@ def check_password(password: str, *own: str) -> None:
     mine |= {word.partition("@")[0] for word in mine}
     if folded in KNOWN | mine or len(set(folded)) < FEW:
         raise KnownPassword
+
+
+def closed_address(user_id: UUID) -> str:
+    """Return what stands in place of the address of a closed account: nothing reaches it."""
+    return f"{user_id}@closed.invalid"
 
 
 STEP: Final = 30

@@ -33,7 +33,7 @@ def begin(user: User, acting: UUID | str | None = None) -> SignedIn:
     """
     held = None if acting == AS_PARENT else _named(user, acting) or _first(user)
     token = service.start(session(), user, held, device(request.user_agent.string), here())
-    _clear()
+    forget()
     person: SignedIn | None = load(token)
     if person is None:
         raise RuntimeError("who signs in this moment is signed in")
@@ -47,7 +47,7 @@ def end() -> None:
     person = signed_in()
     if person and person.key:
         service.end(session(), person.actor, person.key)
-    _clear()
+    forget()
 
 
 def here() -> UUID | None:
@@ -122,7 +122,8 @@ def _note(app: Flask, key: UUID) -> None:
         service.note(session(), key)
 
 
-def _clear() -> None:
+def forget() -> None:
+    """Forget who was signed in here."""
     language = cookie.get("language")
     logout_user()
     cookie.clear()

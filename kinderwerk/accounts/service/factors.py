@@ -48,7 +48,7 @@ def set_up(
         signed_in.end_all(session, user.id, here)
         if here:
             signed_in.proved(session, here, factor=True)
-        notices.tell_change(session, user, "factor")
+        notices.tell_change(session, user, "factor_set_up")
         audit.record(session, actor, "user.factor_set_up", user.id)
         return _new_codes(session, user)
 

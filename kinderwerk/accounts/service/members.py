@@ -21,9 +21,11 @@ from kinderwerk.accounts.rules import (
     LinkPurpose,
     MembershipOver,
     OwnRole,
+    StillCarrying,
     check_password,
 )
 from kinderwerk.accounts.service import signed_in
+from kinderwerk.accounts.service.burdens import burden
 from kinderwerk.accounts.service.passwords import hasher
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.audit import service as audit
@@ -109,18 +111,20 @@ def accept(session: Session, invitation_id: UUID, token: str, answer: Acceptance
 def appoint(session: Session, actor: Actor, old: Membership, new: Appointment) -> Membership:
     """Give somebody another role: the old membership ends, so that what was stays known."""
     with unit_of_work(session):
-        held = _current(session, actor, old)
+        held = current(session, actor, old)
         if held.user_id == actor.id:
             raise OwnRole
         if held.role is not new.role:
-            _keep_an_administrator(session, held)
-        held.ended_at = clock.now()
+            keep_an_administrator(session, held)
         again = Membership(
             role=new.role, organisation=held.organisation, municipality=held.municipality,
             neighbourhood_id=new.neighbourhood_id,
         )  # fmt: skip
         held.user.memberships.append(again)
         session.flush()
+        if burden(session, held):
+            raise StillCarrying
+        held.ended_at = clock.now()
         audit.record(
             session, actor, "member.appointed", again.id, also=[held.id, held.user_id],
             before=held.role.value, role=new.role.value,
@@ -128,19 +132,11 @@ def appoint(session: Session, actor: Actor, old: Membership, new: Appointment) -
     return again
 
 
-def end(session: Session, actor: Actor, old: Membership) -> None:
-    with unit_of_work(session):
-        held = _current(session, actor, old)
-        _keep_an_administrator(session, held)
-        held.ended_at = clock.now()
-        audit.record(session, actor, "member.ended", held.id, role=held.role.value)
-
-
 def _demand_reach(actor: Actor, here: Organisation) -> None:
     demand(actor, Action.EDIT, Resource.MEMBER, here.facts)
 
 
-def _current(session: Session, actor: Actor, old: Membership) -> Membership:
+def current(session: Session, actor: Actor, old: Membership) -> Membership:
     """Lock the organisation, so that two administrators cannot end each other at once."""
     if old.organisation_id is not None:
         session.get_one(Organisation, old.organisation_id, with_for_update=True)
@@ -151,7 +147,7 @@ def _current(session: Session, actor: Actor, old: Membership) -> Membership:
     return held
 
 
-def _keep_an_administrator(session: Session, leaving: Membership) -> None:
+def keep_an_administrator(session: Session, leaving: Membership) -> None:
     if leaving.role is Role.ADMIN and not queries.other_administrators(session, leaving):
         raise LastAdministrator
 

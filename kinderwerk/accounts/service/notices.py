@@ -8,7 +8,9 @@ from kinderwerk.accounts.models import User
 from kinderwerk.messages.service import tell
 
 
-def tell_change(session: Session, user: User, what: Literal["password", "factor"]) -> None:
+def tell_change(
+    session: Session, user: User, what: Literal["password", "factor", "factor_set_up"]
+) -> None:
     """Let somebody know, so that what they did not do themselves does not stay unnoticed."""
     user.epoch += 1
     tell(

@@ -12,11 +12,12 @@ from kinderwerk.accounts import queries, sessions
 from kinderwerk.accounts.forms import ChangePasswordForm, CodeForm, KeptForm, ProfileForm
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.rules import fresh_secret, spaced
-from kinderwerk.accounts.service import factors, passwords, profiles
+from kinderwerk.accounts.service import factors, leaving, passwords, profiles
 from kinderwerk.accounts.service import signed_in as devices
 from kinderwerk.accounts.views.blueprint import bp, on, place, target
 from kinderwerk.web.access import actor, personal, signed_in
 from kinderwerk.web.extensions import session
+from kinderwerk.web.form import Form
 from kinderwerk.web.languages import offered
 from kinderwerk.web.pages import page
 
@@ -104,6 +105,17 @@ def new_codes() -> ResponseReturnValue:
     if form.carry_out(lambda: factors.renew_codes(session(), actor(), *told)):
         return show_codes(myself(), form.outcome)
     return page("accounts/new_codes.html", form=form)
+
+
+@bp.route("/account/close", methods=["GET", "POST"])
+@personal
+def close() -> ResponseReturnValue:
+    form = Form()
+    if form.carry_out(lambda: leaving.close(session(), actor())):
+        sessions.forget()
+        flash(_("Your account is closed. Thank you for everything."), "success")
+        return redirect("/", 303)
+    return page("accounts/close.html", form=form)
 
 
 @bp.post("/account/devices/<uuid:id>/sign-out")

@@ -7,9 +7,9 @@ from flask_babel import gettext as _
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.areas import areas
-from kinderwerk.accounts.forms import AppointForm, InviteForm
+from kinderwerk.accounts.forms import AppointForm, InviteForm, hand_over_form, heirs
 from kinderwerk.accounts.models import FactorReset, Invitation, Membership
-from kinderwerk.accounts.service import factors
+from kinderwerk.accounts.service import burdens, factors, leaving
 from kinderwerk.accounts.service import members as service
 from kinderwerk.accounts.views.blueprint import bp, tongue
 from kinderwerk.core import clock
@@ -83,12 +83,16 @@ def member(held: Membership) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.post("/people/<uuid:id>/end")
+@bp.route("/people/<uuid:id>/end", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.MEMBER, load=queries.membership_by_id)
 def end(held: Membership) -> ResponseReturnValue:
-    form = Form()
-    form.carry_out(lambda: service.end(session(), actor(), held))
-    return told(form, _("This person no longer belongs to it."), url_for("accounts.members"))
+    """Ask who takes over what this person carries: how many, never which."""
+    carried = burdens.burden(session(), held)
+    form = hand_over_form(carried)
+    if form.carry_out(lambda: leaving.end(session(), actor(), held, heirs(form))):
+        flash(_("This person no longer belongs to it."), "success")
+        return redirect(url_for("accounts.members"), 303)
+    return page("accounts/end.html", form=form, held=held, person=held.user, carried=carried)
 
 
 @bp.post("/people/<uuid:id>/second-factor")

@@ -1,0 +1,65 @@
+"""What people carry, and how it goes to a colleague; this package does not know it itself.
+
+A feature says what it has; the composition root says which features there are:
+
+    LOAD = Load("signals", N_("Open signals"), frozenset(CARRIERS), carried, hand_over)
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Actor, Role
+from kinderwerk.accounts.models import User
+from kinderwerk.accounts.rules import NobodyElse
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """From whom to whom, in one organisation."""
+
+    leaving_id: UUID
+    heir_id: UUID
+    organisation_id: UUID
+
+    def heir(self, able: Sequence[User]) -> UUID:
+        """Return who takes this one over: the colleague chosen, or another who may.
+
+        A case of somebody's own family goes past them without anybody being told.
+        """
+        others = [one.id for one in able if one.id != self.leaving_id]
+        if not others:
+            raise NobodyElse
+        return self.heir_id if self.heir_id in others else others[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """One kind of thing that is never without somebody.
+
+    `carried` counts what a person has in an organisation, `hand_over` moves all of it in the unit
+    of work that is open, and returns who got each.
+    """
+
+    name: str
+    label: str
+    roles: frozenset[Role]
+    carried: Callable[[Session, UUID, UUID], int]
+    hand_over: Callable[[Session, Actor, Move], list[UUID]]
+
+
+class Loads:
+    def __init__(self) -> None:
+        self._known: dict[str, Load] = {}
+
+    def learn(self, *known: Load) -> None:
+        self._known |= {load.name: load for load in known}
+
+    def __iter__(self) -> Iterator[Load]:
+        return iter(self._known.values())
+
+
+loads: Final = Loads()
