@@ -16,6 +16,7 @@ from kinderwerk.storage.sealing import Open, opener, place
 from kinderwerk.storage.work import changes, unit_of_work, writes
 
 _LEDGERS: Final = "audit_ledgers"
+_NEWEST: Final = "audit_newest"
 
 
 class Unrecorded(RuntimeError):
@@ -51,7 +52,13 @@ def record(session: Session, actor: Actor, deed: str, subject_id: UUID, **detail
             membership_id=actor.membership.id if actor.membership else None,
         )
     )  # fmt: skip
+    session.info[_NEWEST] = subject_id
     _ledgers(session)[-1].done |= {subject_id, deed, *details.get("also", ())}
+
+
+def just_recorded(session: Session, subject_id: UUID) -> bool:
+    """Tell whether the newest record of this session is about that row."""
+    return session.info.get(_NEWEST) == subject_id
 
 
 def disclose(

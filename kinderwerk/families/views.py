@@ -20,6 +20,7 @@ from kinderwerk.families.forms import (
 )
 from kinderwerk.families.models import Child
 from kinderwerk.web.access import actor, allow, signed_in
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
 from kinderwerk.web.redirects import onward
@@ -89,6 +90,7 @@ def index() -> ResponseReturnValue:
     form.neighbourhood.offer((place.id, place.name) for place in _places())
     name = cookie.get(queries.LOOKED_FOR, "")
     found = queries.found(session(), actor(), form.filters(name))
+    shown("child", [line.id for line in found], "searched" if name else "listed")
     return page(
         "families/index.html", choice=form, search=SearchForm(data={"name": name}), name=name,
         children=found[: queries.MOST_SHOWN], cut_off=len(found) > queries.MOST_SHOWN,

@@ -29,6 +29,7 @@ from kinderwerk.referrals.rules import Status
 from kinderwerk.signals.models import Signal
 from kinderwerk.support.models import Trajectory
 from kinderwerk.web.access import actor, allow, may
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
@@ -62,6 +63,7 @@ def index() -> ResponseReturnValue:
     form = FilterForm(request.args)
     form.partner_id.offer(partners.choices(session(), actor()))
     lines = queries.listed(session(), actor(), form.filters())
+    shown("referral", [line.id for line in lines])
     return page("referrals/index.html", choice=form, lines=lines, chosen=bool(request.args))
 
 
@@ -84,9 +86,10 @@ def new() -> ResponseReturnValue:
     begun = queries.begun(
         session(), actor(), **{f"{name}_id": id for name, id in beginnings().items()}
     )
-    form = PrepareForm()
+    form, children = PrepareForm(), queries.children(session(), actor(), begun)
+    shown("child", [id for id, name in children])
     form.offer(
-        partners.choices(session(), actor()), queries.children(session(), actor(), begun), begun,
+        partners.choices(session(), actor()), children, begun,
         request.args.get("partner", type=UUID),
     )  # fmt: skip
     if form.carry_out(lambda: service.prepare(session(), actor(), form.wish(begun))):
@@ -123,7 +126,7 @@ def detail(referral: Referral) -> ResponseReturnValue:
 @bp.get("/<uuid:id>/letter")
 @allow(Action.VIEW, Resource.REFERRAL, load=queries.by_id)
 def letter(referral: Referral) -> ResponseReturnValue:
-    words = service.read(session(), actor(), referral, "referral.letter.read")
+    words = service.read(session(), actor(), referral, "referral.printed")
     house, person = queries.contact(session(), referral)
     return page(
         "referrals/letter.html", referral=referral, words=words, house=house, person=person,

@@ -24,6 +24,7 @@ from kinderwerk.registers.forms import (
 from kinderwerk.registers.queries import Sheet
 from kinderwerk.registers.rules import Box, Known
 from kinderwerk.web.access import actor, allow, may, role
+from kinderwerk.web.disclosing import shown as listed
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page, wants_fragment
@@ -121,6 +122,7 @@ def search(occurrence: Occurrence) -> ResponseReturnValue:
     demand(actor(), Action.LIST, Resource.CHILD)
     form = SearchForm()
     if form.carry_out(lambda: queries.to_add(session(), actor(), occurrence, form.name.data)):
+        listed("child", [one.id for one in form.outcome], "searched")
         return page("registers/search.html", occurrence=occurrence, form=form, found=form.outcome)
     return answered(occurrence, form, search=form)
 
@@ -147,6 +149,8 @@ def answered(
 def shown(occurrence: Occurrence, form: Form | None = None, **given: Any) -> ResponseReturnValue:
     sheet = queries.sheet(session(), actor(), queries.occurrence(session(), occurrence.id))
     written = sheet.register
+    if request.method == "GET":
+        listed("register", [line.child_id for line in sheet.lines], "seen", of=occurrence.id)
     plain: dict[str, Any] = {
         "note": NoteForm(
             None, note=written.note if written else "", version=written.version if written else 1

@@ -22,6 +22,7 @@ from kinderwerk.signals.forms import (
 )
 from kinderwerk.signals.models import Signal
 from kinderwerk.web.access import actor, allow, role
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
 
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
     form = ChoiceForm(request.args)
     signals = queries.visible(session(), actor(), form.choice())
     people = queries.people(session(), [signal.owner_id for signal in signals])
+    shown("signal", [signal.id for signal in signals])
     return page(
         "signals/index.html", choice=form, signals=signals, people=people, today=clock.today()
     )
@@ -63,11 +65,13 @@ def new() -> ResponseReturnValue:
 
 
 def offered(form: CaptureForm | TakeOnForm) -> CaptureForm | TakeOnForm:
+    children = queries.children(session(), actor())
     form.offer(
-        queries.children(session(), actor()),
+        children,
         queries.families(session(), actor()),
         queries.neighbourhoods(session(), actor()),
     )
+    shown("child", [child.id for child in children])
     return form
 
 

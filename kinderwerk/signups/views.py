@@ -18,6 +18,7 @@ from kinderwerk.signups.forms import CallOffForm, ChoiceForm, WishForm
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.offers import Step
 from kinderwerk.web.access import actor, allow, signed_in
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
@@ -109,6 +110,8 @@ def _cancel(signup: Signup, template: str, onwards: str) -> ResponseReturnValue:
 @allow(Action.LIST, Resource.SIGNUP, load=queries.activity)
 def of_activity(activity: Activity) -> ResponseReturnValue:
     groups = queries.groups(session(), actor(), activity)
+    entries = [entry for group in groups for entry in (*group.placed, *group.waiting)]
+    shown("signup", [entry.child_id for entry in entries], of=activity.id)
     return page("signups/of_activity.html", activity=activity, groups=groups)
 
 
@@ -120,6 +123,7 @@ def find_child(activity: Activity) -> ResponseReturnValue:
         return redirect(url_for(".at_door", id=activity.id, child=chosen))
     name = cookie.get(families.LOOKED_FOR, "")
     found = families.found(session(), actor(), families.Filters(name=name)) if name else []
+    shown("child", [line.id for line in found], "searched")
     return page(
         "signups/find_child.html", activity=activity, search=Form(), name=name, children=found
     )
@@ -133,6 +137,7 @@ def at_door(activity: Activity, child: UUID) -> ResponseReturnValue:
     if form.carry_out(lambda: service.sign_up(session(), actor(), form.wish(id, at_door=True))):
         return redirect(url_for(".of_activity", id=id), 303)
     who = families.visible_child(session(), actor(), child)
+    shown("child", [], "seen", of=child)
     offer = offers.at_door(session(), activity, who, form.dates.data)
     choice = ChoiceForm.of(offer, form, asked=False)
     return page("signups/at_door.html", form=form, choice=choice, offer=offer, child=who)

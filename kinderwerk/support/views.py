@@ -24,6 +24,7 @@ from kinderwerk.support.forms import (
 )
 from kinderwerk.support.models import Contact, Trajectory
 from kinderwerk.web.access import actor, allow, may
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
@@ -50,6 +51,7 @@ def index() -> ResponseReturnValue:
     form = ChoiceForm(request.args)
     trajectories = queries.visible(session(), actor(), form.choice())
     people = queries.people(session(), [one.owner_id for one in trajectories])
+    shown("support", [one.id for one in trajectories])
     return page(
         "support/index.html", choice=form, trajectories=trajectories, people=people,
         today=clock.today(),
@@ -123,7 +125,9 @@ def new() -> ResponseReturnValue:
         if signal_id
         else request.args.get("family", type=UUID)
     )
-    form = StartForm.about(queries.families(session(), actor()), family_id)
+    families = queries.families(session(), actor())
+    shown("family", [family.id for family in families])
+    form = StartForm.about(families, family_id)
     if form.carry_out(lambda: service.begin(session(), actor(), form.start())):
         return back(form.outcome, _("Begun. You carry it; nobody else reads along."))
     return page("support/new.html", form=form)

@@ -18,6 +18,7 @@ from kinderwerk.support import queries as support
 from kinderwerk.today import queries
 from kinderwerk.today.rules import DOORS
 from kinderwerk.web.access import actor, allow, role
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
 
@@ -84,6 +85,16 @@ BOARDS: Final[Mapping[Role, tuple[str, Board]]] = MappingProxyType(
     }
 )
 
+#: What on these pages is about people, and what the trail calls it.
+PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "signals": "signal",
+        "passed_on": "signal",
+        "referrals": "referral",
+        "trajectories": "support",
+    }
+)
+
 
 @bp.get("/today")
 @allow(Action.LIST, Resource.TODAY)
@@ -91,4 +102,8 @@ def index() -> ResponseReturnValue:
     if role() not in BOARDS:
         return redirect(url_for("families.mine"), 303)
     template, board = BOARDS[role()]
-    return page(template, doors=DOORS.get(role(), ()), today=clock.today(), **board())
+    told = board()
+    for what, noun in PEOPLE.items():
+        if told.get(what):
+            shown(noun, [one.id for one in told[what]])
+    return page(template, doors=DOORS.get(role(), ()), today=clock.today(), **told)

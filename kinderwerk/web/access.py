@@ -21,6 +21,7 @@ from kinderwerk.access.vocabulary import (
     Resource,
     Role,
 )
+from kinderwerk.web.disclosing import put_on_record
 from kinderwerk.web.extensions import login_manager, session
 
 P = ParamSpec("P")
@@ -119,7 +120,10 @@ def allow(
             subject = [load(session(), values.pop("id"))] if load else []
             if not permits(actor(), action, resource, subject[0].facts if subject else None):
                 refuse(action, resource)
-            return view(*subject, **values)
+            about = getattr(subject[0], "id", None) if subject else None
+            answer = view(*subject, **values)
+            put_on_record(session(), actor(), resource, about)
+            return answer
 
         guarded.access = (action, resource)  # type: ignore[attr-defined]
         return guarded

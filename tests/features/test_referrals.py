@@ -325,7 +325,7 @@ def test_every_reading_is_on_record_and_so_is_the_letter(
     letter = client.get(f"{at}/letter").text
     client.get("/referrals/")
     assert deeds(session, referral) == [
-        "referral.prepared", "referral.read", "referral.letter.read",
+        "referral.prepared", "referral.read", "referral.printed",
     ]  # fmt: skip
     organisation = worker.current_memberships[0].organisation
     assert organisation
@@ -683,7 +683,7 @@ def test_the_list_takes_the_same_few_statements_however_long(
     def count() -> int:
         statements.clear()
         client.get("/referrals/")
-        return len(statements)
+        return len([one for one in statements if one.startswith("SELECT")])
 
     def more(many: int) -> None:
         for number in range(many):

@@ -1,0 +1,226 @@
+"""Whoever opens a page that tells about people leaves an entry in the trail."""
+
+import json
+from typing import Final
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import User
+from kinderwerk.audit.models import AuditEntry
+from kinderwerk.core import clock
+from kinderwerk.referrals import service as referrals
+from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
+from kinderwerk.referrals.rules import Subject as Whom
+from kinderwerk.signals import service as signals
+from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import Standing
+from kinderwerk.storage.sealing import seal
+from kinderwerk.support.models import Aim, Trajectory
+from kinderwerk.support.rules import Topic
+from tests.make import Make
+
+#: Each page that tells about people, with an address, and the deeds that it leaves.
+TELLS: Final[dict[str, tuple[str, str]]] = {
+    "families.index": ("/children", "child.listed"),
+    "families.show": ("/children/{child}", "child.seen"),
+    "families.edit": ("/children/{child}/edit", "child.seen"),
+    "families.move": ("/children/{child}/move", "child.seen"),
+    "registers.detail": ("/sessions/{occurrence}", "register.seen"),
+    "registers.of_child": ("/children/{child}/attendance", "child.seen"),
+    "signups.of_activity": ("/activities/{activity}/sign-ups", "signup.listed"),
+    "signups.find_child": ("/activities/{activity}/sign-ups/new", "child.searched"),
+    "signups.at_door": ("/activities/{activity}/sign-ups/new/{child}", "child.seen"),
+    "signups.take_off": ("/activities/sign-ups/{signup}/cancel", "signup.seen"),
+    "signals.index": ("/signals/", "signal.listed"),
+    "signals.new": ("/signals/new", "child.listed"),
+    "signals.detail": ("/signals/{signal}", "signal.read"),
+    "signals.note": ("/signals/{signal}/note", "signal.read"),
+    "signals.course": ("/signals/{signal}/course", "signal.seen"),
+    "signals.close": ("/signals/{signal}/close", "signal.seen"),
+    "signals.take_on": ("/signals/{signal}/take-on", "child.listed"),
+    "support.index": ("/support/", "support.listed"),
+    "support.new": ("/support/new", "family.listed"),
+    "support.detail": ("/support/{trajectory}", "support.read"),
+    "support.talk": ("/support/{trajectory}/talk", "support.seen"),
+    "support.aim": ("/support/{trajectory}/aim", "support.seen"),
+    "support.change_aim": ("/support/{trajectory}/aims/{aim}", "support.read"),
+    "support.course": ("/support/{trajectory}/course", "support.seen"),
+    "support.end": ("/support/{trajectory}/end", "support.read"),
+    "referrals.index": ("/referrals/", "referral.listed"),
+    "referrals.new": ("/referrals/new", "child.listed"),
+    "referrals.detail": ("/referrals/{referral}", "referral.read"),
+    "referrals.letter": ("/referrals/{referral}/letter", "referral.printed"),
+    "referrals.edit": ("/referrals/{referral}/edit", "referral.read"),
+    "referrals.consent": ("/referrals/{referral}/consent", "referral.read"),
+    "referrals.step": ("/referrals/{referral}/step/sent", "referral.seen"),
+    "referrals.hand_over": ("/referrals/{referral}/hand-over", "referral.seen"),
+    "today.index": ("/today", "support.listed"),
+}
+#: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
+QUIET: Final = (
+    "accounts.", "activities.", "demo.", "goals.", "health.", "neighbourhood_map.", "partners.",
+    "places.", "reports.", "static",
+    "families.mine", "families.add_own", "families.edit_own", "families.move_own",
+    "families.add", "families.everyone",
+    "signups.start", "signups.sign_up", "signups.done", "signups.in_calendar", "signups.cancel",
+    "signups.call_off", "signups.call_date_off",
+    "registers.index", "signals.pass_on", "signals.passed_on",
+    "support.contacts", "support.new_contact", "support.correct_contact",
+    "referrals.choose",
+    "messages.",
+)  # fmt: skip
+
+
+def test_every_page_is_known_to_tell_about_people_or_not(app: Flask) -> None:
+    pages = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
+    unknown = {each for each in pages - set(TELLS) if not each.startswith(QUIET)}
+    assert not unknown, "does it tell about people? Then it leaves an entry: put it in TELLS"
+    assert set(TELLS) <= pages
+
+
+@pytest.fixture
+def coordinator(make: Make) -> User:
+    return make.user(Role.COORDINATOR, organisation=make.organisation())
+
+
+@pytest.fixture
+def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
+    """One of everything about one child, carried by the coordinator."""
+    here = coordinator.current_memberships[0].organisation
+    assert here
+    child = make.child(make.family(here))
+    activity = make.activity(coordinator, starts_at=clock.now())
+    usual = {"organisation_id": here.id, "owner_id": coordinator.id, "author_id": coordinator.id}
+    trajectory = Trajectory(
+        **usual, family=child.family, topic=Topic.SLEEP, began_on=clock.today(),
+        follow_up_on=clock.today(),
+    )  # fmt: skip
+    seal(session, trajectory, question="How?")
+    consent = Consent(
+        method=ConsentMethod.ORAL, parents=True, young=True, by="Both", on=clock.today()
+    )
+    wish = Prepare(
+        partner_id=make.partner(here).id, kind=Kind.WARM, subject=Whom.CHILD, child_id=child.id,
+        note="Because.", consent=consent,
+    )  # fmt: skip
+    referral = referrals.prepare(session, coordinator.actor(), wish)
+    make.save(trajectory)
+    signup = make.save(
+        Signup(
+            organisation_id=here.id, activity=activity, child=child, standing=Standing.PLACED,
+            queue=1, made_by_id=None,
+        )
+    )  # fmt: skip
+    aim = Aim(organisation_id=here.id, trajectory=trajectory)
+    seal(session, aim, text="Sleep")
+    make.save(aim)
+    fact = Note(kind=NoteKind.FACT_OWN, text="Seen", observed_on=clock.today())
+    signal = signals.write_down(
+        session, coordinator.actor(),
+        Capture(
+            subject=Subject.CHILD, child_id=child.id, family_id=None,
+            neighbourhood_id=None, area=Area.SOCIAL, level=Level.CONCERN,
+            fact=fact,
+        ),
+    )  # fmt: skip
+    return {
+        "child": child.id, "activity": activity.id, "occurrence": activity.occurrences[0].id,
+        "signup": signup.id, "signal": signal.id, "trajectory": trajectory.id, "aim": aim.id,
+        "referral": referral.id, "family": child.family_id,
+    }  # fmt: skip
+
+
+def newest(session: Session) -> int:
+    found = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(1)).one()
+    session.rollback()
+    return found
+
+
+@pytest.mark.parametrize("endpoint", TELLS)
+def test_a_page_about_people_leaves_an_entry(
+    app: Flask, client: FlaskClient, session: Session, rows: dict[str, UUID], coordinator: User,
+    endpoint: str,
+) -> None:  # fmt: skip
+    address, deed = TELLS[endpoint]
+    url = address.format(**rows)
+    with app.test_request_context(url) as context:
+        assert context.request.endpoint == endpoint
+    before = newest(session)
+    client.sign_in(coordinator)
+    with client.session_transaction() as cookie:
+        cookie["children_named"] = "child" if deed == "child.searched" else ""
+    assert client.get(url).status_code == 200
+    entries = session.scalars(select(AuditEntry).where(AuditEntry.id > before)).all()
+    told = [each for each in entries if not each.deed.startswith("user.")]
+    assert deed in [each.deed for each in told]
+    assert {each.actor_id for each in told} == {coordinator.id}
+    here = coordinator.current_memberships[0].organisation_id
+    assert {each.organisation_id for each in told} == {here}
+    assert len(told) <= 3
+    named = json.dumps([[str(each.subject_id), each.details] for each in told])
+    assert any(str(id) in named for id in rows.values())
+
+
+def test_a_search_leaves_no_words(
+    client: FlaskClient, session: Session, rows: dict[str, UUID], coordinator: User
+) -> None:
+    client.sign_in(coordinator)
+    client.post("/children/search", data={"name": "Child"})
+    client.get("/children")
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.deed == "child.searched")).one()
+    assert entry.details == {"count": 1, "rows": [str(rows["child"])]}
+
+
+def test_a_search_in_a_register_leaves_an_entry(
+    client: FlaskClient, session: Session, rows: dict[str, UUID], coordinator: User
+) -> None:
+    client.sign_in(coordinator)
+    client.post(f"/sessions/{rows['occurrence']}/children", data={"name": "Child"})
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.deed == "child.searched")).one()
+    assert entry.details == {"count": 1, "rows": [str(rows["child"])]}
+
+
+def test_a_page_that_cannot_be_recorded_is_not_sent(
+    app: Flask, client: FlaskClient, rows: dict[str, UUID], coordinator: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    client.sign_in(coordinator)
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    def broken(*given: object, **more: object) -> None:
+        raise OSError
+
+    monkeypatch.setattr("kinderwerk.web.disclosing.audit.record", broken)
+    answer = client.get(f"/children/{rows['child']}")
+    assert answer.status_code == 500
+    assert "Child" not in answer.text
+
+
+def test_a_parent_on_their_own_pages_leaves_nothing(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    parent, here = make.parent(), make.organisation()
+    child = make.child(make.family(here, parent))
+    client.sign_in(parent)
+    before = newest(session)
+    for address in ("/family", f"/family/children/{child.id}"):
+        assert client.get(address).status_code == 200
+    assert newest(session) == before
+
+
+def test_of_very_many_only_the_number_is_kept(
+    client: FlaskClient, session: Session, rows: dict[str, UUID], coordinator: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr("kinderwerk.web.disclosing.MOST_NAMED", 0)
+    client.sign_in(coordinator)
+    client.get("/children")
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.deed == "child.listed")).one()
+    assert entry.details == {"count": 1}
