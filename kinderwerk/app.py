@@ -58,9 +58,19 @@ from kinderwerk.support import views as support
 from kinderwerk.today import views as today
 from kinderwerk.trail import cli as trail_cli
 from kinderwerk.trail import jobs as trail_jobs
-from kinderwerk.web import headers, health, languages, logs, navigation, pages, periods, pieces
+from kinderwerk.web import (
+    access,
+    headers,
+    health,
+    languages,
+    logs,
+    navigation,
+    pages,
+    periods,
+    pieces,
+)
 from kinderwerk.web.access import public, undeclared
-from kinderwerk.web.extensions import babel, csrf, db, login_manager, migrate
+from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager, migrate
 
 #: What makes the text of mails.
 MAILS: Final = (
@@ -133,6 +143,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         db,
         login_manager,
         csrf,
+        access,
         pages,
         headers,
         languages,
@@ -188,7 +199,7 @@ def check_start(app: Flask, host: str) -> None:
     settings: Settings = app.extensions["kinderwerk_settings"]
     with app.app_context():
         try:
-            demo_service.check_start(db.session(), demo=settings.demo, host=host)
+            demo_service.check_start(as_system(), demo=settings.demo, host=host)
         except NotMadeUp as error:
             raise CannotStart(str(error)) from None
 
@@ -236,7 +247,7 @@ def run(host: str, port: int) -> None:
 def doctor() -> None:
     """Say whether this installation is well: settings, keys, clock, mail, disk, worker."""
     marks = {"well": "  ", "look": "? ", "ill": "! "}
-    found = list(examine(db.session(), current_app.extensions["kinderwerk_settings"]))
+    found = list(examine(as_system(), current_app.extensions["kinderwerk_settings"]))
     for each in found:
         click.echo(f"{marks[each.state]}{each.about}: {each.told}")
     if any(each.state == "ill" for each in found):

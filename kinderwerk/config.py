@@ -28,6 +28,7 @@ class Settings:
     sealing_keys: Mapping[int, bytes]
     database_url: str
     instance: Path
+    owner_database_url: str | None = None  # who owns the tables and migrates; none: who serves
     secure_cookies: bool = True
     trusted_hosts: tuple[str, ...] = ()  # none named: any
     proxies: int = 0
@@ -51,6 +52,7 @@ class Settings:
                     "KINDERWERK_DATABASE_URL", f"sqlite:///{instance / 'kinderwerk.sqlite'}"
                 ),
                 instance=instance,
+                owner_database_url=told.get("KINDERWERK_OWNER_DATABASE_URL"),
                 secure_cookies=told.get("KINDERWERK_INSECURE_COOKIES") != "1",
                 trusted_hosts=tuple(told.get("KINDERWERK_TRUSTED_HOSTS", "").split()),
                 proxies=_count(told.get("KINDERWERK_PROXIES", "0")),

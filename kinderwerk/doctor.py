@@ -19,6 +19,7 @@ from kinderwerk.core import clock
 from kinderwerk.messages import post
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.work import ALIVE
+from kinderwerk.storage import roles
 from kinderwerk.storage.sealing import MissingKey, keyring, wrapped_by, wrapped_keys
 
 ROOM: Final = 500 * 1024**2
@@ -68,6 +69,21 @@ def database(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("well", "database", f"answers, and is at {head}")
     else:
         yield Finding("ill", "database", f"is at {found}, not {head}: run `kinderwerk db upgrade`")
+
+
+def role(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Look at who serves: row-level security holds nobody to whom it does not apply."""
+    if session.get_bind().dialect.name != "postgresql":
+        return
+    who = roles.who_serves(session.connection())
+    if who.unbound:
+        told = f"{who.rolname} is above row-level security: serve as a role that is not"
+        yield Finding("ill", "role", told)
+    elif who.owns:
+        told = f"{who.rolname} owns the tables: let KINDERWERK_OWNER_DATABASE_URL name another"
+        yield Finding("look", "role", told)
+    else:
+        yield Finding("well", "role", f"{who.rolname} serves, and owns nothing")
 
 
 def keys(session: Session, settings: Settings) -> Iterator[Finding]:
@@ -150,4 +166,6 @@ def trail(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("well", "trail", f"sealed, but for the last {number} entries")
 
 
-CHECKS: Final[tuple[Check, ...]] = (site, database, keys, clocks, mail, disk, worker, trail)
+CHECKS: Final[tuple[Check, ...]] = (
+    site, database, role, keys, clocks, mail, disk, worker, trail,
+)  # fmt: skip

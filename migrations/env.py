@@ -1,11 +1,16 @@
-"""Runs migrations inside the app, with foreign keys off on SQLite while tables are rebuilt."""
+"""Runs migrations inside the app, as the role that owns the tables.
+
+On SQLite foreign keys are off while tables are rebuilt. On PostgreSQL the role that serves gets
+afterwards what it needs, if it is another one.
+"""
 
 from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import Enum, TypeDecorator
+from sqlalchemy import Enum, TypeDecorator, create_engine, make_url
 
+from kinderwerk.storage import roles
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.types import Id
 
@@ -22,7 +27,14 @@ def render_item(kind: str, item: Any, autogen_context: Any) -> str | bool:
 
 
 options = current_app.extensions["migrate"].configure_args
-engine = current_app.extensions["migrate"].db.engine
+settings = current_app.extensions["kinderwerk_settings"]
+serving = make_url(settings.database_url).username
+owner = settings.owner_database_url
+engine = (
+    create_engine(owner, hide_parameters=True)
+    if owner
+    else current_app.extensions["migrate"].db.engine
+)
 
 with engine.connect() as connection:
     on_sqlite = connection.dialect.name == "sqlite"
@@ -37,8 +49,15 @@ with engine.connect() as connection:
         **options,
     )
     with context.begin_transaction():
+        if not on_sqlite:  # owners are held to row-level security too
+            context.execute("SELECT set_config('kinderwerk.organisations', '*', true)")
         context.run_migrations()
+        if engine.url.username != serving:
+            roles.let_serve(connection, serving)
         if on_sqlite and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
             raise RuntimeError(f"a migration left dangling references: {broken}")
     if on_sqlite:
         raw.execute("PRAGMA foreign_keys=ON")
+
+if owner:
+    engine.dispose()

@@ -25,7 +25,7 @@ from kinderwerk.app import create_app
 from kinderwerk.config import Settings
 from kinderwerk.web.extensions import db
 from tests import postgres
-from tests.make import Make
+from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
 from tests.planted import Watchman
 
@@ -44,6 +44,9 @@ def settings(directory: Path, database: str, **given: Any) -> Settings:
         "sealing_keys": {1: b"k" * 32},
         "database_url": database,
         "instance": directory,
+        "owner_database_url": postgres.owned(database)
+        if database.startswith("postgresql")
+        else None,
         "secure_cookies": False,
     }
     return Settings(**usual | given)
@@ -118,8 +121,7 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     name = f"{RUN}_template"
     with cluster.one_at_a_time():
         if not cluster.names(name):
-            cluster.do(f'CREATE DATABASE "{name}"')
-            migrate(directory, cluster.named(name))
+            migrate(directory, cluster.fresh(name))
     return cluster.named(name)
 
 
@@ -162,9 +164,17 @@ def session(app: Flask) -> Iterator[Session]:
     """A session of the test's own: no app context is held while the client makes requests."""
     with app.app_context():
         engine = db.engine
-    with Session(engine) as session:
+    with all_seeing(engine) as session:
         app.extensions["onlooker"] = session
         yield session
+
+
+@pytest.fixture
+def mighty(session: Session) -> Iterator[Engine]:
+    """Connections of somebody to whom no role and no policy of the database is a limit."""
+    engine = postgres.unbound(session.get_bind().engine)
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture

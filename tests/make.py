@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import count
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
@@ -18,11 +18,17 @@ from kinderwerk.goals.rules import ThemeCode
 from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.places.models import District, Neighbourhood, Venue
+from kinderwerk.storage import reach
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.work import unit_of_work
 from tests.planted import PLANTED
 
 A_WEDNESDAY = datetime(2031, 5, 14, 12, tzinfo=UTC)
+
+
+def all_seeing(engine: Engine, **given: Any) -> Session:
+    """Return a session that reaches the rows of every organisation, as the system itself does."""
+    return reach.say(Session(engine, **given), reach.EVERYTHING)
 
 
 class Make:

@@ -27,6 +27,9 @@ SETTINGS: Final = {
     "max_connections": "200",
     "timezone": "UTC",
 }
+#: As in production: one role owns the tables and migrates, another serves.
+OWNER: Final = "kinderwerk_test_owner"
+APP: Final = "kinderwerk_test_app"
 DURABLE: Final = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
@@ -92,6 +95,23 @@ def _run(*command: str | Path, who: dict[str, Any], cwd: Path) -> None:
         raise RuntimeError(f"{Path(command[0]).name} failed:\n{done.stdout}")
 
 
+def _as(url: URL, role: str) -> str:
+    return url.set(username=role, password=role).render_as_string(hide_password=False)
+
+
+def owned(url: str) -> str:
+    """Return the URL by which the database of that one is migrated."""
+    return _as(make_url(url), OWNER)
+
+
+def unbound(engine: Engine) -> Engine:
+    """Return connections to the same database to which no role and no policy is a limit."""
+    if engine.dialect.name != "postgresql":
+        return create_engine(engine.url)
+    server = make_url(os.environ["KINDERWERK_TEST_POSTGRES"])
+    return create_engine(server.set(database=engine.url.database))
+
+
 class Cluster:
     """The databases of a test run on a server, the template among them."""
 
@@ -102,7 +122,21 @@ class Cluster:
         )
 
     def named(self, name: str) -> str:
-        return self.url.set(database=name).render_as_string(hide_password=False)
+        """Return the URL by which that database is served."""
+        return _as(self.url.set(database=name), APP)
+
+    def fresh(self, name: str) -> str:
+        """Make an empty database, and return the URL by which it is served."""
+        self.make_roles()
+        self.do(f'CREATE DATABASE "{name}" OWNER {OWNER}')
+        return self.named(name)
+
+    def make_roles(self) -> None:
+        for role in (OWNER, APP):
+            self.do(
+                f"DO $$ BEGIN CREATE ROLE {role} LOGIN PASSWORD '{role}';"
+                " EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
+            )
 
     def do(self, *statements: str) -> None:
         with self.engine.connect() as connection:
@@ -122,7 +156,7 @@ class Cluster:
             yield
 
     def clone(self, template: str, name: str) -> None:
-        self.do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
+        self.do(f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER {OWNER} STRATEGY FILE_COPY')
 
     def drop(self, *names: str) -> None:
         self.do(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in names))

@@ -8,7 +8,7 @@ from kinderwerk.access.vocabulary import HELD, SYSTEM, Role
 from kinderwerk.accounts import service
 from kinderwerk.accounts.service import factors
 from kinderwerk.core.errors import Refusal
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system
 
 group = AppGroup("users", help="Manage the people who can sign in.")
 
@@ -30,11 +30,11 @@ def add(
     email: str, name: str, role: str, organisation: str, municipality: str, password: str
 ) -> None:
     """Add someone who can sign in, such as the first administrator."""
-    here = service.organisation_named(session(), SYSTEM, organisation, municipality)
+    here = service.organisation_named(as_system(), SYSTEM, organisation, municipality)
     commissioned = Role(role) is Role.MUNICIPALITY
     try:
         service.add_user(
-            session(), SYSTEM, email=email, name=name, role=Role(role), password=password,
+            as_system(), SYSTEM, email=email, name=name, role=Role(role), password=password,
             organisation=None if commissioned else here, municipality=here.municipality,
         )  # fmt: skip
     except Refusal as refusal:
@@ -48,7 +48,7 @@ def add(
 def reset_second_factor(email: str) -> None:
     """Let someone set up the second factor anew, when nobody else can do it."""
     try:
-        factors.reset_by_system(session(), SYSTEM, email)
+        factors.reset_by_system(as_system(), SYSTEM, email)
     except Refusal as refusal:
         raise refused(refusal) from None
     click.echo(f"At the next sign-in {email} sets up a second factor.")

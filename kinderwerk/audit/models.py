@@ -28,6 +28,7 @@ class AuditEntry(Base):
 
     __tablename__ = "audit_entry"
     __append_only__: ClassVar[bool] = True
+    __lets_go__: ClassVar[bool] = True
     __table_args__ = (
         Index(
             "ix_audit_entry_sensitive", "id",

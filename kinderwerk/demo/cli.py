@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from kinderwerk.demo import service
 from kinderwerk.demo.rules import NotEmpty
 from kinderwerk.demo.town.geography import TOWN
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system
 
 group = AppGroup("demo", help="A made-up neighbourhood, to try everything out.")
 
@@ -15,7 +15,7 @@ group = AppGroup("demo", help="A made-up neighbourhood, to try everything out.")
 def load() -> None:
     """Make the neighbourhood, in an empty database."""
     try:
-        made = service.load(session())
+        made = service.load(as_system())
     except NotEmpty:
         raise click.ClickException(
             "There are data here already. The demo needs an empty database of its own, such as "

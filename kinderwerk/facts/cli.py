@@ -6,7 +6,7 @@ from flask.cli import AppGroup
 from kinderwerk.facts import service
 from kinderwerk.facts.rules import CellKey
 from kinderwerk.facts.sources import everything
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system
 
 MOST_SHOWN = 20
 group = AppGroup("facts", help="The counts that reports and the map read.")
@@ -15,7 +15,7 @@ group = AppGroup("facts", help="The counts that reports and the map read.")
 @group.command("verify")
 def verify() -> None:
     """Count everything anew, and say which counts are not what they should be."""
-    wrong = service.verify(session())
+    wrong = service.verify(as_system())
     for key in wrong[:MOST_SHOWN]:
         click.echo(written(key))
     if wrong:
@@ -26,7 +26,7 @@ def verify() -> None:
 @group.command("rebuild")
 def rebuild() -> None:
     """Throw the counts away and count everything anew; who writes meanwhile waits."""
-    service.rebuild(session(), everything(session()))
+    service.rebuild(as_system(), everything(as_system()))
     click.echo("Counted anew.")
 
 

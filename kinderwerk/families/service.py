@@ -26,6 +26,7 @@ from kinderwerk.families.rules import (
     check_move,
     name_key,
 )
+from kinderwerk.storage import reach
 from kinderwerk.storage.work import revise, unit_of_work
 
 
@@ -38,6 +39,7 @@ def add_own_child(
     Asking for the same child again gives the same child; `me` is used where nobody is known yet.
     """
     with unit_of_work(session):
+        reach.widen(session, organisation_id)
         demand(actor, Action.CREATE, Resource.CHILD)
         check(child, clock.today())
         user = queries.user(session, actor.id) if actor.id else None

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any, Final, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
@@ -16,6 +18,8 @@ from kinderwerk.messages import queries
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.rules import LEASE, PAUSES, pause
 from kinderwerk.storage.work import unit_of_work
+
+INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 class NotFailed(Refusal):
@@ -36,16 +40,20 @@ def tell(
     """Put a message in the outbox, in the unit of work of the fact that it tells.
 
     `key` says what it tells to whom: what was told already is not told again. Only ids and names
-    of states go along as subjects; the words are made when it is sent.
+    of states go along as subjects; the words are made when it is sent. Who tells need not be one
+    who may read what is told: nothing is asked first, and nothing comes back.
     """
-    if session.scalar(select(Message.id).where(Message.key == key)) is None:
-        session.add(
-            Message(
-                key=key, template=template, address=address, language=language,
-                organisation_id=organisation_id, due_at=due_at or clock.now(),
-                subject_ids={name: str(value) for name, value in subjects.items()},
-            )
-        )  # fmt: skip
+    table = cast(Table, Message.__table__)
+    told = INSERTS[session.get_bind().dialect.name](table).inline().on_conflict_do_nothing()
+    session.execute(
+        told,
+        {
+            "created_at": clock.now(), "key": key, "template": template, "address": address,
+            "language": language, "organisation_id": organisation_id, "attempts": 0,
+            "due_at": due_at or clock.now(),
+            "subject_ids": {name: str(value) for name, value in subjects.items()},
+        },
+    )  # fmt: skip
 
 
 def ask_for(session: Session, kind: str, subject: object, run_at: datetime | None = None) -> None:

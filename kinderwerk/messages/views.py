@@ -12,7 +12,7 @@ from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Paragraph
 from kinderwerk.messages.rules import masked
 from kinderwerk.web.access import actor, allow, public
-from kinderwerk.web.extensions import session, settings
+from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 
@@ -36,7 +36,7 @@ class Letter:
 def opened(message: Message) -> Letter | None:
     """Make the letter again, as it went out; None if there is nothing to tell any more."""
     try:
-        mail = rendering.render(session(), message)
+        mail = rendering.render(as_system(), message)
     except NoResultFound:
         mail = None
     if mail is None:
@@ -70,5 +70,5 @@ def again(message: Message) -> ResponseReturnValue:
 def post() -> Response:
     if not settings().demo:
         abort(404)
-    letters = filter(None, map(opened, queries.posted(session(), 30)))
+    letters = filter(None, map(opened, queries.posted(as_system(), 30)))
     return page("messages/post.html", letters=list(letters))

@@ -16,7 +16,7 @@ from flask import Flask
 from kinderwerk.core import clock
 from kinderwerk.messages import post, rendering, service, work
 from kinderwerk.messages.models import DueWork, Message
-from kinderwerk.web.extensions import session as current_session
+from kinderwerk.web.extensions import as_system
 from kinderwerk.web.extensions import settings as current_settings
 from kinderwerk.web.logs import told
 
@@ -47,7 +47,7 @@ def beside(app: Flask) -> threading.Event:
 def turn(app: Flask) -> bool:
     """Send some messages and do one piece of work; tell whether there was anything."""
     with app.app_context():
-        service.see_to(current_session(), work.recurring())
+        service.see_to(as_system(), work.recurring())
     sent = send_some(app)
     return do_one(app) or sent
 
@@ -55,9 +55,7 @@ def turn(app: Flask) -> bool:
 def send_some(app: Flask) -> bool:
     with app.app_context():
         settings = current_settings()
-        claimed = (
-            service.claim_messages(current_session(), AT_ONCE) if post.delivers(settings) else []
-        )
+        claimed = service.claim_messages(as_system(), AT_ONCE) if post.delivers(settings) else []
     if not claimed:
         return False
     left = list(claimed)
@@ -73,19 +71,19 @@ def send_some(app: Flask) -> bool:
 
 def do_one(app: Flask) -> bool:
     with app.app_context():
-        due = service.claim_work(current_session(), work.JOBS)
+        due = service.claim_work(as_system(), work.JOBS)
     if due is None:
         return False
     try:
         with _like_a_request(app):
-            work.JOBS[due.kind].do(current_session(), due.subject)
+            work.JOBS[due.kind].do(as_system(), due.subject)
     except Exception as error:
         log.error("work of kind %s failed\n%s", due.kind, told(error))
         with app.app_context():
-            service.work_failed(current_session(), due, post.told(error))
+            service.work_failed(as_system(), due, post.told(error))
     else:
         with app.app_context():
-            service.work_done(current_session(), due, _again(due))
+            service.work_done(as_system(), due, _again(due))
     return True
 
 
@@ -104,12 +102,12 @@ def _send(app: Flask, message_id: int, send: post.Send) -> None:
         return
     with app.app_context():
         settle = service.sent if envelope is not None else service.dropped
-        settle(current_session(), message_id)
+        settle(as_system(), message_id)
 
 
 def _written(app: Flask, message_id: int) -> EmailMessage | None:
     with _like_a_request(app):
-        session = current_session()
+        session = as_system()
         message = session.get_one(Message, message_id)
         mail = rendering.render(session, message)
         return None if mail is None else post.addressed(current_settings(), message, mail)
@@ -118,9 +116,7 @@ def _written(app: Flask, message_id: int) -> EmailMessage | None:
 def _put_off(app: Flask, message_id: int, error: Exception) -> None:
     log.warning("message %s was not sent\n%s", message_id, told(error))
     with app.app_context():
-        service.not_sent(
-            current_session(), message_id, post.told(error), for_good=post.permanent(error)
-        )
+        service.not_sent(as_system(), message_id, post.told(error), for_good=post.permanent(error))
 
 
 def _like_a_request(app: Flask) -> AbstractContextManager[Any]:

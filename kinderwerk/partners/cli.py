@@ -11,7 +11,7 @@ from kinderwerk.partners.rules import PartnerType
 from kinderwerk.places import queries as places
 from kinderwerk.places.cli import FILE, Refused, listed, read
 from kinderwerk.places.reading import schools, tables
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system
 
 
 @click.command("partners")
@@ -27,10 +27,10 @@ def partners(file: Path, organisation: str, kind: str) -> None:
     found = schools.read(read(file, tables.MOST_BYTES))
     if found.findings.faults:
         raise Refused([fault.text for fault in found.findings.faults])
-    owner = places.organisation_called(session(), organisation)
+    owner = places.organisation_called(as_system(), organisation)
     if owner is None:
         raise click.UsageError(f"There is no organisation called {organisation}.")
-    placed = service.bring_in(session(), SYSTEM, owner.id, PartnerType(kind), found.rows)
+    placed = service.bring_in(as_system(), SYSTEM, owner.id, PartnerType(kind), found.rows)
     click.echo(f"Wrote {placed.added + placed.changed} partners ({placed.added} new).")
     listed("Without a point, so in no neighbourhood", placed.without_point)
     listed("Outside every neighbourhood", placed.outside)

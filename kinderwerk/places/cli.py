@@ -16,7 +16,7 @@ from kinderwerk.places.reading.figures import year_in_name
 from kinderwerk.places.reading.findings import Finding
 from kinderwerk.places.reading.joining import Joined
 from kinderwerk.places.rules import CodeScheme, Upload, scheme_of
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system
 
 group = AppGroup("import", help="Bring in public data: all of a file, or nothing.")
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -44,7 +44,7 @@ def neighbourhoods(
     """Import outlines (GeoJSON) and key figures (CSV) of a municipality's neighbourhoods."""
     drawn = read(file, outlines.MOST_BYTES)
     counted = read(key_figures, tables.MOST_BYTES) if key_figures else None
-    place = service.municipality_called(session(), SYSTEM, municipality)
+    place = service.municipality_called(as_system(), SYSTEM, municipality)
     if place is None:
         raise click.UsageError("Say which municipality: --municipality NAME.")
     numbered = CodeScheme(scheme) if scheme else scheme_of(place.code, place.country)
@@ -69,10 +69,10 @@ def import_schools(file: Path, organisation: str) -> None:
     found = schools.read(read(file, tables.MOST_BYTES))
     if found.findings.faults:
         raise Refused([fault.text for fault in found.findings.faults])
-    owner = queries.organisation_called(session(), organisation)
+    owner = queries.organisation_called(as_system(), organisation)
     if owner is None:
         raise click.UsageError(f"There is no organisation called {organisation}.")
-    placed = service.import_schools(session(), SYSTEM, owner.id, found.rows)
+    placed = service.import_schools(as_system(), SYSTEM, owner.id, found.rows)
     click.echo(f"Wrote {placed.added + placed.changed} schools ({placed.added} new).")
     listed("Without a point, so in no neighbourhood", placed.without_point)
     listed("Outside every neighbourhood", placed.outside)
@@ -97,7 +97,7 @@ def told(name: str, findings: Sequence[Finding]) -> list[str]:
 
 def attempt(joined: Joined, municipality_id: object, scheme: CodeScheme) -> service.Written:
     try:
-        return service.write(session(), SYSTEM, municipality_id, joined, scheme)  # type: ignore[arg-type]
+        return service.write(as_system(), SYSTEM, municipality_id, joined, scheme)  # type: ignore[arg-type]
     except Refusal as refusal:
         raise Refused([refusal.message % refusal.values]) from None
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.audit import service as audit
+from kinderwerk.storage import reach
 from kinderwerk.storage.base import SEALED, Base
 from kinderwerk.storage.sealing import (
     FORMAT,
@@ -79,8 +80,10 @@ def rotate(session: Session, actor: Actor) -> Rotation:
     """Make a new key, seal everything anew with it, and remove the keys that nothing needs now.
 
     A row that somebody writes meanwhile under the key before is found in a later round: an old
-    key goes only once everybody who may be writing with it is done and nothing is left.
+    key goes only once everybody who may be writing with it is done and nothing is left, in any
+    organisation: what this session could not reach would be lost.
     """
+    reach.say(session, reach.EVERYTHING)
     with unit_of_work(session):
         old = sorted(wrapped_keys(session))
         rotation = Rotation(add_key(session))

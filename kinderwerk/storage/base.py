@@ -58,6 +58,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=Fals
     }  # fmt: skip
     __audited__: ClassVar[bool] = False
     __append_only__: ClassVar[bool] = False  # triggers in the migration see to it
+    __lets_go__: ClassVar[bool] = False  # what only grows, but for the oldest rows
 
     @property
     def audited_as(self) -> UUID:

@@ -6,7 +6,7 @@ from typing_extensions import override
 
 from kinderwerk.audit import seals, verify
 from kinderwerk.audit.seals import Head
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system
 
 group = AppGroup("trail", help="Seal the log of who did and saw what, and check it.")
 
@@ -29,13 +29,13 @@ class HeadType(click.ParamType[Head]):
 @group.command("seal")
 def seal() -> None:
     """Seal now what the worker would seal in a few minutes."""
-    click.echo(f"Sealed {seals.seal_all(session())} entries.")
+    click.echo(f"Sealed {seals.seal_all(as_system())} entries.")
 
 
 @group.command("head")
 def head() -> None:
     """Print the newest seal, to be kept where nobody who works here can change it."""
-    newest = seals.head(session())
+    newest = seals.head(as_system())
     if newest is None:
         raise click.ClickException("Nothing is sealed yet.")
     click.echo(str(newest))
@@ -46,11 +46,11 @@ def head() -> None:
 def check(kept: Head | None) -> None:
     """Say whether anything was changed, cut, inserted, cut off or replaced since it was sealed."""
     found = 0
-    for flaw in verify.flaws(session(), kept):
+    for flaw in verify.flaws(as_system(), kept):
         click.echo(flaw.told)
         found += 1
-    waiting, _ = seals.waiting(session())
-    newest = seals.head(session())
+    waiting, _ = seals.waiting(as_system())
+    newest = seals.head(as_system())
     told = f"{newest.number if newest else 0} seals; {waiting} entries wait to be sealed."
     if found:
         click.echo(f"The trail is NOT as it was sealed: {found} finding(s). {told}")

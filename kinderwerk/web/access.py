@@ -6,7 +6,7 @@ from functools import wraps
 from typing import Any, Final, NoReturn, ParamSpec, TypeVar
 from uuid import UUID
 
-from flask import Flask, abort
+from flask import Flask, abort, request
 from flask_login import UserMixin, current_user
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from kinderwerk.access.vocabulary import (
     Resource,
     Role,
 )
+from kinderwerk.storage import reach
 from kinderwerk.web.disclosing import put_on_record
 from kinderwerk.web.extensions import login_manager, session
 
@@ -108,8 +109,8 @@ def allow(
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
     """Admit actors the policy permits; `load` turns the URL's id into the view's argument.
 
-    Whoever has no grant at all is refused before anything is looked up, and a confidential row
-    that is withheld answers as one that is missing: neither tells what exists.
+    Whoever has no grant at all is refused before anything is looked up, and a row that is withheld
+    answers as one that is missing: neither tells what exists.
     """
 
     def decorate(view: Callable[..., R]) -> Callable[..., R]:
@@ -118,8 +119,9 @@ def allow(
             if not grants(actor(), action, resource):
                 refuse(action, resource)
             subject = [load(session(), values.pop("id"))] if load else []
-            if not permits(actor(), action, resource, subject[0].facts if subject else None):
-                refuse(action, resource)
+            facts = subject[0].facts if subject else None
+            if not permits(actor(), action, resource, facts):
+                refuse(action, resource) if facts is None else withhold(resource, facts)
             about = getattr(subject[0], "id", None) if subject else None
             answer = view(*subject, **values)
             put_on_record(session(), actor(), resource, about)
@@ -137,6 +139,22 @@ def refuse(action: Action, resource: Resource) -> NoReturn:
     abort(404 if resource in CONFIDENTIAL and action is not Action.LIST else 403)
 
 
+def withhold(resource: Resource, facts: Facts) -> NoReturn:
+    """Answer as for a row that is missing, unless they can look at it and know of it anyway."""
+    known = resource not in CONFIDENTIAL and permits(actor(), Action.VIEW, resource, facts)
+    abort(403 if known else 404)
+
+
 def undeclared(app: Flask) -> Iterable[str]:
     """Name the endpoints that say nothing about access; the factory refuses to start with any."""
     return sorted(name for name, view in app.view_functions.items() if not hasattr(view, "access"))
+
+
+def hold_to_reach() -> None:
+    """Let the database know who acts; visitors reach nothing that is anybody's."""
+    if request.endpoint != "static" and current_user.is_authenticated:
+        reach.say(session(), reach.of(actor()))
+
+
+def init_app(app: Flask) -> None:
+    app.before_request(hold_to_reach)

@@ -9,6 +9,7 @@ from flask_wtf import CSRFProtect
 from sqlalchemy.orm import Session
 
 from kinderwerk.config import Settings
+from kinderwerk.storage import reach
 from kinderwerk.storage.base import Base
 
 # Models derive from Base, not from db.Model: type checkers understand the one and not the other,
@@ -24,6 +25,11 @@ babel = Babel()
 def session() -> Session:
     """Return the database session of this request or command."""
     return db.session()
+
+
+def as_system() -> Session:
+    """Return the same session for the system itself, which reaches every row there is."""
+    return reach.say(session(), reach.EVERYTHING)
 
 
 def settings() -> Settings:

@@ -24,7 +24,7 @@ from kinderwerk.web.extensions import db
 from tests import postgres
 from tests.club import Club
 from tests.conftest import settings
-from tests.make import A_WEDNESDAY, Make
+from tests.make import A_WEDNESDAY, Make, all_seeing
 
 CHILDREN = 15
 ROUNDS = 50
@@ -37,7 +37,9 @@ def databases() -> Iterator[dict[str, str]]:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         urls = {"SQLite": f"sqlite:///{home / 'bench.sqlite'}"}
         if postgres.programs():
-            urls["PostgreSQL"] = stack.enter_context(postgres.server())
+            urls["PostgreSQL"] = postgres.Cluster(stack.enter_context(postgres.server())).fresh(
+                "bench"
+            )
         yield urls
 
 
@@ -93,7 +95,7 @@ def measure(url: str, home: Path) -> tuple[float, float]:
     with app.app_context():
         flask_migrate.upgrade()
         engine = db.engine
-    with Session(engine) as session:
+    with all_seeing(engine) as session:
         club = a_club(session)
         service.mark_rest(session, club.worker.actor(), club.date.id, Presence.PRESENT)
         turn(club)

@@ -12,14 +12,13 @@ from pathlib import Path
 from typing import Final
 
 import flask_migrate
-from sqlalchemy.orm import Session
 
 from kinderwerk.app import create_app
 from kinderwerk.web.extensions import db
 from tests import postgres
 from tests.bench import bare
 from tests.conftest import settings
-from tests.make import Make
+from tests.make import Make, all_seeing
 from tests.rush import Outcome, Turn, environment, gather, outcome, press, web
 
 FAMILIES, PLACES = 200, 20
@@ -37,7 +36,9 @@ def databases() -> Iterator[dict[str, str]]:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         urls = {"SQLite": f"sqlite:///{home / 'bench.sqlite'}"}
         if postgres.programs():
-            urls["PostgreSQL"] = stack.enter_context(postgres.server(**postgres.DURABLE))
+            urls["PostgreSQL"] = postgres.Cluster(
+                stack.enter_context(postgres.server(**postgres.DURABLE))
+            ).fresh("bench")
         yield urls
 
 
@@ -64,8 +65,8 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
     with app.app_context():
         flask_migrate.upgrade()
         engine = db.engine
-    bare.prepare(url)
-    with Session(engine, expire_on_commit=False) as session:
+    bare.prepare(given.owner_database_url or url)
+    with all_seeing(engine, expire_on_commit=False) as session:
         make = Make(session)
         here = make.organisation()
         worker = make.worker(organisation=here)

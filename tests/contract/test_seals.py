@@ -26,6 +26,7 @@ from kinderwerk.audit.service import record
 from kinderwerk.core import clock
 from kinderwerk.doctor import examine
 from kinderwerk.storage.work import unit_of_work
+from tests import postgres
 from tests.make import A_WEDNESDAY
 
 ENTRY, SEAL = AuditEntry.__table__, TrailSeal.__table__
@@ -53,7 +54,7 @@ def found(session: Session, kept: Head | None = None) -> list[str]:
 def tampering(session: Session) -> Iterator[Connection]:
     """As somebody who owns the database and takes the triggers away first."""
     session.rollback()
-    with session.get_bind().engine.connect() as connection:
+    with postgres.unbound(session.get_bind().engine).connect() as connection:
         for statement in connection.scalars(text(TRIGGERS[connection.dialect.name])).all():
             connection.execute(text(statement))
         connection.execute(text("DROP INDEX ix_audit_entry_sensitive"))

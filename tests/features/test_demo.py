@@ -35,9 +35,9 @@ from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.support.models import Contact, Trajectory, TrajectoryNote
-from kinderwerk.web.extensions import db
+from kinderwerk.web.extensions import as_system, db
 from tests.conftest import POSTGRES, RUN, settings
-from tests.make import Make
+from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
 
 DOORED = (Role.GUARDIAN, *HELD)
@@ -63,7 +63,7 @@ def town(
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = InspectingClient
     with app.app_context():
-        assert service.load(db.session())
+        assert service.load(as_system())
     yield app
     with app.app_context():
         db.session.remove()
@@ -76,7 +76,7 @@ def town(
 def inside(town: Flask) -> Iterator[Session]:
     with town.app_context():
         engine = db.engine
-    with Session(engine) as session:
+    with all_seeing(engine) as session:
         yield session
 
 

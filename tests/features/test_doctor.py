@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
 from kinderwerk import doctor
@@ -17,7 +17,9 @@ from kinderwerk.core import clock
 from kinderwerk.doctor import Finding
 from kinderwerk.messages import worker
 from kinderwerk.storage.sealing import keyring, sealer
-from tests.make import A_WEDNESDAY
+from tests import postgres
+from tests.conftest import POSTGRES
+from tests.make import A_WEDNESDAY, all_seeing
 
 Examined = Callable[..., dict[str, list[Finding]]]
 
@@ -38,6 +40,7 @@ def examined(app: Flask, session: Session) -> Examined:
 def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
     worker.turn(app)
     found = examined(demo=True)
+    assert not POSTGRES or {each.state for each in found.pop("role")} == {"well"}
     assert {name: {each.state for each in each} for name, each in found.items()} == {
         "site": {"well"}, "database": {"well"}, "keys": {"well"}, "clock": {"well"},
         "mail": {"well"}, "disk": {"well"}, "worker": {"well"}, "trail": {"well"},
@@ -53,8 +56,8 @@ def test_other_keys_are_noticed(session: Session, examined: Examined) -> None:
     assert "data key 1 (by 1)" in found.told
 
 
-def test_a_schema_left_behind_is_noticed(app: Flask, session: Session, examined: Examined) -> None:
-    with session.get_bind().engine.begin() as connection:
+def test_a_schema_left_behind_is_noticed(mighty: Engine, examined: Examined) -> None:
+    with mighty.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001_accounts'"))
     (found,) = examined()["database"]
     assert found.state == "ill"
@@ -96,3 +99,13 @@ def test_the_command_says_it_in_lines(app: Flask) -> None:
     assert answer.exit_code == 0, answer.output
     assert "  database: answers" in answer.output
     assert "? mail: waits in the outbox" in answer.output
+
+
+@pytest.mark.postgres
+def test_a_role_that_nothing_holds_is_noticed(app: Flask, database: str, mighty: Engine) -> None:
+    owner = create_engine(postgres.owned(database))
+    for engine, state in ((mighty, "ill"), (owner, "look")):
+        with all_seeing(engine) as theirs:
+            (found,) = doctor.role(theirs, app.extensions["kinderwerk_settings"])
+        assert found.state == state, found
+    owner.dispose()

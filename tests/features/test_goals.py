@@ -196,7 +196,7 @@ def test_a_municipality_reads_policy_goals_and_grants_and_writes_its_own_goals(
     there = make.organisation(municipality=make.municipality())
     stranger.sign_in(make.user(Role.MUNICIPALITY, organisation=there))
     assert "SUB-2031-17" not in stranger.get("/policy/").text
-    assert stranger.get(f"/policy/grants/{grant.id}").status_code == 403
+    assert stranger.get(f"/policy/grants/{grant.id}").status_code == 404
 
 
 def test_goals_of_another_organisation_are_out_of_sight(
@@ -206,8 +206,8 @@ def test_goals_of_another_organisation_are_out_of_sight(
     stranger = app.test_client()
     stranger.sign_in(make.user(Role.COORDINATOR))
     assert "buiten spelen" not in stranger.get("/goals/").text
-    assert stranger.get(url).status_code == 403
-    assert stranger.post(f"{url}/edit", data=GOAL).status_code == 403
+    assert stranger.get(url).status_code == 404
+    assert stranger.post(f"{url}/edit", data=GOAL).status_code == 404
 
 
 def test_a_worker_reads_goals_and_does_not_change_them(

@@ -6,7 +6,7 @@ from threading import Event
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM
@@ -19,7 +19,7 @@ from kinderwerk.signals import queries, service
 from kinderwerk.signals.models import Signal, SignalNote
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.storage.sealing import DataKey, keyring, sealed_by, wrapped_by, wrapped_keys
-from tests.make import Make
+from tests.make import Make, all_seeing
 
 SEEN = "Came without a coat again."
 WRITERS = 4
@@ -86,7 +86,7 @@ def test_rotating_works_while_others_write(
 
     def write(writer: int) -> list[object]:
         made: list[object] = []
-        with Session(engine) as own:
+        with all_seeing(engine) as own:
             me, about = own.get_one(User, worker_id), own.get_one(Child, child_id)
             while not over.is_set() or not made:
                 made.append(written(own, me, about, f"{writer} {len(made)}").id)
@@ -109,10 +109,10 @@ def test_rotating_works_while_others_write(
 
 
 def test_a_row_that_was_tampered_with_is_told_and_its_key_stays(
-    app: Flask, session: Session, worker: User, child: Child
+    app: Flask, session: Session, mighty: Engine, worker: User, child: Child
 ) -> None:
     written(session, worker, child)
-    with session.get_bind().engine.begin() as connection:
+    with mighty.begin() as connection:
         one = connection.execute(text("SELECT text FROM signal_note")).scalar_one()
         broken = bytes(one)[:-1] + bytes([bytes(one)[-1] ^ 1])
         connection.execute(text("UPDATE signal_note SET text = :text"), {"text": broken})

@@ -314,4 +314,4 @@ def test_a_failed_message_gets_a_new_start(
     worker.turn(app)
     assert len(postman.bag) == 1
     client.sign_in(make.user(Role.COORDINATOR))
-    assert client.post(again).status_code == 403
+    assert client.post(again).status_code == 404

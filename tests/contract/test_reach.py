@@ -1,0 +1,283 @@
+"""Rows are somebody's: every table says whose, and on PostgreSQL the database holds to it."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    Table,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import SYSTEM, Actor, Role
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.rules import State
+from kinderwerk.audit import service as audit
+from kinderwerk.families import service as families
+from kinderwerk.families.models import Carer, Child, Family
+from kinderwerk.families.rules import Adult, Particulars
+from kinderwerk.storage import reach
+from kinderwerk.storage.base import Base
+from kinderwerk.storage.reach import Reach
+from kinderwerk.storage.types import Id
+from kinderwerk.storage.work import unit_of_work
+from kinderwerk.web.extensions import as_system
+from kinderwerk.web.extensions import session as current_session
+from tests import postgres
+from tests.make import A_WEDNESDAY, Make
+
+MUNICIPAL = "known to the whole municipality, and about nobody"
+ACCOUNT = "of a person, who may act in more than one organisation"
+MACHINERY = "of the installation, and about nobody"
+#: Tables whose rows need not name one organisation.
+OF_NOBODY = {
+    "municipality": MUNICIPAL,
+    "district": MUNICIPAL,
+    "neighbourhood": MUNICIPAL,
+    "key_figure": MUNICIPAL,
+    "place_import": MUNICIPAL,
+    "policy_goal": MUNICIPAL,
+    "report_edition": "of a municipality: safe totals over all its organisations",
+    "organisation": "is the organisation",
+    "user_account": ACCOUNT,
+    "sign_in": ACCOUNT,
+    "recovery_code": ACCOUNT,
+    "link": ACCOUNT,
+    "membership": "names one, unless somebody works for the municipality",
+    "invitation": "names one, unless it is to work for the municipality",
+    "factor_reset": "names one, unless it is of somebody at the municipality",
+    "message": "names one, unless it is about somebody's account",
+    "audit_entry": "names one, unless who did it works for none",
+    "activity_goal": "of an activity, which names one",
+    "activity_staff": "of an activity, which names one",
+    "goal_area": "of a goal, which names one",
+    "indicator": "of a goal, which names one",
+    "attempt": MACHINERY,
+    "due_work": MACHINERY,
+    "deployment": MACHINERY,
+    "data_key": MACHINERY,
+    "trail_key": MACHINERY,
+    "trail_seal": MACHINERY,
+    "trail_horizon": MACHINERY,
+}
+#: Tables that name an organisation, and that the database shows whatever the reach is.
+IN_SIGHT = {
+    "membership": "read to find out who acts",
+    "invitation": "read by whoever follows the link in it",
+    "factor_reset": "made and read at sign-in",
+    "report_agreement": "organisations of a municipality wait for each other's",
+    "audit_entry": "written for whoever acts, at sign-in too; holds opaque ids",
+}
+
+
+def ownerless(metadata: MetaData) -> set[str]:
+    """Name the tables whose rows do not say to which organisation they belong."""
+    named = {
+        table.name
+        for table in metadata.tables.values()
+        if "organisation_id" in table.columns and not table.columns.organisation_id.nullable
+    }
+    return set(metadata.tables) - named - set(OF_NOBODY)
+
+
+def unheld(connection: Connection) -> set[str]:
+    """Name the tables of organisations to which row-level security is not forced on everybody."""
+    found = connection.scalars(
+        text(
+            "SELECT relname FROM pg_class JOIN pg_attribute ON attrelid = pg_class.oid"
+            " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+            " AND attname = 'organisation_id' AND NOT (relrowsecurity AND relforcerowsecurity"
+            " AND EXISTS (SELECT 1 FROM pg_policy WHERE polrelid = pg_class.oid))"
+        )
+    )
+    return set(found) - set(IN_SIGHT)
+
+
+def test_every_row_says_whose_it_is() -> None:
+    assert ownerless(Base.metadata) == set()
+    assert set(OF_NOBODY) <= set(Base.metadata.tables), "listed, and not there any more"
+
+
+def test_a_new_table_that_does_not_say_so_is_noticed() -> None:
+    more = MetaData()
+    Table("diary", more, Column("id", Integer, primary_key=True))
+    Table("half_a_diary", more, Column("organisation_id", Id, nullable=True))
+    assert ownerless(more) == {"diary", "half_a_diary"}
+
+
+@pytest.mark.postgres
+def test_the_database_holds_everybody_to_their_reach(mighty: Engine) -> None:
+    with mighty.connect() as connection:
+        assert unheld(connection) == set()
+
+
+@pytest.mark.postgres
+def test_a_new_table_to_which_it_does_not_is_noticed(mighty: Engine) -> None:
+    with mighty.connect() as connection:
+        connection.execute(text("CREATE TABLE diary (organisation_id uuid NOT NULL)"))
+        assert unheld(connection) == {"diary"}
+        connection.execute(text("ALTER TABLE diary ENABLE ROW LEVEL SECURITY"))
+        connection.execute(text("CREATE POLICY all_of_it ON diary USING (true)"))
+        assert unheld(connection) == {"diary"}, "enabled, and not forced on the owner"
+
+
+@pytest.fixture
+def children(make: Make) -> tuple[Child, Child]:
+    """One here and one there, each with a parent."""
+    here, there = (make.child(make.family(make.organisation(), make.parent())) for _ in range(2))
+    return here, there
+
+
+def parent_of(child: Child) -> UUID:
+    (carer,) = child.family.carers
+    assert carer.user_id
+    return carer.user_id
+
+
+def seen(engine: Engine, said: Reach | None) -> set[UUID]:
+    with Session(engine) as session:
+        if said:
+            reach.say(session, said)
+        return set(session.scalars(select(Child.id)))
+
+
+@pytest.mark.postgres
+def test_each_reaches_their_own(session: Session, children: tuple[Child, Child]) -> None:
+    engine = session.get_bind().engine
+    here, there = children
+    worker = Reach(organisations=str(here.organisation_id), person=str(uuid4()))
+    assert seen(engine, None) == set(), "who says nothing sees nothing"
+    assert seen(engine, reach.NOTHING) == set()
+    assert seen(engine, worker) == {here.id}
+    assert seen(engine, reach.of(Actor(parent_of(there)))) == {there.id}
+    both = Reach(organisations=str(here.organisation_id), person=str(parent_of(there)))
+    assert seen(engine, both) == {here.id, there.id}
+    assert seen(engine, reach.EVERYTHING) == {here.id, there.id}
+
+
+@pytest.mark.postgres
+def test_what_was_said_ends_with_the_transaction(
+    session: Session, children: tuple[Child, Child]
+) -> None:
+    engine = session.get_bind().engine
+    assert len(seen(engine, reach.EVERYTHING)) == 2
+    with Session(engine) as next_on_the_same_connection:
+        assert next_on_the_same_connection.scalars(select(Child.id)).all() == []
+        reach.say(next_on_the_same_connection, reach.of(Actor(parent_of(children[0]))))
+        for _ in range(2):
+            assert next_on_the_same_connection.scalars(select(Child.id)).all() == [children[0].id]
+            next_on_the_same_connection.rollback()
+
+
+@pytest.mark.postgres
+def test_nobody_writes_beyond_their_reach(
+    session: Session, make: Make, children: tuple[Child, Child]
+) -> None:
+    here, there = children
+    club = make.activity(make.worker(organisation=make.organisation()), state=State.PUBLISHED)
+    with Session(session.get_bind().engine) as narrow:
+        reach.say(narrow, Reach(organisations=str(here.organisation_id)))
+        assert narrow.get(Activity, club.id), "the programme is for everybody"
+        with unit_of_work(narrow):
+            for table in (Child, Activity):
+                done = narrow.execute(
+                    update(table)
+                    .where(table.organisation_id != here.organisation_id)
+                    .values(version=99)
+                    .execution_options(audited="test.made")
+                )
+                assert done.rowcount == 0  # type: ignore[attr-defined]
+            audit.record(narrow, SYSTEM, "test.made", here.id)
+        with unit_of_work(narrow):
+            narrow.add(Family(organisation_id=there.organisation_id))
+            with pytest.raises(DBAPIError, match="row-level security"):
+                narrow.flush()
+            narrow.rollback()
+
+
+@pytest.mark.postgres
+def test_a_parent_comes_to_an_organisation_that_is_new_to_them(
+    session: Session, make: Make, children: tuple[Child, Child]
+) -> None:
+    here, there = children
+    parent = Actor(parent_of(here))
+    told = Particulars(
+        first_name="Noor", surname="Visser", born_on=A_WEDNESDAY.date().replace(year=2023),
+        emergency_name="Sam Visser", emergency_phone="06 12345678",
+        goes_home_alone=False, picked_up_by="Sam",
+    )  # fmt: skip
+    with Session(session.get_bind().engine) as theirs:
+        reach.say(theirs, reach.of(parent))
+        added = families.add_own_child(
+            theirs,
+            parent,
+            there.organisation_id,
+            told,
+            None,
+            Adult(name="Sam Visser", phone="06 12345678"),
+        )
+        assert set(theirs.scalars(select(Child.id))) == {here.id, there.id, added.id}
+        assert theirs.scalar(select(func.count()).select_from(Carer)) == 3
+
+
+def test_saying_it_costs_one_statement_and_for_visitors_none(
+    app: Any, make: Make, statements: list[str]
+) -> None:
+    on_server = make.session.get_bind().dialect.name == "postgresql"
+    worker, visitor = app.test_client(), app.test_client()
+    worker.sign_in(make.user(Role.WORKER))
+    for client, most in ((worker, 1), (visitor, 0)):
+        statements.clear()
+        assert client.get("/").status_code == 200
+        told = [one for one in statements if "kinderwerk_reach" in one]
+        assert len(told) == (most if on_server else 0)
+
+
+def test_the_system_says_so(app: Flask, children: tuple[Child, Child]) -> None:
+    with app.app_context():
+        assert len(as_system().scalars(select(Child.id)).all()) == 2
+    with app.app_context():
+        told = current_session().info
+        assert reach.SAID not in told, "the next session begins anew"
+
+
+@pytest.mark.postgres
+def test_who_serves_changes_neither_the_schema_nor_what_only_grows(session: Session) -> None:
+    refused = {
+        "CREATE TABLE diary (id integer)": "permission denied",
+        "ALTER TABLE child DISABLE ROW LEVEL SECURITY": "must be owner",
+        "DROP POLICY reached ON child": "must be owner",
+        "TRUNCATE child": "permission denied",
+        "DELETE FROM signup_step": "permission denied",
+        "UPDATE consent SET purpose = purpose": "permission denied",
+        "UPDATE referral_step SET status = status": "permission denied",
+        "UPDATE alembic_version SET version_num = version_num": "permission denied",
+    }
+    for statement, why in refused.items():
+        with pytest.raises(DBAPIError, match=why):
+            session.connection().execute(text(statement))
+        session.rollback()
+    session.connection().execute(text("UPDATE referral_step SET note = note"))
+
+
+@pytest.mark.postgres
+def test_what_serving_needs_is_granted_again_after_each_migration(
+    app: Flask, mighty: Engine
+) -> None:
+    with mighty.begin() as connection:
+        connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {postgres.APP}"))
+    with app.app_context():
+        flask_migrate.upgrade()
+        as_system().scalars(select(Child.id)).all()
