@@ -41,6 +41,7 @@ from kinderwerk.places import cli as places_cli
 from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
 from kinderwerk.privacy import cli as privacy_cli
+from kinderwerk.privacy import jobs as privacy_jobs
 from kinderwerk.referrals import carrying as referrals_carrying
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
@@ -88,7 +89,7 @@ LOADS: Final = (
     referrals_carrying.LOAD,
 )
 #: What the worker does by itself.
-JOBS: Final = (accounts_jobs, trail_jobs)
+JOBS: Final = (accounts_jobs, privacy_jobs, trail_jobs)
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,

@@ -45,10 +45,14 @@ class Club:
         return child
 
     def place(self, child: Child, **given: Any) -> Signup:
-        made_up = {"standing": Standing.PLACED, "queue": next(self.make.numbers)}
+        made_up = {
+            "activity": self.activity,
+            "standing": Standing.PLACED,
+            "queue": next(self.make.numbers),
+        }
         return self.make.save(
             Signup(
-                organisation_id=child.organisation_id, activity=self.activity, child=child,
+                organisation_id=child.organisation_id, child=child,
                 made_by_id=None, **made_up | given,
             )
         )  # fmt: skip

@@ -68,6 +68,8 @@ class Resource(Labelled):
     FACTOR_RESET = "factor_reset", N_("reset of a second factor")
     MESSAGE = "message", N_("messages")
     TRAIL = "trail", N_("access log")
+    RETENTION = "retention", N_("terms of keeping")
+    ERASURE = "erasure", N_("what is forgotten")
 
 
 #: Someone who may not view one of these is told that it does not exist.

@@ -11,11 +11,13 @@ from kinderwerk.access import vocabulary
 from kinderwerk.access.vocabulary import Actor, Facts, Role
 from kinderwerk.accounts.rules import Country, LinkPurpose, is_over
 from kinderwerk.core import clock
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.storage.base import Base, Confidential, Identified, sealed
 
 
 class Municipality(Identified, Base):
     __tablename__ = "municipality"
+    __retention__: ClassVar[Retention] = Retention.kept("the municipality itself")
     __audited__: ClassVar[bool] = True
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -29,6 +31,7 @@ class Municipality(Identified, Base):
 
 class Organisation(Identified, Base):
     __tablename__ = "organisation"
+    __retention__: ClassVar[Retention] = Retention.kept("the organisation itself")
     __audited__: ClassVar[bool] = True
 
     name: Mapped[str] = mapped_column(String(120), unique=True)
@@ -48,6 +51,7 @@ class Membership(Identified, Base):
     """A role in one organisation or for one municipality; ended, never deleted."""
 
     __tablename__ = "membership"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.STAFF, "user_account")
     __audited__: ClassVar[bool] = True
     __table_args__ = (
         CheckConstraint(
@@ -85,6 +89,7 @@ class User(Identified, Base):
     """Someone who can sign in. `epoch` grows with each change of what they sign in with."""
 
     __tablename__ = "user_account"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.ANYBODY, Line.STAFF)
     __audited__: ClassVar[bool] = True
 
     email: Mapped[str] = mapped_column(String(254), unique=True)
@@ -116,6 +121,7 @@ class SignIn(Confidential, Base):
     """Being signed in on one device: the cookie holds a token, and this row decides the rest."""
 
     __tablename__ = "sign_in"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.ANYBODY, "accounts.tidy")
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     user: Mapped[User] = relationship(init=False, viewonly=True)
@@ -146,6 +152,7 @@ class SignIn(Confidential, Base):
 
 class RecoveryCode(Confidential, Base):
     __tablename__ = "recovery_code"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.ANYBODY, "user_account")
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
     code_hash: Mapped[str] = mapped_column(String(64))
@@ -156,6 +163,7 @@ class Link(Confidential, Base):
     """A one-time link. The token in it is computed from this row when the mail goes out."""
 
     __tablename__ = "link"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.ANYBODY, "accounts.tidy")
 
     purpose: Mapped[LinkPurpose]
     email: Mapped[str] = mapped_column(String(254))
@@ -166,6 +174,7 @@ class Link(Confidential, Base):
 
 class Invitation(Identified, Base):
     __tablename__ = "invitation"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.STAFF, Line.INVITATION)
     __audited__: ClassVar[bool] = True
 
     email: Mapped[str] = mapped_column(String(254))
@@ -188,6 +197,7 @@ class FactorReset(Identified, Base):
     """A wish to reset somebody's second factor; for roles that read signals a second person."""
 
     __tablename__ = "factor_reset"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.STAFF, "user_account")
     __audited__: ClassVar[bool] = True
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
@@ -209,6 +219,7 @@ class Attempt(Base):
     """How often something was tried in a stretch of time, by a hashed key; over all processes."""
 
     __tablename__ = "attempt"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.NOBODY, "accounts.tidy")
 
     key_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     window_start: Mapped[datetime] = mapped_column(primary_key=True)

@@ -19,6 +19,7 @@ from kinderwerk.activities.rules import (
     State,
 )
 from kinderwerk.activities.series import Series, Slot
+from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.goals.models import Goal
 from kinderwerk.places.models import Venue
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned
@@ -35,6 +36,9 @@ class Activity(Identified, Owned, Versioned, Base):
     """
 
     __tablename__ = "activity"
+    __retention__: ClassVar[Retention] = Retention.kept(
+        "what the organisation did; the names of staff go with their account"
+    )
     __table_args__ = (
         CheckConstraint("age_from >= 0 AND age_to >= age_from", name="ages"),
         CheckConstraint("capacity IS NULL OR capacity > 0", name="capacity_positive"),
@@ -109,6 +113,7 @@ class ActivityGoal(Base):
     """A goal that an activity serves; position 0 is the primary one, and says why."""
 
     __tablename__ = "activity_goal"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
     __table_args__ = (
         UniqueConstraint("activity_id", "position"),
         CheckConstraint("position BETWEEN 0 AND 2", name="at_most_three"),
@@ -127,6 +132,7 @@ class ActivityStaff(Base):
     """Who runs it: workers and volunteers."""
 
     __tablename__ = "activity_staff"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.STAFF, "user_account")
 
     activity_id: Mapped[UUID] = mapped_column(
         ForeignKey("activity.id"), primary_key=True, init=False
@@ -138,6 +144,7 @@ class Occurrence(Identified, Owned, Base):
     """One date of an activity. It has its own room when children sign up per date."""
 
     __tablename__ = "occurrence"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
     __table_args__ = (
         UniqueConstraint("activity_id", "starts_at"),
         CheckConstraint("ends_at > starts_at", name="ends_after_start"),

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.audit.rules import is_sensitive
 from kinderwerk.core import clock
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.storage.base import Base, Confidential, Serial, sealed
 
 #: What a database that knows nothing of terms writes: the longer one.
@@ -27,6 +28,7 @@ class AuditEntry(Base):
     """
 
     __tablename__ = "audit_entry"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.ANYBODY, Line.TRAIL)
     __append_only__: ClassVar[bool] = True
     __lets_go__: ClassVar[bool] = True
     __table_args__ = (
@@ -55,6 +57,7 @@ class TrailKey(Confidential, Base):
     """The key of the seals, itself sealed: who has the database only cannot use it."""
 
     __tablename__ = "trail_key"
+    __retention__: ClassVar[Retention] = Retention.kept("without it the seals cannot be checked")
 
     secret: Mapped[bytes] = sealed()
 
@@ -63,6 +66,7 @@ class TrailSeal(Base):
     """What a stretch of entries of one term was, and which seal went before. Numbered from 1."""
 
     __tablename__ = "trail_seal"
+    __retention__: ClassVar[Retention] = Retention.kept("hashes, that prove what the log was")
     __append_only__: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, autoincrement=False)
@@ -83,6 +87,7 @@ class TrailHorizon(Base):
     """Up to which seal the entries of one term were let go; each row goes further than the last."""
 
     __tablename__ = "trail_horizon"
+    __retention__: ClassVar[Retention] = Retention.kept("up to where the log was let go")
     __append_only__: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)

@@ -169,3 +169,8 @@ def total(parts: Iterable[Contribution]) -> Contribution:
         whole.cells.update(part.cells)
         whole.presences.update(part.presences)
     return whole
+
+
+def less(whole: Contribution, part: Contribution) -> Contribution:
+    """Return what the whole adds beyond the part."""
+    return Contribution(whole.cells - part.cells, whole.presences - part.presences)

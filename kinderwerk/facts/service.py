@@ -11,7 +11,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.periods import Period
-from kinderwerk.facts.models import MISCOUNTED, Cell, Presence
+from kinderwerk.facts.models import MISCOUNTED, Cell, Presence, Residue
 from kinderwerk.facts.rules import (
     CellKey,
     Contribution,
@@ -32,6 +32,7 @@ AT_ONCE: Final = 500
 CHILDREN: Final = 0x6B696E64
 CELLS: Final = cast(Table, Cell.__table__)
 PRESENCES: Final = cast(Table, Presence.__table__)
+RESIDUES: Final = cast(Table, Residue.__table__)
 INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -54,6 +55,25 @@ def replace(session: Session, before: Contribution, after: Contribution) -> None
     _add(session, {key: n for key, n in cells.items() if n})
 
 
+def freeze(session: Session, gone: Contribution) -> None:
+    """Go on counting what is about to be erased: the cells stay, and no longer name anybody.
+
+    Of a child everything goes at once, so in which cells it was one of the different children is
+    read from what is known of it, and that goes too.
+    """
+    child_ids = {key.child_id for key in gone.presences}
+    residue = Counter(gone.cells)
+    for some in _batches(sorted(child_ids)):
+        _one_at_a_time(session, some)
+        theirs = PRESENCES.c.child_id.in_(some)
+        rows = session.execute(select(PRESENCES).where(theirs))
+        residue.update(_cells(different(PresenceKey(*row[:-1]) for row in rows)))
+        session.execute(delete(Presence).where(theirs))
+    lasting = [key._asdict() | {"n": residue[key]} for key in sorted(residue) if residue[key]]
+    if lasting:
+        session.execute(_add_to(RESIDUES, _dialect(session)), lasting)
+
+
 def rebuild(session: Session, parts: Iterable[Contribution]) -> None:
     """Throw all cells away and count again from what happened, which is read meanwhile.
 
@@ -65,6 +85,7 @@ def rebuild(session: Session, parts: Iterable[Contribution]) -> None:
         session.execute(delete(Presence))
         session.execute(delete(Cell))
         replace(session, nothing(), total(parts))
+        _add(session, _residue(session))
 
 
 def verify(session: Session, sources: Sequence[Source] = SOURCES) -> list[CellKey]:
@@ -82,6 +103,7 @@ def deviations(session: Session, parts: Iterable[Contribution]) -> list[CellKey]
     counted = total(parts)
     expected = Counter(counted.cells)
     expected.update(_cells(different(+counted.presences)))
+    expected.update(_residue(session))
     kept = Counter({CellKey(*row[:-1]): row[-1] for row in session.execute(select(CELLS))})
     wrong = {key for key in expected.keys() | kept.keys() if expected[key] != kept[key]}
     present = Counter(
@@ -89,6 +111,11 @@ def deviations(session: Session, parts: Iterable[Contribution]) -> list[CellKey]
     )
     wrong |= set(_cells(different(_difference(present, counted.presences))))
     return sorted(wrong)
+
+
+def _residue(session: Session) -> Counter[CellKey]:
+    """Return what still counts of those who were erased."""
+    return Counter({CellKey(*row[:-1]): row[-1] for row in session.execute(select(RESIDUES))})
 
 
 def _difference(before: Counter[K], after: Counter[K]) -> Counter[K]:
@@ -160,7 +187,7 @@ def _add(session: Session, amounts: dict[CellKey, int]) -> None:
     if not amounts:
         return
     rows = [key._asdict() | {"n": amounts[key]} for key in sorted(amounts)]
-    session.execute(_add_to_cells(_dialect(session)), rows)
+    session.execute(_add_to(CELLS, _dialect(session)), rows)
     if min(amounts.values()) < 0 and _miscounted(session):
         raise Miscounted(CELLS.name)
 
@@ -179,10 +206,10 @@ def _set_visits(dialect: str) -> Any:
 
 
 @cache
-def _add_to_cells(dialect: str) -> Any:
-    made = INSERTS[dialect](CELLS)
+def _add_to(table: Table, dialect: str) -> Any:
+    made = INSERTS[dialect](table)
     return made.on_conflict_do_update(
-        index_elements=_primary(CELLS), set_={"n": CELLS.c.n + made.excluded.n}
+        index_elements=_primary(table), set_={"n": table.c.n + made.excluded.n}
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import clock
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.rules import (
     LONGEST_KEY,
     Answer,
@@ -25,6 +26,7 @@ class Family(Confidential, Owned, Base):
     """A household as one organisation knows it; nothing is matched across organisations."""
 
     __tablename__ = "family"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.CHILD)
     __audited__: ClassVar[bool] = True
 
     carers: Mapped[list["Carer"]] = relationship(default_factory=list, back_populates="family")
@@ -77,6 +79,7 @@ class Carer(Confidential, Owned, Versioned, Base):
     """An adult of a family; `user_id` is who they sign in as, if they ever did."""
 
     __tablename__ = "carer"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "family")
     __table_args__ = (UniqueConstraint("family_id", "user_id"),)
     __audited__: ClassVar[bool] = True
 
@@ -98,6 +101,7 @@ class Child(Confidential, Owned, Versioned, Base):
     """A child as one organisation knows it; `name_key` is its name as people search for it."""
 
     __tablename__ = "child"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.CHILD)
     __table_args__ = (Index("ix_child_alike", "organisation_id", "born_on", "name_key"),)
     __audited__: ClassVar[bool] = True
 
@@ -158,6 +162,7 @@ class Care(Confidential, Owned, Base):
     """What one adult is to one child. What it opens is asked now, never remembered."""
 
     __tablename__ = "care"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
     __table_args__ = (UniqueConstraint("child_id", "carer_id"),)
     __audited__: ClassVar[bool] = True
 
@@ -180,6 +185,7 @@ class Residence(Base):
     """Where a child lives since a day; no neighbourhood means that it is not known."""
 
     __tablename__ = "residence"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
     __table_args__ = (CheckConstraint("since >= '1990-01-01'", name="plausible"),)
 
     child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), primary_key=True, init=False)
@@ -192,13 +198,15 @@ class Consent(Base):
     """What somebody agreed to, or withdrew, for a child: how, when, and who wrote it down."""
 
     __tablename__ = "consent"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.CONSENT)
     __append_only__: ClassVar[bool] = True
+    __lets_go__: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)
     at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
-    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), index=True)
-    carer_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"))
+    child_id: Mapped[UUID] = mapped_column(index=True)  # stays when the child is forgotten
+    carer_id: Mapped[UUID]
     purpose: Mapped[ConsentPurpose]
     answer: Mapped[Answer]
     method: Mapped[ConsentMethod]

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core.retention import Retention
 from kinderwerk.core.words import Translated
 from kinderwerk.goals.rules import IndicatorKind, ThemeCode
 from kinderwerk.places.models import Neighbourhood
@@ -18,6 +19,7 @@ class Theme(Identified, Owned, Base):
     """A theme of the catalogue; `code` gives its colour and drawing."""
 
     __tablename__ = "theme"
+    __retention__: ClassVar[Retention] = Retention.kept("the organisation's goals")
     __table_args__ = (UniqueConstraint("organisation_id", "code"),)
     __audited__: ClassVar[bool] = True
 
@@ -35,6 +37,7 @@ class PolicyGoal(Identified, Versioned, Base):
     """What the municipality wants, in its own words and under its own reference."""
 
     __tablename__ = "policy_goal"
+    __retention__: ClassVar[Retention] = Retention.kept("the municipality's goals")
     __table_args__ = (
         UniqueConstraint("municipality_id", "reference"),
         CheckConstraint("ends_on >= begins_on", name="ends_after_begin"),
@@ -56,6 +59,7 @@ class Grant(Identified, Owned, Versioned, Base):
     """Money for a period, and what was agreed for it."""
 
     __tablename__ = "subsidy"
+    __retention__: ClassVar[Retention] = Retention.kept("agreements between organisations")
     __table_args__ = (
         UniqueConstraint("organisation_id", "reference"),
         CheckConstraint("ends_on >= begins_on", name="ends_after_begin"),
@@ -77,6 +81,7 @@ class Grant(Identified, Owned, Versioned, Base):
 
 class Goal(Identified, Owned, Versioned, Base):
     __tablename__ = "goal"
+    __retention__: ClassVar[Retention] = Retention.kept("the organisation's goals")
     __table_args__ = (CheckConstraint("ends_on >= begins_on", name="ends_after_begin"),)
     __audited__: ClassVar[bool] = True
 
@@ -108,6 +113,7 @@ class GoalArea(Base):
     """A neighbourhood at which a goal aims; a goal without any aims at all of them."""
 
     __tablename__ = "goal_area"
+    __retention__: ClassVar[Retention] = Retention.kept("the organisation's goals")
 
     goal_id: Mapped[UUID] = mapped_column(ForeignKey("goal.id"), primary_key=True, init=False)
     neighbourhood_id: Mapped[UUID] = mapped_column(ForeignKey("neighbourhood.id"), primary_key=True)
@@ -116,6 +122,7 @@ class GoalArea(Base):
 
 class Indicator(Identified, Base):
     __tablename__ = "indicator"
+    __retention__: ClassVar[Retention] = Retention.kept("the organisation's goals")
 
     goal_id: Mapped[UUID] = mapped_column(ForeignKey("goal.id"), init=False, index=True)
     text: Mapped[str] = mapped_column(String(200))

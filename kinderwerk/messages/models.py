@@ -1,7 +1,7 @@
 """Messages that wait to be sent, and work that waits to be done."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, String, UniqueConstraint
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import clock
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.messages.rules import Fate
 from kinderwerk.storage.base import Base, Serial
 
@@ -20,6 +21,7 @@ class Message(Base):
     """
 
     __tablename__ = "message"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.ANYBODY, Line.OUTBOX)
     __table_args__ = (UniqueConstraint("key"),)
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)
@@ -55,6 +57,7 @@ class DueWork(Base):
     """Something a worker does once its time has come; doing it twice does no harm."""
 
     __tablename__ = "due_work"
+    __retention__: ClassVar[Retention] = Retention.kept("work that waits, named by ids")
     __table_args__ = (UniqueConstraint("kind", "subject"),)
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)

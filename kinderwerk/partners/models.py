@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, Float, ForeignKey, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core.retention import Retention
 from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned
@@ -20,6 +21,7 @@ class Partner(Identified, Owned, Versioned, Base):
     """
 
     __tablename__ = "partner"
+    __retention__: ClassVar[Retention] = Retention.kept("where one can be referred to")
     __table_args__ = (
         UniqueConstraint("organisation_id", "source_key"),
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_point"),

@@ -18,12 +18,14 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core.retention import Retention
 from kinderwerk.places.rules import CodeScheme
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned
 
 
 class District(Identified, Base):
     __tablename__ = "district"
+    __retention__: ClassVar[Retention] = Retention.kept("public areas")
     __table_args__ = (UniqueConstraint("municipality_id", "code"),)
     __audited__: ClassVar[bool] = True
 
@@ -41,6 +43,7 @@ class Neighbourhood(Identified, Base):
     """The smallest area. `outline` is a GeoJSON geometry (Polygon or MultiPolygon, WGS84)."""
 
     __tablename__ = "neighbourhood"
+    __retention__: ClassVar[Retention] = Retention.kept("public areas")
     __table_args__ = (UniqueConstraint("municipality_id", "code"),)
     __audited__: ClassVar[bool] = True
 
@@ -65,6 +68,7 @@ class KeyFigure(Base):
     """
 
     __tablename__ = "key_figure"
+    __retention__: ClassVar[Retention] = Retention.kept("public figures")
 
     neighbourhood_id: Mapped[UUID] = mapped_column(ForeignKey("neighbourhood.id"), primary_key=True)
     year: Mapped[int] = mapped_column(primary_key=True)
@@ -79,6 +83,7 @@ class Venue(Identified, Owned, Versioned, Base):
     """Where activities take place. `source_key` is its number in the list that it came from."""
 
     __tablename__ = "venue"
+    __retention__: ClassVar[Retention] = Retention.kept("places where the work is done")
     __table_args__ = (
         CheckConstraint("(latitude IS NULL) = (longitude IS NULL)", name="whole_point"),
         UniqueConstraint("organisation_id", "source_key"),
@@ -122,6 +127,7 @@ class PlaceImport(Identified, Base):
     """
 
     __tablename__ = "place_import"
+    __retention__: ClassVar[Retention] = Retention.kept("which public file was read when")
 
     municipality_id: Mapped[UUID] = mapped_column(ForeignKey("municipality.id"), index=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))

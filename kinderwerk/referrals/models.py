@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import clock, ids
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Child, Family
 from kinderwerk.families.rules import age_on
 from kinderwerk.partners.models import Partner
@@ -24,6 +25,7 @@ class Referral(Confidential, Owned, Versioned, Base):
     """
 
     __tablename__ = "referral"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.REFERRAL)
     __table_args__ = (
         UniqueConstraint("author_id", "once"),
         CheckConstraint(
@@ -98,6 +100,7 @@ class Referral(Confidential, Owned, Versioned, Base):
 
 class ReferralShare(Base):
     __tablename__ = "referral_share"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "referral")
 
     referral_id: Mapped[UUID] = mapped_column(
         ForeignKey("referral.id"), primary_key=True, init=False
@@ -111,7 +114,9 @@ class ReferralStep(Confidential, Owned, Base):
     """What became of a referral, when, and through whom; only grows."""
 
     __tablename__ = "referral_step"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "referral")
     __append_only__: ClassVar[bool] = True
+    __lets_go__: ClassVar[bool] = True
 
     referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), init=False, index=True)
     referral: Mapped[Referral] = relationship(back_populates="steps")

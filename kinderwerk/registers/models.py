@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, String
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from typing_extensions import override
 
@@ -12,6 +12,7 @@ from kinderwerk.access.vocabulary import Facts
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import AgeBand
 from kinderwerk.core import clock
+from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.registers.rules import Known, Presence
 from kinderwerk.storage.base import Base, Owned, Versioned
 
@@ -24,6 +25,7 @@ class Register(Owned, Versioned, Base):
     """
 
     __tablename__ = "register"
+    __retention__: ClassVar[Retention] = Retention.kept("that a session was held")
     __audited__: ClassVar[bool] = True
 
     occurrence_id: Mapped[UUID] = mapped_column(
@@ -36,6 +38,8 @@ class Register(Owned, Versioned, Base):
     first_marked_at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     note: Mapped[str] = mapped_column(String(500), default="")
+    #: Children who came, and are unknown by now.
+    erased: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=91)
 
     @property
     @override
@@ -51,6 +55,7 @@ class Attendance(Base):
     """One child at one date, with the neighbourhood where it lived on that day."""
 
     __tablename__ = "attendance"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
     __table_args__ = {"sqlite_with_rowid": False}
 
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
@@ -66,6 +71,7 @@ class Tally(Base):
     """How many children of an age came whose names nobody asked."""
 
     __tablename__ = "tally"
+    __retention__: ClassVar[Retention] = Retention.kept("counts without persons")
     __table_args__ = (CheckConstraint("n >= 0", name="not_negative"),)
 
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.accounts.models import Municipality
+from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.storage.base import Base, Identified, Versioned
 
 
@@ -21,6 +22,7 @@ class Edition(Identified, Versioned, Base):
     """
 
     __tablename__ = "report_edition"
+    __retention__: ClassVar[Retention] = Retention.kept("counts without persons")
     __table_args__ = (UniqueConstraint("municipality_id", "period"),)
     __audited__: ClassVar[bool] = True
 
@@ -52,6 +54,7 @@ class Agreement(Base):
     """An organisation agrees that its figures leave in this edition."""
 
     __tablename__ = "report_agreement"
+    __retention__: ClassVar[Retention] = Retention.kept("who agreed to a report", Whose.STAFF)
 
     edition_id: Mapped[UUID] = mapped_column(
         ForeignKey("report_edition.id"), primary_key=True, init=False

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Child, Family
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signals.rules import Area, Factor, Level, NoteKind, Status, Subject
@@ -18,6 +19,7 @@ class Signal(Confidential, Owned, Versioned, Base):
     """A concern with an owner and a day on which somebody looks again, as long as it is open."""
 
     __tablename__ = "signal"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.SIGNAL_LOW)
     __table_args__ = (
         CheckConstraint(
             "status LIKE 'closed%' OR (owner_id IS NOT NULL AND review_on IS NOT NULL)",
@@ -70,6 +72,7 @@ class SignalShare(Base):
     """Someone who was let in, and by whom."""
 
     __tablename__ = "signal_share"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "signal")
 
     signal_id: Mapped[UUID] = mapped_column(ForeignKey("signal.id"), primary_key=True, init=False)
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
@@ -81,6 +84,7 @@ class SignalNote(Confidential, Owned, Base):
     """One thing written down. An interpretation cites the fact on which it rests."""
 
     __tablename__ = "signal_note"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "signal")
     __table_args__ = (
         CheckConstraint("kind != 'interpretation' OR cites_id IS NOT NULL", name="cites_a_fact"),
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Child
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.base import Base, Confidential, Owned, Serial
@@ -25,6 +26,7 @@ class Signup(Confidential, Owned, Base):
     """
 
     __tablename__ = "signup"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.SIGNUP_OPEN)
     __table_args__ = (
         Index("uq_signup_series", "activity_id", "child_id", unique=True,
               sqlite_where=text("standing != 'cancelled' AND occurrence_id IS NULL"),
@@ -60,7 +62,9 @@ class SignupStep(Base):
     """What became of a sign-up, when, and through whom; only grows."""
 
     __tablename__ = "signup_step"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "signup")
     __append_only__: ClassVar[bool] = True
+    __lets_go__: ClassVar[bool] = True
 
     id: Mapped[int] = mapped_column(Serial, primary_key=True, init=False)
     at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
@@ -74,6 +78,7 @@ class Cancellation(Confidential, Owned, Base):
     """An activity, or one date of it, that does not go on, and what the families are told."""
 
     __tablename__ = "cancellation"
+    __retention__: ClassVar[Retention] = Retention.kept("why an activity did not go on")
     __audited__: ClassVar[bool] = True
 
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), index=True)

@@ -22,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import DeclarativeBase, Mapped, MappedAsDataclass, mapped_column, relationship
 
 from kinderwerk.core import clock, ids
+from kinderwerk.core.retention import Retention
 from kinderwerk.core.words import Labelled, Translated
 from kinderwerk.storage.types import Id, UtcDateTime
 
@@ -59,6 +60,7 @@ class Base(MappedAsDataclass, DeclarativeBase, kw_only=True, repr=False, eq=Fals
     __audited__: ClassVar[bool] = False
     __append_only__: ClassVar[bool] = False  # triggers in the migration see to it
     __lets_go__: ClassVar[bool] = False  # what only grows, but for the oldest rows
+    __retention__: ClassVar[Retention | None] = None  # each table says how it goes
 
     @property
     def audited_as(self) -> UUID:

@@ -10,7 +10,7 @@ import secrets
 import struct
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -20,6 +20,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
+from kinderwerk.core.retention import Retention
 from kinderwerk.core.words import N_
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.work import unit_of_work
@@ -38,6 +39,7 @@ class DataKey(Base):
     """A key that seals, itself wrapped. The one with the highest number seals, all of them open."""
 
     __tablename__ = "data_key"
+    __retention__: ClassVar[Retention] = Retention.kept("until nothing is sealed with it")
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     created_at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationshi
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import ids
+from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Family
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.base import Base, Confidential, Identified, Owned, Versioned, sealed
@@ -26,6 +27,7 @@ class Contact(Written, Identified, Owned, Base):
     """A talk of some minutes with a parent whose name nobody asked."""
 
     __tablename__ = "support_contact"
+    __retention__: ClassVar[Retention] = Retention.kept("a talk in which nobody is named")
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
         UniqueConstraint("author_id", "once"),
@@ -55,6 +57,7 @@ class Trajectory(Written, Confidential, Owned, Versioned, Base):
     """Parenting support to one family for some time, in the family's own words."""
 
     __tablename__ = "support_trajectory"
+    __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.SUPPORT)
     __table_args__ = (
         CheckConstraint(
             "(status = 'running') = (follow_up_on IS NOT NULL)", name="running_is_followed_up"
@@ -100,6 +103,7 @@ class Trajectory(Written, Confidential, Owned, Versioned, Base):
 
 class TrajectoryShare(Base):
     __tablename__ = "support_share"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "support_trajectory")
 
     trajectory_id: Mapped[UUID] = mapped_column(
         ForeignKey("support_trajectory.id"), primary_key=True, init=False
@@ -113,6 +117,7 @@ class Aim(Confidential, Owned, Versioned, Base):
     """What the family wants, with where they stand from 0 to 10 at the start and at the end."""
 
     __tablename__ = "support_aim"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "support_trajectory")
     __table_args__ = (
         CheckConstraint("scale_start BETWEEN 0 AND 10", name="scale_start"),
         CheckConstraint("scale_end BETWEEN 0 AND 10", name="scale_end"),
@@ -132,6 +137,7 @@ class TrajectoryNote(Written, Confidential, Owned, Base):
     """A talk within a trajectory: what was said and agreed."""
 
     __tablename__ = "support_note"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "support_trajectory")
     __table_args__ = (
         CheckConstraint("minutes BETWEEN 1 AND 480", name="minutes"),
         UniqueConstraint("author_id", "once"),

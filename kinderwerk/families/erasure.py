@@ -1,0 +1,85 @@
+"""Forgetting children and families."""
+
+from collections.abc import Collection
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.orm import Session
+
+from kinderwerk.core import clock
+from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
+from kinderwerk.messages.models import Message
+from kinderwerk.storage.erasing import Erasure, Kind, remove
+
+
+def known_since(session: Session, organisation_id: UUID) -> dict[UUID, tuple[UUID, date]]:
+    """Return each child with its family, and the day on which it was added."""
+    rows = session.execute(
+        select(Child.id, Child.family_id, Child.created_at).where(
+            Child.organisation_id == organisation_id
+        )
+    )
+    return {id: (family_id, clock.to_wall(at).date()) for id, family_id, at in rows}
+
+
+def childless(session: Session, organisation_id: UUID) -> dict[UUID, date]:
+    """Return families without a child, theirs or one they share, with the day they were added."""
+    own = exists().where(Child.family_id == Family.id)
+    shared = exists().where(Carer.family_id == Family.id, Care.carer_id == Carer.id)
+    rows = session.execute(
+        select(Family.id, Family.created_at).where(
+            Family.organisation_id == organisation_id, ~own, ~shared
+        )
+    )
+    return {id: clock.to_wall(at).date() for id, at in rows}
+
+
+def children_of(session: Session, family_ids: Collection[UUID]) -> list[UUID]:
+    return list(session.scalars(select(Child.id).where(Child.family_id.in_(family_ids))))
+
+
+def forget_children(session: Session, ids: Collection[UUID]) -> None:
+    remove(session, Care, Care.child_id.in_(ids))
+    remove(session, Residence, Residence.child_id.in_(ids))
+    remove(session, Child, Child.id.in_(ids))
+
+
+def forget_families(session: Session, ids: Collection[UUID]) -> None:
+    """Forget the adults of families whose children are gone, and what was sent to them."""
+    theirs = select(Carer.id).where(Carer.family_id.in_(ids))
+    addresses = session.scalars(
+        select(Carer.email).where(Carer.family_id.in_(ids), Carer.email.is_not(None))
+    ).all()
+    organisations = select(Family.organisation_id).where(Family.id.in_(ids))
+    remove(
+        session, Message,
+        Message.address.in_(addresses), Message.organisation_id.in_(organisations),
+    )  # fmt: skip
+    remove(session, Care, Care.carer_id.in_(theirs))
+    remove(session, Carer, Carer.family_id.in_(ids))
+    remove(session, Family, Family.id.in_(ids))
+
+
+def consents_over(session: Session, organisation_id: UUID) -> dict[UUID, date]:
+    """Return the children who are gone and of whose consent something stands, since which day."""
+    rows = session.execute(
+        select(Erasure.subject_id, Erasure.at)
+        .where(
+            Erasure.organisation_id == organisation_id,
+            Erasure.kind == Kind.CHILD,
+            exists().where(Consent.child_id == Erasure.subject_id),
+        )
+        .order_by(Erasure.at)
+    )
+    return {id: clock.to_wall(at).date() for id, at in rows}
+
+
+def forget_consents(session: Session, child_ids: Collection[UUID]) -> None:
+    remove(session, Consent, Consent.child_id.in_(child_ids))
+
+
+def carers(session: Session) -> set[UUID]:
+    """Return who signs in as a parent and is known in a family."""
+    known = session.scalars(select(Carer.user_id).where(Carer.user_id.is_not(None)))
+    return {id for id in known if id}

@@ -1,0 +1,94 @@
+"""Taking away what is to be forgotten: from everywhere, in one transaction, and on the list."""
+
+from collections.abc import Callable, Collection, Mapping
+from types import MappingProxyType
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Actor
+from kinderwerk.accounts import erasure as accounts
+from kinderwerk.audit import service as audit
+from kinderwerk.core.retention import Line
+from kinderwerk.families import erasure as families
+from kinderwerk.referrals import erasure as referrals
+from kinderwerk.registers import erasure as registers
+from kinderwerk.signals import erasure as signals
+from kinderwerk.signups import erasure as signups
+from kinderwerk.storage.erasing import ERASED, Kind, enlist
+from kinderwerk.storage.work import unit_of_work
+from kinderwerk.support import erasure as support
+
+Forget = Callable[[Session, Actor, Collection[UUID]], None]
+
+
+def erase(
+    session: Session, actor: Actor, organisation_id: UUID | None, kind: Kind,
+    ids: Collection[UUID], line: Line | None = None,
+) -> None:  # fmt: skip
+    """Take subjects away with all that hangs on them; what reports count of them stays counted."""
+    if not ids:
+        return
+    with unit_of_work(session):
+        enlist(session, organisation_id, kind, ids, line)
+        audit.record(
+            session, actor, ERASED, organisation_id or next(iter(ids)), kind=kind, n=len(ids),
+            line=line,
+        )  # fmt: skip
+        if kind is Kind.FAMILY:
+            children = families.children_of(session, ids)
+            enlist(session, organisation_id, Kind.CHILD, children, line)
+            _children(session, actor, children)
+        FORGET[kind](session, actor, ids)
+
+
+def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    registers.forget_children(session, actor, ids)
+    signups.forget_children(session, actor, ids)
+    families.forget_children(session, ids)
+
+
+def _families(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    families.forget_families(session, ids)
+
+
+def _signals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    referrals.let_go_of_signals(session, ids)
+    signals.forget(session, ids)
+
+
+def _support(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    referrals.let_go_of_support(session, ids)
+    support.forget(session, ids)
+
+
+def _referrals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    referrals.forget(session, ids)
+
+
+def _signups(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    signups.forget(session, ids)
+
+
+def _consents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    families.forget_consents(session, ids)
+
+
+def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    signups.let_go_of_makers(session, ids)
+    accounts.forget(session, actor, ids)
+
+
+FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
+    {
+        Kind.SIGNUP: _signups,
+        Kind.CHILD: _children,
+        Kind.FAMILY: _families,
+        Kind.CONSENT: _consents,
+        Kind.SIGNAL: _signals,
+        Kind.SUPPORT: _support,
+        Kind.REFERRAL: _referrals,
+        Kind.ACCOUNT: _accounts,
+    }
+)

@@ -1,0 +1,153 @@
+"""Reading what goes, what is held, and what went."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Actor, Facts
+from kinderwerk.accounts.models import User
+from kinderwerk.core import clock
+from kinderwerk.core.retention import TERMS, Ending, Line, Span, Term
+from kinderwerk.families.models import Child, Family
+from kinderwerk.privacy import due
+from kinderwerk.privacy.due import Due
+from kinderwerk.privacy.models import Hold, Rule, Wish
+from kinderwerk.privacy.rules import PREVIEW
+from kinderwerk.referrals.models import Referral
+from kinderwerk.signals.models import Signal
+from kinderwerk.signups.models import Signup
+from kinderwerk.storage.base import Base
+from kinderwerk.storage.erasing import Erasure, Kind
+from kinderwerk.support.models import Trajectory
+
+#: Where a subject is found, and its organisation; the others are held with the family they are of.
+SUBJECTS: Final[dict[Kind, type[Base]]] = {
+    Kind.CHILD: Child,
+    Kind.FAMILY: Family,
+    Kind.SIGNAL: Signal,
+    Kind.SUPPORT: Trajectory,
+    Kind.REFERRAL: Referral,
+    Kind.SIGNUP: Signup,
+}
+NIGHTS_SHOWN: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class TermLine:
+    """One line of the table of terms: the proposal, and what was decided."""
+
+    line: Line
+    term: Term
+    rule: Rule | None
+    confirmed_by: str
+
+    @property
+    def span(self) -> Span:
+        return self.rule.span if self.rule else self.term.span
+
+    @property
+    def ending(self) -> Ending:
+        return self.rule.ending if self.rule else self.term.ending
+
+
+@dataclass(frozen=True, slots=True)
+class Night:
+    """How many went on one day under one line; no line: somebody asked."""
+
+    day: date
+    kind: Kind
+    line: Line | None
+    n: int
+
+
+def facts(actor: Actor) -> Facts:
+    return Facts(organisation_id=actor.organisation_id)
+
+
+def lines(session: Session, organisation_id: UUID) -> list[TermLine]:
+    """Return the whole table of terms of an organisation."""
+    known = due.rules(session, organisation_id)
+    by = {rule.confirmed_by_id for rule in known.values()}
+    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(by))).all())
+    return [
+        TermLine(line, term, rule, names.get(rule.confirmed_by_id, "") if rule else "")
+        for line, term in TERMS.items()
+        for rule in [known.get(line)]
+    ]
+
+
+def undecided(session: Session, organisation_id: UUID) -> int:
+    """Count the lines that nobody has confirmed yet."""
+    known = select(func.count()).select_from(Rule).where(Rule.organisation_id == organisation_id)
+    return len(TERMS) - (session.scalar(known) or 0)
+
+
+def over(session: Session, organisation_id: UUID, until: date) -> list[Due]:
+    """Return what is over by that day, the first to go first."""
+    rules = due.rules(session, organisation_id).values()
+    found = [one for rule in rules for one in due.due(session, rule, until)]
+    return sorted(found, key=lambda one: (one.over_on, one.line, one.subject_id))
+
+
+def going(session: Session, organisation_id: UUID) -> list[Due]:
+    """Return what goes within the days of the preview, unless somebody holds it back."""
+    found = over(session, organisation_id, clock.today() + PREVIEW)
+    return [one for one in found if one.ending is not Ending.REVIEW]
+
+
+def to_review(session: Session, organisation_id: UUID) -> list[Due]:
+    found = over(session, organisation_id, clock.today())
+    return [one for one in found if one.ending is Ending.REVIEW]
+
+
+def held(session: Session, organisation_id: UUID) -> Sequence[Hold]:
+    return session.scalars(
+        select(Hold)
+        .where(
+            Hold.organisation_id == organisation_id,
+            Hold.lifted_at.is_(None),
+            Hold.until >= clock.today(),
+        )
+        .order_by(Hold.until, Hold.id)
+    ).all()
+
+
+def nights(session: Session, organisation_id: UUID) -> list[Night]:
+    """Return what went lately, counted, the last day first."""
+    rows = session.execute(
+        select(Erasure.at, Erasure.kind, Erasure.line)
+        .where(Erasure.organisation_id == organisation_id, Erasure.at > _lately())
+        .order_by(Erasure.at.desc())
+    )
+    counted: dict[tuple[date, Kind, Line | None], int] = {}
+    for at, kind, line in rows:
+        key = (clock.to_wall(at).date(), kind, line)
+        counted[key] = counted.get(key, 0) + 1
+    return [Night(*key, n) for key, n in counted.items()][:NIGHTS_SHOWN]
+
+
+def _lately() -> datetime:
+    return clock.now() - 2 * PREVIEW
+
+
+def is_here(session: Session, organisation_id: UUID, kind: Kind, subject_id: UUID) -> bool:
+    model = SUBJECTS.get(kind)
+    row = session.get(model, subject_id) if model else None
+    return row is not None and row.organisation_id == organisation_id  # type: ignore[attr-defined]
+
+
+def open_wish(session: Session, family_id: UUID) -> Wish | None:
+    return session.scalar(_open().where(Wish.family_id == family_id).limit(1))
+
+
+def open_wishes(session: Session, organisation_id: UUID) -> Sequence[Wish]:
+    return session.scalars(_open().where(Wish.organisation_id == organisation_id)).all()
+
+
+def _open() -> Select[Wish]:
+    return select(Wish).where(Wish.done_at.is_(None), Wish.withdrawn_at.is_(None))
