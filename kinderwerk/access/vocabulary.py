@@ -82,6 +82,14 @@ CONFIDENTIAL: Final = frozenset(
 )  # fmt: skip
 
 
+#: Opening one of these asks for a proof given not long ago; writing one down never does.
+PROVED: Final = frozenset(
+    (action, resource)
+    for action in (Action.VIEW, Action.EDIT)
+    for resource in (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Membership:
     """A role somebody has in one organisation or municipality, perhaps in one neighbourhood."""

@@ -60,6 +60,12 @@ class CodeForm(Form):
         return str(self.code.data)
 
 
+class PasswordForm(Form):
+    current = PasswordField(
+        _("Your password"), [InputRequired(), Length(max=MOST)], render_kw=KNOWN
+    )
+
+
 class _Twice(Form):
     """A new password, typed twice because one does not see it."""
 

@@ -96,6 +96,16 @@ def is_over(role: Role | None, last_seen: datetime, until: datetime, now: dateti
     return at >= until or at - last_seen >= lasting(role).idle
 
 
+#: How long a proof (a code, a passkey, a password) opens what is sealed.
+PROOF_LASTS: Final = timedelta(minutes=60)
+#: A form opened just in time may be sent as long as its writer stays signed in.
+GRACE: Final = WITH_SIGNALS.idle
+
+
+def is_fresh(proved: datetime | None, now: datetime, grace: timedelta = timedelta()) -> bool:
+    return proved is not None and now - proved < PROOF_LASTS + grace
+
+
 #: What a browser calls itself, the first that fits; nothing finer is kept.
 _BROWSERS: Final = (
     ("Edg", "Edge"), ("OPR", "Opera"), ("SamsungBrowser", "Samsung Internet"),

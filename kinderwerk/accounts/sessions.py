@@ -2,6 +2,7 @@
 
 from base64 import b64decode, b64encode
 from contextlib import suppress
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -15,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from kinderwerk.access.vocabulary import SECOND_FACTOR, Actor
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.models import Membership, SignIn, User
-from kinderwerk.accounts.rules import AT_HOME, device, lasting
+from kinderwerk.accounts.rules import AT_HOME, GRACE, device, is_fresh, lasting
 from kinderwerk.accounts.service import signed_in as service
 from kinderwerk.core import clock
 from kinderwerk.storage.sealing import Shut, opener, sealer
@@ -87,7 +88,10 @@ def recognised(row: SignIn, token: str) -> SignedIn:
     waiting = acting if acting and _lacks_factor(row, acting) else None
     actor = Actor(user.id, None if waiting or acting is None else acting.membership)
     shown = user.factor_confirmed_at is None or row.factor_at is not None
-    return SignedIn(actor, token, user.name, user.language, caps, waiting, row.id, shown)
+    return SignedIn(
+        actor, token, user.name, user.language, caps, waiting, row.id, shown,
+        fresh=_proved(row, shown), lately=_proved(row, shown, GRACE),
+    )  # fmt: skip
 
 
 def where(held: Membership) -> str:
@@ -142,6 +146,13 @@ def _first(user: User) -> Membership | None:
 def _lacks_factor(row: SignIn, cap: Cap) -> bool:
     needed = cap.membership.role in SECOND_FACTOR or row.user.factor_confirmed_at is not None
     return needed and not settings().demo and row.factor_at is None
+
+
+def _proved(row: SignIn, shown: bool, grace: timedelta = timedelta()) -> bool:
+    """Tell whether they proved who they are not long ago; who has nothing to prove it with, did."""
+    if settings().demo or not (row.user.factor_confirmed_at or row.user.password_hash):
+        return True
+    return shown and is_fresh(row.proved_at, max(clock.now(), row.last_seen_at), grace)
 
 
 def _place(user: User, name: str) -> str:

@@ -14,6 +14,7 @@ from kinderwerk.access.policy import grants, permits
 from kinderwerk.access.vocabulary import (
     CONFIDENTIAL,
     NOBODY,
+    PROVED,
     Action,
     Actor,
     Facts,
@@ -29,6 +30,10 @@ P = ParamSpec("P")
 R = TypeVar("R")
 PUBLIC: Final = "public"
 PERSONAL: Final = "personal"
+
+
+class ProofNeeded(Exception):
+    """Whoever is signed in proves once more that it is them, before this opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +54,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
     def __init__(
         self, actor: Actor, token: str, name: str = "", language: str = "nl",
         caps: tuple[Cap, ...] = (), waiting: Cap | None = None, key: UUID | None = None,
-        shown: bool = True,
+        shown: bool = True, fresh: bool = True, lately: bool = True,
     ) -> None:  # fmt: skip
         self.actor = actor
         self.waiting = waiting  # for the second factor, to act as this
         self.key = key  # of the row of this device
         self.shown = shown  # the second factor, if they have one
+        self.fresh = fresh  # proved not long ago that it is them
+        self.lately = lately  # or so long that what they write since then still counts
         self.id = token
         self.name = name
         self.language = language
@@ -104,6 +111,25 @@ def personal(view: Callable[P, R]) -> Callable[P, R]:
     return guarded
 
 
+def freshly(view: Callable[P, R]) -> Callable[P, R]:
+    """Ask for a proof first, where somebody changes what they sign in with."""
+
+    @wraps(view)
+    def guarded(*args: P.args, **values: P.kwargs) -> R:
+        demand_proof()
+        return view(*args, **values)
+
+    return guarded
+
+
+def demand_proof() -> None:
+    """Pages ask early, so that a form which was opened in time is never refused with its text."""
+    person = signed_in()
+    reading = request.method == "GET"
+    if person and not (person.fresh if reading else person.lately):
+        raise ProofNeeded
+
+
 def allow(
     action: Action, resource: Resource, load: Callable[[Session, Any], Any] | None = None
 ) -> Callable[[Callable[..., R]], Callable[..., R]]:
@@ -122,6 +148,8 @@ def allow(
             facts = subject[0].facts if subject else None
             if not permits(actor(), action, resource, facts):
                 refuse(action, resource) if facts is None else withhold(resource, facts)
+            if (action, resource) in PROVED:
+                demand_proof()
             about = getattr(subject[0], "id", None) if subject else None
             answer = view(*subject, **values)
             put_on_record(session(), actor(), resource, about)

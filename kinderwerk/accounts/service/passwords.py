@@ -53,6 +53,18 @@ def matches(password_hash: str, password: str) -> bool:
         return False
 
 
+def prove(session: Session, actor: Actor, password: str, place: str, here: UUID) -> None:
+    """Prove once more that it is really them, on this device."""
+    user = queries.myself(session, actor)
+    attempt(session, Tried.PASSWORD, user.email, place)
+    if not matches(user.password_hash or _NO_ONE, password) or user.password_hash is None:
+        raise WrongPassword
+    with unit_of_work(session):
+        signed_in.proved(session, here)
+        succeeded(session, Tried.PASSWORD, user.email)
+        audit.record(session, actor, "user.proved", user.id)
+
+
 def change(session: Session, actor: Actor, new: NewPassword, here: UUID | None = None) -> None:
     """Set one's own password, with the old one if there is one; other devices are signed out."""
     user = queries.myself(session, actor)

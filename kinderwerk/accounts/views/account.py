@@ -15,7 +15,7 @@ from kinderwerk.accounts.rules import fresh_secret, spaced
 from kinderwerk.accounts.service import factors, leaving, passwords, profiles
 from kinderwerk.accounts.service import signed_in as devices
 from kinderwerk.accounts.views.blueprint import bp, on, place, target
-from kinderwerk.web.access import actor, personal, signed_in
+from kinderwerk.web.access import actor, freshly, personal
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.languages import offered
@@ -45,6 +45,7 @@ def account() -> ResponseReturnValue:
 
 @bp.route("/account/password", methods=["GET", "POST"])
 @personal
+@freshly
 def password() -> ResponseReturnValue:
     form = ChangePasswordForm()
     if myself().password_hash is None:
@@ -58,11 +59,10 @@ def password() -> ResponseReturnValue:
 
 @bp.route("/account/second-factor", methods=["GET", "POST"])
 @personal
+@freshly
 def set_up_factor() -> ResponseReturnValue:
     """Offer a secret that lives in the cookie, sealed, until a code proves that it arrived."""
     user = myself()
-    if (person := signed_in()) and not person.shown:
-        return redirect(url_for("accounts.second_factor", next=target()), 303)
     secret = sessions.kept(user, "secret") or fresh_secret()
     sessions.keep(user, "secret", secret)
     form = CodeForm()
@@ -109,6 +109,7 @@ def new_codes() -> ResponseReturnValue:
 
 @bp.route("/account/close", methods=["GET", "POST"])
 @personal
+@freshly
 def close() -> ResponseReturnValue:
     form = Form()
     if form.carry_out(lambda: leaving.close(session(), actor())):

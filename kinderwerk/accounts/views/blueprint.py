@@ -8,7 +8,7 @@ from flask_babel import get_locale
 
 from kinderwerk.accounts import sessions
 from kinderwerk.accounts.rules import WINDOW, GoneLink, TooOften
-from kinderwerk.web.access import signed_in
+from kinderwerk.web.access import ProofNeeded, signed_in
 from kinderwerk.web.extensions import login_manager
 from kinderwerk.web.pages import page, wants_fragment
 from kinderwerk.web.redirects import onward
@@ -52,7 +52,7 @@ def on(answer: str | None = None) -> ResponseReturnValue:
 
 def led_to(endpoint: str) -> ResponseReturnValue:
     """Lead somewhere first; htmx is told to load that as a whole page."""
-    asked = request.full_path.rstrip("?") if request.method == "GET" else None
+    asked = request.full_path.rstrip("?") if request.method == "GET" else onward(request.path)
     there = url_for(endpoint, next=asked if asked != "/" else None)
     if wants_fragment():
         return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})
@@ -82,6 +82,12 @@ def keep_no_token(response: Response) -> Response:
     if "token" in (request.view_args or {}):
         response.headers["Cache-Control"] = "no-store"
     return response
+
+
+@bp.app_errorhandler(ProofNeeded)
+def ask_for_a_proof(error: ProofNeeded) -> ResponseReturnValue:
+    person = signed_in()
+    return led_to("accounts.prove" if person and person.shown else "accounts.second_factor")
 
 
 @bp.app_errorhandler(TooOften)

@@ -9,7 +9,14 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import HELD, Role
 from kinderwerk.accounts import queries, sessions
-from kinderwerk.accounts.forms import AcceptForm, CodeForm, LinkForm, NewPasswordForm, SignInForm
+from kinderwerk.accounts.forms import (
+    AcceptForm,
+    CodeForm,
+    LinkForm,
+    NewPasswordForm,
+    PasswordForm,
+    SignInForm,
+)
 from kinderwerk.accounts.rules import Acceptance, LinkPurpose
 from kinderwerk.accounts.service import factors, links, members, passwords, profiles
 from kinderwerk.accounts.views.blueprint import bp, landing, on, place, target, tongue
@@ -124,6 +131,27 @@ def second_factor() -> ResponseReturnValue:
     if form.carry_out(lambda: factors.pass_by(session(), actor(), *told)):
         return on()
     return page("accounts/second_factor.html", form=form, next=target())
+
+
+@bp.route("/sign-in/proof", methods=["GET", "POST"])
+@personal
+def prove() -> ResponseReturnValue:
+    """Ask once more who this is: by the second factor, or by the password where there is none."""
+    user = queries.myself(session(), actor())
+    if (person := signed_in()) and person.fresh:
+        return on()
+    form = CodeForm() if user.factor_confirmed_at else PasswordForm()
+    if form.carry_out(lambda: proof(form)):
+        return on()
+    return page("accounts/prove.html", form=form, next=target())
+
+
+def proof(form: CodeForm | PasswordForm) -> None:
+    here = sessions.here()
+    if isinstance(form, CodeForm):
+        factors.pass_by(session(), actor(), form.typed(), place(), here)
+    elif here:
+        passwords.prove(session(), actor(), form.current.data, place(), here)
 
 
 @bp.route("/act", methods=["GET", "POST"])
