@@ -15,6 +15,7 @@ from kinderwerk.accounts.service.burdens import burden, hand_over
 from kinderwerk.accounts.service.members import current, keep_an_administrator
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.storage.reach import widen
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
 
@@ -37,6 +38,8 @@ def close(session: Session, actor: Actor) -> None:
         user = queries.myself(session, actor)
         session.refresh(user, with_for_update=True)
         for held in user.current_memberships:
+            if held.organisation_id:
+                widen(session, held.organisation_id)
             if burden(session, held):
                 raise StillCarrying
             keep_an_administrator(session, held)
