@@ -6,7 +6,7 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.activities.rules import (
@@ -22,7 +22,7 @@ from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.goals.models import Goal
 from kinderwerk.places.models import Venue
-from kinderwerk.storage.base import Base, Identified, Owned, Versioned
+from kinderwerk.storage.base import Base, Identified, Owned, OwnedPart, Versioned
 
 
 def _listed(formats: Iterable[Format]) -> str:
@@ -90,6 +90,11 @@ class Activity(Identified, Owned, Versioned, Base):
         default_factory=list, back_populates="activity", order_by="Occurrence.starts_at"
     )
 
+    @validates("goals", "staff")
+    def _take_in(self, name: str, part: OwnedPart) -> OwnedPart:
+        part.organisation_id = self.organisation_id
+        return part
+
     @property
     def series(self) -> Series:
         return Series(
@@ -109,7 +114,7 @@ class Activity(Identified, Owned, Versioned, Base):
         )
 
 
-class ActivityGoal(Base):
+class ActivityGoal(OwnedPart, Base):
     """A goal that an activity serves; position 0 is the primary one, and says why."""
 
     __tablename__ = "activity_goal"
@@ -128,7 +133,7 @@ class ActivityGoal(Base):
     why: Mapped[str] = mapped_column(String(300), default="")
 
 
-class ActivityStaff(Base):
+class ActivityStaff(OwnedPart, Base):
     """Who runs it: workers and volunteers."""
 
     __tablename__ = "activity_staff"

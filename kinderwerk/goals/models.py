@@ -5,14 +5,14 @@ from typing import ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core.retention import Retention
 from kinderwerk.core.words import Translated
 from kinderwerk.goals.rules import IndicatorKind, ThemeCode
 from kinderwerk.places.models import Neighbourhood
-from kinderwerk.storage.base import Base, Identified, Owned, Versioned
+from kinderwerk.storage.base import Base, Identified, Owned, OwnedPart, Versioned
 
 
 class Theme(Identified, Owned, Base):
@@ -104,12 +104,17 @@ class Goal(Identified, Owned, Versioned, Base):
         default_factory=list, cascade="all, delete-orphan", order_by="Indicator.position"
     )
 
+    @validates("areas", "indicators")
+    def _take_in(self, name: str, part: OwnedPart) -> OwnedPart:
+        part.organisation_id = self.organisation_id
+        return part
+
     @property
     def facts(self) -> Facts:
         return Facts(organisation_id=self.organisation_id)
 
 
-class GoalArea(Base):
+class GoalArea(OwnedPart, Base):
     """A neighbourhood at which a goal aims; a goal without any aims at all of them."""
 
     __tablename__ = "goal_area"
@@ -120,7 +125,7 @@ class GoalArea(Base):
     neighbourhood: Mapped[Neighbourhood] = relationship(init=False, viewonly=True)
 
 
-class Indicator(Identified, Base):
+class Indicator(Identified, OwnedPart, Base):
     __tablename__ = "indicator"
     __retention__: ClassVar[Retention] = Retention.kept("the organisation's goals")
 

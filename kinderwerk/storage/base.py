@@ -98,6 +98,14 @@ class Owned(MappedAsDataclass, kw_only=True, repr=False, eq=False):
     )
 
 
+class OwnedPart(MappedAsDataclass, kw_only=True, repr=False, eq=False):
+    """A part of such a row; the whole says whose it is when the part becomes part of it."""
+
+    organisation_id: Mapped[UUID] = mapped_column(
+        ForeignKey("organisation.id"), index=True, init=False, sort_order=89
+    )
+
+
 class Versioned(MappedAsDataclass, kw_only=True, repr=False, eq=False):
     """A row that people edit: `version` grows with each change, so a stale form is noticed."""
 

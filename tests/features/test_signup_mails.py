@@ -15,7 +15,7 @@ from kinderwerk.messages.rendering import Mail
 from kinderwerk.signups import service
 from kinderwerk.signups.rules import SignUp
 from kinderwerk.storage.work import unit_of_work
-from kinderwerk.web.extensions import session as current_session
+from kinderwerk.web.extensions import as_system
 from tests.make import Make
 from tests.planted import PLANTED
 
@@ -44,10 +44,10 @@ class Story:
         message_id = message.id
         self.session.rollback()
         with self.app.test_request_context():
-            found = current_session().get_one(Message, message_id)
-            current_session().expunge(found)
+            found = as_system().get_one(Message, message_id)
+            as_system().expunge(found)
             found.language = language
-            return rendering.render(current_session(), found)
+            return rendering.render(as_system(), found)
 
 
 @pytest.fixture

@@ -1,0 +1,65 @@
+"""Migrations that change rows: what they make of those that were there before."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.orm import Session
+
+from kinderwerk.activities.models import Activity
+from kinderwerk.goals.models import Goal, GoalArea, Indicator
+from kinderwerk.goals.rules import IndicatorKind
+from tests.make import Make
+
+PARTS = ("activity_goal", "activity_staff", "goal_area", "indicator")
+
+
+@pytest.fixture
+def goal(make: Make) -> Goal:
+    here = make.organisation()
+    goal = make.goal(
+        here, areas=[GoalArea(neighbourhood_id=make.neighbourhood().id)],
+        indicators=[Indicator(text="They come back.", kind=IndicatorKind.REACH)],
+    )  # fmt: skip
+    make.activity(make.worker(organisation=here), goal=goal)
+    return goal
+
+
+@contextmanager
+def before(app: Flask, session: Session, revision: str) -> Iterator[None]:
+    """Go back to the schema as it was before a revision, and forth again."""
+    session.rollback()
+    session.get_bind().engine.dispose()
+    with app.app_context():
+        flask_migrate.downgrade(revision=f"{revision}-1")
+        yield
+        flask_migrate.upgrade()
+
+
+def owners(connection: Connection, table: str) -> set[object]:
+    return set(connection.scalars(text(f"SELECT organisation_id FROM {table}")))  # noqa: S608
+
+
+def test_parts_take_the_organisation_of_what_they_are_part_of(
+    app: Flask, session: Session, make: Make, mighty: Engine, goal: Goal
+) -> None:
+    there = {table: owners(mighty.connect(), table) for table in PARTS}
+    with before(app, session, "0022_whose"), mighty.connect() as connection:
+        for table in PARTS:
+            left = connection.execute(text(f"SELECT * FROM {table}"))  # noqa: S608
+            assert "organisation_id" not in left.one()._mapping
+    assert {table: owners(mighty.connect(), table) for table in PARTS} == there
+    assert {len(found) for found in there.values()} == {1}
+
+
+def test_what_becomes_part_of_something_is_of_the_same_organisation(
+    session: Session, goal: Goal
+) -> None:
+    (activity,) = session.query(Activity).all()
+    owner: UUID = goal.organisation_id
+    parts = [*goal.areas, *goal.indicators, *activity.goals, *activity.staff]
+    assert [part.organisation_id for part in parts] == [owner] * 4
