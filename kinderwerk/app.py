@@ -42,6 +42,7 @@ from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
 from kinderwerk.privacy import cli as privacy_cli
 from kinderwerk.privacy import jobs as privacy_jobs
+from kinderwerk.privacy import views as privacy
 from kinderwerk.referrals import carrying as referrals_carrying
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
@@ -109,6 +110,7 @@ FEATURES: Final = (
     neighbourhood_map,
     demo,
     reports,
+    privacy,
 )
 COMMANDS: Final = (
     accounts_cli.group,

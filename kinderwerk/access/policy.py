@@ -119,10 +119,10 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.MESSAGE, VIEW): to(C, A, when=same_organisation),
         (R.MESSAGE, EDIT): to(C, A, when=same_organisation),
         (R.RETENTION, LIST): to(F, A, when=always),
-        (R.RETENTION, EDIT): to(F, A, when=same_organisation),
+        (R.RETENTION, EDIT): to(F, A, when=always),
         (R.ERASURE, LIST): to(C, P, F, when=always),
-        (R.ERASURE, CREATE): to(C, when=same_organisation),
-        (R.ERASURE, EDIT): to(C, P, F, when=same_organisation),
+        (R.ERASURE, CREATE): to(C, when=of_organisation),
+        (R.ERASURE, EDIT): to(C, P, F, when=of_organisation),
         (R.TRAIL, LIST): to(F, when=always),
     }
 )

@@ -10,6 +10,7 @@ from kinderwerk.demo.chapters import (
     beginning,
     concerns,
     families,
+    keeping,
     parents,
     partners,
     programme,
@@ -44,6 +45,7 @@ def load(session: Session) -> bool:
         parents.parents(story)
         referrals.handovers(story)
         reporting.reporting(story)
+        keeping.keeping(story)
         messages_read(session)
     return True
 

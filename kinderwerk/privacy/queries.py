@@ -3,21 +3,23 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Select, func, select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor, Facts
 from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
-from kinderwerk.core.retention import TERMS, Ending, Line, Span, Term
+from kinderwerk.core.retention import TERMS, Ending, Line, Term
+from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child, Family
 from kinderwerk.privacy import due
 from kinderwerk.privacy.due import Due
 from kinderwerk.privacy.models import Hold, Rule, Wish
-from kinderwerk.privacy.rules import PREVIEW
+from kinderwerk.privacy.rules import PREVIEW, Confirmation, proposal
 from kinderwerk.referrals.models import Referral
 from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
@@ -38,6 +40,17 @@ NIGHTS_SHOWN: Final = 30
 
 
 @dataclass(frozen=True, slots=True)
+class Named:
+    """A line by its name in an address; every organisation decides about its own."""
+
+    line: Line
+
+    @property
+    def facts(self) -> Facts:
+        return Facts()
+
+
+@dataclass(frozen=True, slots=True)
 class TermLine:
     """One line of the table of terms: the proposal, and what was decided."""
 
@@ -47,12 +60,44 @@ class TermLine:
     confirmed_by: str
 
     @property
-    def span(self) -> Span:
-        return self.rule.span if self.rule else self.term.span
+    def decided(self) -> Confirmation:
+        if self.rule is None:
+            return proposal(self.line)
+        return Confirmation(amount=self.rule.amount, unit=self.rule.unit, ending=self.rule.ending)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that can go, without a word of what it is about."""
+
+    kind: Kind
+    id: UUID
+    organisation_id: UUID
 
     @property
-    def ending(self) -> Ending:
-        return self.rule.ending if self.rule else self.term.ending
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """What goes on one day under one line."""
+
+    on: date
+    line: Line
+    ending: Ending
+    due: Sequence[Due]
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """What goes soon, what waits for somebody to look, what is held, and what went."""
+
+    going: Sequence[Group]
+    to_review: Sequence[Due]
+    held: Sequence[Hold]
+    nights: Sequence["Night"]
+    undecided: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +110,12 @@ class Night:
     n: int
 
 
-def facts(actor: Actor) -> Facts:
-    return Facts(organisation_id=actor.organisation_id)
-
-
-def lines(session: Session, organisation_id: UUID) -> list[TermLine]:
+def lines(session: Session, actor: Actor) -> list[TermLine]:
     """Return the whole table of terms of an organisation."""
-    known = due.rules(session, organisation_id)
+    known = due.rules(session, actor.organisation_id) if actor.organisation_id else {}
     by = {rule.confirmed_by_id for rule in known.values()}
-    names = dict(session.execute(select(User.id, User.name).where(User.id.in_(by))).all())
+    rows = session.execute(select(User.id, User.name).where(User.id.in_(by)))
+    names = {id: name for id, name in rows}
     return [
         TermLine(line, term, rule, names.get(rule.confirmed_by_id, "") if rule else "")
         for line, term in TERMS.items()
@@ -81,10 +123,39 @@ def lines(session: Session, organisation_id: UUID) -> list[TermLine]:
     ]
 
 
-def undecided(session: Session, organisation_id: UUID) -> int:
+def line(session: Session, actor: Actor, wanted: Line) -> TermLine:
+    return next(one for one in lines(session, actor) if one.line is wanted)
+
+
+def named(session: Session, code: str) -> Named:
+    try:
+        return Named(Line(code))
+    except ValueError:
+        raise NoResultFound from None
+
+
+def undecided(session: Session, actor: Actor) -> int:
     """Count the lines that nobody has confirmed yet."""
-    known = select(func.count()).select_from(Rule).where(Rule.organisation_id == organisation_id)
+    known = (
+        select(func.count()).select_from(Rule).where(Rule.organisation_id == actor.organisation_id)
+    )
     return len(TERMS) - (session.scalar(known) or 0)
+
+
+def board(session: Session, actor: Actor) -> Board:
+    here = actor.organisation_id
+    if here is None:
+        raise NoResultFound
+    groups: dict[tuple[date, Line, Ending], list[Due]] = {}
+    for one in going(session, here):
+        groups.setdefault((one.over_on, one.line, one.ending), []).append(one)
+    return Board(
+        going=[Group(*key, found) for key, found in groups.items()],
+        to_review=to_review(session, here),
+        held=held(session, here),
+        nights=nights(session, here),
+        undecided=undecided(session, actor),
+    )
 
 
 def over(session: Session, organisation_id: UUID, until: date) -> list[Due]:
@@ -135,10 +206,21 @@ def _lately() -> datetime:
     return clock.now() - 2 * PREVIEW
 
 
-def is_here(session: Session, organisation_id: UUID, kind: Kind, subject_id: UUID) -> bool:
-    model = SUBJECTS.get(kind)
-    row = session.get(model, subject_id) if model else None
-    return row is not None and row.organisation_id == organisation_id  # type: ignore[attr-defined]
+def subject(session: Session, subject_id: UUID) -> Subject:
+    """Find what an id stands for."""
+    for kind, model in SUBJECTS.items():
+        row: Any = session.get(model, subject_id)
+        if row is not None:
+            return Subject(kind, subject_id, row.organisation_id)
+    raise NoResultFound
+
+
+def hold_by_id(session: Session, hold_id: UUID) -> Hold:
+    return session.get_one(Hold, hold_id)
+
+
+def family(session: Session, family_id: UUID) -> Family:
+    return families.family(session, family_id)
 
 
 def open_wish(session: Session, family_id: UUID) -> Wish | None:

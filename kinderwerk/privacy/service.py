@@ -23,6 +23,7 @@ from kinderwerk.families.models import Family
 from kinderwerk.messages import erasure as messages
 from kinderwerk.privacy import due, erasing, queries
 from kinderwerk.privacy.models import Hold, Rule, Wish
+from kinderwerk.privacy.queries import Subject
 from kinderwerk.privacy.rules import (
     AlreadyAsked,
     Confirmation,
@@ -75,21 +76,19 @@ def confirm_rest(session: Session, actor: Actor) -> int:
     return len(rest)
 
 
-def hold(session: Session, actor: Actor, kind: Kind, subject_id: UUID, wish: HoldWish) -> Hold:
+def hold(session: Session, actor: Actor, subject: Subject, wish: HoldWish) -> Hold:
     """Keep something for now although its term is over."""
     with unit_of_work(session):
-        held = demand(actor, Action.EDIT, Resource.ERASURE, queries.facts(actor))
+        demand(actor, Action.EDIT, Resource.ERASURE, subject.facts)
         check_hold(wish, clock.today())
-        if held.organisation_id is None or not queries.is_here(
-            session, held.organisation_id, kind, subject_id
-        ):
-            raise Withheld("not here")
         made = Hold(
-            organisation_id=held.organisation_id, kind=kind, subject_id=subject_id,
+            organisation_id=subject.organisation_id, kind=subject.kind, subject_id=subject.id,
             reason=wish.reason, until=wish.until, by_id=_id(actor),
         )  # fmt: skip
         session.add(made)
-        audit.record(session, actor, "retention.held", made.id, subject=subject_id, kind=kind)
+        audit.record(
+            session, actor, "retention.held", made.id, subject=subject.id, kind=subject.kind
+        )
     return made
 
 
@@ -102,15 +101,16 @@ def lift(session: Session, actor: Actor, hold_id: UUID) -> None:
         audit.record(session, actor, "retention.released", held.id)
 
 
-def let_go(session: Session, actor: Actor, kind: Kind, subject_id: UUID) -> None:
+def let_go(session: Session, actor: Actor, subject: Subject) -> None:
     """Say of something at which somebody had to look that it may go; it goes at once."""
     with unit_of_work(session):
-        here = _oversees(actor)
-        looked_at = {one.subject_id: one for one in queries.to_review(session, here)}
-        found = looked_at.get(subject_id)
-        if found is None or found.kind is not kind:
+        demand(actor, Action.EDIT, Resource.ERASURE, subject.facts)
+        here = subject.organisation_id
+        waiting = {one.subject_id: one for one in queries.to_review(session, here)}
+        found = waiting.get(subject.id)
+        if found is None:
             raise Withheld("nothing to look at")
-        erasing.erase(session, actor, here, kind, [subject_id], found.line)
+        erasing.erase(session, actor, here, found.kind, [subject.id], found.line)
 
 
 def ask(session: Session, actor: Actor, family_id: UUID, reason: ErasureReason) -> Wish:
@@ -231,15 +231,8 @@ def _reached(rule: Rule | None) -> datetime | None:
     return clock.from_wall(datetime.combine(day, time()))
 
 
-def _oversees(actor: Actor) -> UUID:
-    held = demand(actor, Action.EDIT, Resource.ERASURE, queries.facts(actor))
-    if held.organisation_id is None:
-        raise Withheld("an organisation forgets")
-    return held.organisation_id
-
-
 def _decides(actor: Actor) -> UUID:
-    held = demand(actor, Action.EDIT, Resource.RETENTION, queries.facts(actor))
+    held = demand(actor, Action.EDIT, Resource.RETENTION)
     if held.organisation_id is None:
         raise Withheld("an organisation decides")
     return held.organisation_id

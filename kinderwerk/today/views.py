@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.core import clock
 from kinderwerk.facts.rules import Measure
+from kinderwerk.privacy import queries as privacy
 from kinderwerk.referrals import queries as referrals
 from kinderwerk.reports.reading import reading
 from kinderwerk.signals import queries as signals
@@ -64,11 +65,17 @@ def commissioning() -> Mapping[str, Any]:
 
 
 def administering() -> Mapping[str, Any]:
-    return {"house": queries.house(session(), actor())}
+    return {
+        "house": queries.house(session(), actor()),
+        "undecided": privacy.undecided(session(), actor()),
+    }
 
 
 def guarding() -> Mapping[str, Any]:
-    return {"readings": queries.readings(session(), actor())}
+    return {
+        "readings": queries.readings(session(), actor()),
+        "undecided": privacy.undecided(session(), actor()),
+    }
 
 
 #: The page of each role, and what it shows.

@@ -49,6 +49,8 @@ MEMBERS = Entry("accounts.members", N_("People"), "people")
 MESSAGES = Entry("messages.index", N_("Messages"), "mail")
 POST = Entry("messages.post", N_("Post"), "mail")
 RESETS = Entry("accounts.resets", N_("Second factors"), "lock")
+TERMS = Entry("privacy.terms", N_("Terms of keeping"), "calendar")
+GOING = Entry("privacy.going", N_("What goes soon"), "clock")
 
 MAIN: Final = {
     Role.VISITOR: (PROGRAMME,),
@@ -58,7 +60,7 @@ MAIN: Final = {
     Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
     Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
     Role.CONFIDANT: (TODAY,),
-    Role.PRIVACY_OFFICER: (TODAY,),
+    Role.PRIVACY_OFFICER: (TODAY, TERMS, GOING),
     Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
@@ -74,9 +76,10 @@ MORE: Final = {
         PLACES,
         MESSAGES,
         RESETS,
+        GOING,
     ),
-    Role.PROTECTION_OFFICER: (ACTIVITIES, VENUES, GOALS),
-    Role.ADMIN: (ACTIVITIES, PARTNERS, MAP, POLICY, RESETS),
+    Role.PROTECTION_OFFICER: (ACTIVITIES, VENUES, GOALS, GOING),
+    Role.ADMIN: (ACTIVITIES, PARTNERS, MAP, POLICY, RESETS, TERMS),
     Role.VOLUNTEER: (VENUES, GOALS),
 }
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Table, func, select
 from sqlalchemy.orm import Session
 
@@ -97,13 +98,17 @@ def test_counting_anew_keeps_those_who_are_forgotten(session: Session, club: Clu
     assert cells(session) == before
 
 
-def test_a_session_says_how_many_came_who_are_forgotten(session: Session, club: Club) -> None:
+def test_a_session_says_how_many_came_who_are_forgotten(
+    client: FlaskClient, session: Session, club: Club
+) -> None:
     gone = club.child()
     came(club, gone)
     erasing.erase(session, SYSTEM, club.here.id, Kind.CHILD, [gone.id])
     session.rollback()
     register = session.get_one(Register, club.date.id)
     assert (register.erased, register.closed_at is not None) == (1, True)
+    client.sign_in(club.worker)
+    assert "1 kind van wie de gegevens intussen gewist zijn" in client.get(club.url).text
 
 
 def test_a_visit_after_that_counts_on_top(session: Session, club: Club) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask.testing import FlaskClient
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -20,7 +21,8 @@ from kinderwerk.core.retention import TERMS, Ending, Line, Span, Unit
 from kinderwerk.families.models import Child, Consent, Family
 from kinderwerk.messages.models import Message
 from kinderwerk.privacy import queries, service
-from kinderwerk.privacy.models import Rule
+from kinderwerk.privacy.models import Hold, Rule
+from kinderwerk.privacy.queries import Subject
 from kinderwerk.privacy.rules import PREVIEW, Confirmation, HoldReason, HoldWish, TooShort
 from kinderwerk.registers import service as registers
 from kinderwerk.registers.rules import Presence
@@ -194,7 +196,7 @@ def test_what_is_held_stays_until_the_hold_is_over(
     service.confirm_rest(session, officer.actor())
     with clock.stopped(after):
         wish = HoldWish(reason=HoldReason.COMPLAINT, until=clock.today() + timedelta(days=50))
-        service.hold(session, officer.actor(), Kind.FAMILY, family_id, wish)
+        service.hold(session, officer.actor(), Subject(Kind.FAMILY, family_id, here), wish)
         service.purge(session)
         session.rollback()
         assert session.get(Child, child_id)
@@ -203,7 +205,6 @@ def test_what_is_held_stays_until_the_hold_is_over(
         service.purge(session)
         session.rollback()
         assert (session.get(Child, child_id), session.get(Family, family_id)) == (None, None)
-    assert here
 
 
 def test_a_case_that_was_reported_waits_for_somebody_to_look(
@@ -216,7 +217,7 @@ def test_a_case_that_was_reported_waits_for_somebody_to_look(
         service.purge(session)
         session.rollback()
         assert [one.subject_id for one in queries.to_review(session, club.here.id)] == [signal_id]
-        service.let_go(session, officer.actor(), Kind.SIGNAL, signal_id)
+        service.let_go(session, officer.actor(), queries.subject(session, signal_id))
         session.rollback()
         assert session.get(Signal, signal_id) is None
 
@@ -227,7 +228,7 @@ def test_only_what_was_to_be_looked_at_is_let_go(
     child = club.child()
     service.confirm_rest(session, officer.actor())
     with pytest.raises(Withheld):
-        service.let_go(session, officer.actor(), Kind.CHILD, child.id)
+        service.let_go(session, officer.actor(), queries.subject(session, child.id))
 
 
 def test_consent_stays_sixty_months_longer(session: Session, club: Club, officer: User) -> None:
@@ -271,3 +272,105 @@ def test_a_worker_decides_nothing(session: Session, club: Club) -> None:
     with pytest.raises(Withheld):
         service.confirm_rest(session, club.worker.actor())
     assert session.scalars(select(Rule)).all() == []
+
+
+def test_the_officer_reads_the_table_and_confirms_it(
+    client: FlaskClient, session: Session, club: Club, officer: User
+) -> None:
+    client.sign_in(officer)
+    assert "Nog niet" in client.get("/privacy/terms").text
+    answer = client.post("/privacy/terms", follow_redirects=True)
+    assert "Nog niet" not in answer.text
+    assert officer.name in answer.text
+
+
+def test_the_officer_decides_about_one_line(
+    client: FlaskClient, session: Session, club: Club, officer: User
+) -> None:
+    client.sign_in(officer)
+    wish = {"amount": "18", "unit": "months", "ending": "anonymise", "version": ""}
+    assert client.post("/privacy/terms/child", data=wish).status_code == 303
+    (rule,) = session.scalars(select(Rule))
+    assert (rule.line, rule.span) == (Line.CHILD, Span(18))
+    stale = client.post("/privacy/terms/child", data=wish | {"amount": "9", "version": "0"})
+    assert stale.status_code == 409
+    assert "18" in stale.text
+    assert client.get("/privacy/terms/nonsense").status_code == 404
+
+
+@pytest.mark.parametrize("amount", ["-1", "", "x", "99999"])
+def test_a_term_that_makes_no_sense_is_refused(
+    client: FlaskClient, session: Session, officer: User, amount: str
+) -> None:
+    client.sign_in(officer)
+    wish = {"amount": amount, "unit": "months", "ending": "delete", "version": ""}
+    assert client.post("/privacy/terms/child", data=wish).status_code == 422
+    assert session.scalars(select(Rule)).all() == []
+
+
+def test_the_preview_names_nobody_and_can_be_held(
+    client: FlaskClient, session: Session, club: Club, officer: User
+) -> None:
+    child = club.child(first_name="Zonnebloem")
+    service.confirm_rest(session, officer.actor())
+    with clock.stopped(A_WEDNESDAY + timedelta(days=720)):
+        client.sign_in(officer)
+        shown = client.get("/privacy/going")
+        assert str(child.id)[:8] in shown.text
+        assert "Zonnebloem" not in shown.text
+        url = f"/privacy/going/{child.id}/hold"
+        assert client.get(url).status_code == 200
+        too_late = {"reason": "complaint", "until": "2030-01-01"}
+        assert client.post(url, data=too_late).status_code == 422
+        until = clock.today() + timedelta(days=100)
+        held = client.post(
+            url, data={"reason": "complaint", "until": until.isoformat()}, follow_redirects=True
+        )
+        assert "Er loopt een klacht" in held.text
+        (hold,) = session.scalars(select(Hold))
+        assert client.post(f"/privacy/holds/{hold.id}/lift").status_code == 303
+        session.rollback()
+        assert hold.lifted_at is not None
+
+
+def test_a_case_is_let_go_on_the_page(
+    client: FlaskClient, session: Session, make: Make, club: Club, officer: User
+) -> None:
+    grown = make.child(make.family(club.here), born_on=date(2010, 1, 1))
+    signal_id = closed(session, club, grown, Level.ACUTE, Status.REPORTED)
+    service.confirm_rest(session, officer.actor())
+    with clock.stopped(A_WEDNESDAY + timedelta(days=2000)):
+        client.sign_in(officer)
+        assert str(signal_id)[:8] in client.get("/privacy/going").text
+        assert client.post(f"/privacy/going/{signal_id}/let-go").status_code == 303
+        assert "Meldcode, met melding" in client.get("/privacy/going").text
+    session.rollback()
+    assert session.get(Signal, signal_id) is None
+
+
+def test_the_coordinator_has_a_family_forgotten_and_thinks_again(
+    client: FlaskClient, session: Session, make: Make, club: Club
+) -> None:
+    coordinator = make.user(Role.COORDINATOR, organisation=club.here)
+    child = club.child()
+    client.sign_in(coordinator)
+    url = f"/privacy/families/{child.family_id}"
+    assert url in client.get(f"/children/{child.id}").text
+    asked = client.post(url, data={"reason": "asked"}, follow_redirects=True)
+    assert "Dit gezin toch bewaren" in asked.text
+    again = client.post(url, data={"reason": "asked"})
+    assert again.status_code == 422
+    kept = client.post(f"{url}/keep", follow_redirects=True)
+    assert "Dit gezin vannacht wissen" in kept.text
+    child_id = child.id
+    service.purge(session)
+    session.rollback()
+    assert session.get(Child, child_id)
+
+
+def test_who_has_to_confirm_is_told_on_the_first_page(
+    client: FlaskClient, make: Make, club: Club, officer: User
+) -> None:
+    for person in (officer, make.user(Role.ADMIN, organisation=club.here)):
+        client.sign_in(person)
+        assert "bewaartermijnen te bevestigen" in client.get("/today").text
