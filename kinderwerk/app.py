@@ -60,6 +60,8 @@ from kinderwerk.support import views as support
 from kinderwerk.today import views as today
 from kinderwerk.trail import cli as trail_cli
 from kinderwerk.trail import jobs as trail_jobs
+from kinderwerk.trail import mails as trail_mails
+from kinderwerk.trail import views as trail
 from kinderwerk.web import (
     access,
     headers,
@@ -81,6 +83,7 @@ MAILS: Final = (
     signals_mails,
     support_mails,
     referrals_mails,
+    trail_mails,
 )
 #: What is never without somebody who carries it.
 LOADS: Final = (
@@ -111,6 +114,7 @@ FEATURES: Final = (
     demo,
     reports,
     privacy,
+    trail,
 )
 COMMANDS: Final = (
     accounts_cli.group,

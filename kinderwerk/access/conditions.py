@@ -33,6 +33,7 @@ always = Condition("always", lambda actor, membership, facts: True)
 restricted = Condition("restricted", lambda actor, membership, facts: facts.restricted)
 published = Condition("published", lambda actor, membership, facts: facts.published)
 released = Condition("released", lambda actor, membership, facts: facts.released)
+lasting = Condition("not over", lambda actor, membership, facts: facts.lasting)
 same_organisation = Condition("same organisation", _in_reach)
 #: Also for those who work in one neighbourhood: what the whole organisation knows.
 of_organisation = Condition("of the organisation", _of_organisation)
@@ -78,6 +79,8 @@ def _bracketed(part: Condition) -> str:
 #: A case is read by who carries it or was let in, inside the organisation, and never by someone
 #: whose own family it is about.
 on_the_case = and_(same_organisation, or_(owner, reader), not_(own_family))
+#: Who gave a reason reads what is known, for a while; also in an emergency never about their own.
+broke_the_glass = and_(of_organisation, own, lasting, not_(own_family))
 wrote_it = and_(same_organisation, own)
 oversees = and_(same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them

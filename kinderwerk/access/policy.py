@@ -6,6 +6,7 @@ from typing import Final
 
 from kinderwerk.access.conditions import (
     always,
+    broke_the_glass,
     carer,
     of_organisation,
     on_the_case,
@@ -124,6 +125,12 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ERASURE, CREATE): to(C, when=of_organisation),
         (R.ERASURE, EDIT): to(C, P, F, when=of_organisation),
         (R.TRAIL, LIST): to(F, when=always),
+        (R.TRAIL, VIEW): to(F, when=of_organisation),
+        (R.FINDING, LIST): to(F, when=always),
+        (R.FINDING, VIEW): to(F, when=of_organisation),
+        (R.FINDING, EDIT): to(F, when=of_organisation),
+        (R.EMERGENCY, CREATE): to(W, C, P, when=oversees),
+        (R.EMERGENCY, VIEW): to(W, C, P, when=broke_the_glass),
     }
 )
 

@@ -70,6 +70,8 @@ class Resource(Labelled):
     TRAIL = "trail", N_("access log")
     RETENTION = "retention", N_("terms of keeping")
     ERASURE = "erasure", N_("what is forgotten")
+    FINDING = "finding", N_("striking reading")
+    EMERGENCY = "emergency", N_("what is known, in an emergency")
 
 
 #: Someone who may not view one of these is told that it does not exist.
@@ -77,7 +79,7 @@ CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
         Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
-        Resource.FACTOR_RESET,
+        Resource.FACTOR_RESET, Resource.EMERGENCY,
     }
 )  # fmt: skip
 
@@ -86,7 +88,7 @@ CONFIDENTIAL: Final = frozenset(
 PROVED: Final = frozenset(
     (action, resource)
     for action in (Action.VIEW, Action.EDIT)
-    for resource in (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL)
+    for resource in (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.EMERGENCY)
 )
 
 
@@ -149,7 +151,8 @@ class Facts:
 
     `readers` are those with whom it was shared or who run it, `carers` those who may see the
     child through the family page, `family` every adult of the family that it is about. What is
-    `restricted` concerns one child or family, though it is no case.
+    `restricted` concerns one child or family, though it is no case; what is `lasting` is not
+    over yet.
     """
 
     organisation_id: UUID | None = None
@@ -163,6 +166,7 @@ class Facts:
     published: bool = False
     restricted: bool = False
     released: bool = False
+    lasting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

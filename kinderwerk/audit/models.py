@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import Facts, Role
 from kinderwerk.audit.rules import is_sensitive
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Line, Retention, Whose
@@ -51,6 +51,10 @@ class AuditEntry(Base):
 
     def __post_init__(self) -> None:
         self.sensitive = is_sensitive(self.deed)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id)
 
 
 class TrailKey(Confidential, Base):

@@ -9,7 +9,7 @@ from typing import Final, Literal
 #: what about a child or a family in trouble is a log of care (NEN 7513).
 SENSITIVE: Final = frozenset(
     {
-        "signal", "support", "referral", "child", "family", "medical", "break_glass", "trail",
+        "signal", "support", "referral", "child", "family", "medical", "emergency", "trail",
     }
 )  # fmt: skip
 TERMS: Final = {True: 60, False: 24}  # months

@@ -12,6 +12,7 @@ from kinderwerk.privacy.forms import ForgetForm, HoldForm, TermForm
 from kinderwerk.privacy.models import Hold
 from kinderwerk.privacy.queries import Named, Subject
 from kinderwerk.web.access import actor, allow
+from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
@@ -86,6 +87,7 @@ def forget(family: Family) -> ResponseReturnValue:
     if form.carry_out(lambda: service.ask(session(), actor(), family.id, form.reason.data)):
         flash(_("Tonight this family is forgotten, as far as the law allows it now."), "success")
         return redirect(url_for(".forget", id=family.id), 303)
+    shown("family", [], "seen", of=family.id)
     return page(
         "privacy/forget.html", form=form, family=family,
         asked=queries.open_wish(session(), family.id),

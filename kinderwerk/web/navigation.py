@@ -48,6 +48,8 @@ VENUES = Entry("places.venues", N_("Venues"), "house")
 MEMBERS = Entry("accounts.members", N_("People"), "people")
 MESSAGES = Entry("messages.index", N_("Messages"), "mail")
 POST = Entry("messages.post", N_("Post"), "mail")
+TRAIL = Entry("trail.index", N_("Access log"), "eye")
+FINDINGS = Entry("trail.findings", N_("Striking readings"), "search")
 RESETS = Entry("accounts.resets", N_("Second factors"), "lock")
 TERMS = Entry("privacy.terms", N_("Terms of keeping"), "calendar")
 GOING = Entry("privacy.going", N_("What goes soon"), "clock")
@@ -60,7 +62,7 @@ MAIN: Final = {
     Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
     Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
     Role.CONFIDANT: (TODAY,),
-    Role.PRIVACY_OFFICER: (TODAY, TERMS, GOING),
+    Role.PRIVACY_OFFICER: (TODAY, TRAIL, FINDINGS, TERMS, GOING),
     Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }

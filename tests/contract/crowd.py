@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
+from itertools import product
 from typing import Any, ClassVar
 
 from sqlalchemy import select
@@ -12,6 +13,7 @@ from kinderwerk.accounts.models import FactorReset, Membership, Organisation, Us
 from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
+from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.goals.models import Grant, PolicyGoal
@@ -28,6 +30,8 @@ from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.support.models import Contact, Trajectory, TrajectoryShare
 from kinderwerk.support.rules import Channel, Helped, Topic
+from kinderwerk.trail.models import BreakGlass, TrailFinding
+from kinderwerk.trail.rules import Need, Rule
 from tests.make import A_WEDNESDAY, Make
 
 
@@ -455,3 +459,49 @@ def editions(crowd: Crowd) -> list[Edition]:
 
 
 Crowd.makers[Resource.REPORT] = editions
+
+
+def entries(crowd: Crowd) -> Sequence[Any]:
+    """What was recorded here, elsewhere and by the system, which belongs nowhere."""
+    with unit_of_work(crowd.session):
+        for person in (*crowd.people[Role.WORKER], *crowd.people[Role.PRIVACY_OFFICER]):
+            audit.record(crowd.session, person.actor(), "test.made", person.id)
+    return crowd.session.scalars(select(AuditEntry)).all()
+
+
+def findings(crowd: Crowd) -> Sequence[Any]:
+    person = crowd.people[Role.WORKER][0]
+    return [
+        crowd.make.save(
+            TrailFinding(
+                organisation_id=one.id, week=clock.today(), rule=Rule.AT_NIGHT,
+                person_id=person.id, times=1,
+            )
+        )
+        for one in (crowd.here, crowd.there, crowd.elsewhere)
+    ]  # fmt: skip
+
+
+def emergencies(crowd: Crowd) -> Sequence[Any]:
+    """Of each: running and over, here and elsewhere, about another family and the own."""
+    make, rows = crowd.make, []
+    for role in (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER, Role.VOLUNTEER):
+        for person in crowd.people[role]:
+            for organisation in (crowd.here, crowd.elsewhere):
+                own, *_ = households(make, organisation, person)
+                children = [make.child(make.family(organisation)), own]
+                children += [make.child(make.family(organisation, person))]
+                for child, hours in product(children, (-1, 1)):
+                    broken = BreakGlass(
+                        organisation_id=organisation.id, user_id=person.id, child=child,
+                        family=child.family, need=Need.DANGER,
+                        until=clock.now() + timedelta(hours=hours),
+                    )  # fmt: skip
+                    seal(crowd.session, broken, reason="?")
+                    rows.append(make.save(broken))
+    return rows
+
+
+Crowd.makers |= {
+    Resource.TRAIL: entries, Resource.FINDING: findings, Resource.EMERGENCY: emergencies,
+}  # fmt: skip

@@ -62,6 +62,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "referrals.step": ("/referrals/{referral}/step/sent", "referral.seen"),
     "referrals.hand_over": ("/referrals/{referral}/hand-over", "referral.seen"),
     "today.index": ("/today", "support.listed"),
+    "privacy.forget": ("/privacy/families/{family}", "family.seen"),
+    "trail.emergency": ("/children/{child}/emergency", "child.seen"),
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
@@ -74,7 +76,8 @@ QUIET: Final = (
     "registers.index", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",
-    "messages.",
+    "messages.", "trail.",
+    "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
 )  # fmt: skip
 
 
@@ -166,6 +169,17 @@ def test_a_page_about_people_leaves_an_entry(
     assert len(told) <= 3
     named = json.dumps([[str(each.subject_id), each.details] for each in told])
     assert any(str(id) in named for id in rows.values())
+
+
+def test_looking_at_the_log_leaves_an_entry(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    client.sign_in(make.user(Role.PRIVACY_OFFICER))
+    for address in ("/trail", "/striking"):
+        before = newest(session)
+        assert client.get(address).status_code == 200
+        entries = session.scalars(select(AuditEntry).where(AuditEntry.id > before)).all()
+        assert [each.deed for each in entries] == ["trail.listed"]
 
 
 def test_a_search_leaves_no_words(

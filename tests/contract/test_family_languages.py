@@ -20,6 +20,7 @@ FOR_FAMILIES = (
     "templates/layouts/_*.html", "templates/macros/*.html", "templates/errors/error.html",
     "templates/activities/programme.html", "templates/activities/offer.html",
     "templates/activities/macros.html", "templates/families/*_own.html",
+    "templates/trail/*of_family.html", "kinderwerk/trail/words.py",
     "templates/families/mine.html", "templates/families/macros.html",
     "templates/signups/check.html", "templates/signups/who.html", "templates/signups/dates.html",
     "templates/signups/done.html", "templates/signups/start.html", "templates/signups/cancel.html",
@@ -43,7 +44,8 @@ FOR_STAFF = {
     "Never public", "The parent agrees that we keep these details", "Up to age",
     "There is a child with this name and date of birth already. Is it the same one?",
     "Who are they to the child?", "%(taken)d of %(capacity)d places taken",
-    "%(num)d child signed up",
+    "%(num)d child signed up", "Done in my name", "See what was done",
+    "See what was opened, changed or printed with your account.",
 }  # fmt: skip
 
 

@@ -119,7 +119,8 @@ def test_queries_of_nonsense_are_survived(app: Flask, make: Make) -> None:
     ]  # fmt: skip
     asked = ("period", "page", "q", "text", "status", "level", "child", "neighbourhood", "weekday",
              "next", "language", "signal", "age", "theme", "session", "trajectory", "family",
-             "partner", "partner_id", "mine", "overdue")  # fmt: skip
+             "partner", "partner_id", "mine", "overdue", "since", "until", "kind",
+             "person_id", "subject_id")  # fmt: skip
     for path, value in product(sorted(paths), HOSTILE):
         answer = worker.get(path, query_string=dict.fromkeys(asked, value))
         assert answer.status_code < 500, (path, value[:30])
