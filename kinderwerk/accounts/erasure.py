@@ -12,6 +12,7 @@ from kinderwerk.accounts.models import (
     FactorReset,
     Invitation,
     Membership,
+    Passkey,
     RecoveryCode,
     SignIn,
     User,
@@ -77,3 +78,4 @@ def _shut(session: Session, ids: Collection[UUID]) -> None:
     remove(session, SignIn, SignIn.user_id.in_(ids))
     remove(session, FactorReset, FactorReset.user_id.in_(ids))
     remove(session, RecoveryCode, RecoveryCode.user_id.in_(ids))
+    remove(session, Passkey, Passkey.user_id.in_(ids))

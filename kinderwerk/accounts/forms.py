@@ -3,7 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, PasswordField, StringField
+from wtforms import BooleanField, HiddenField, PasswordField, StringField
 from wtforms.fields import SelectChoice, SelectField
 from wtforms.validators import Email, InputRequired, Length, ValidationError
 
@@ -152,6 +152,21 @@ def hand_over_form(carried: Sequence[Carried]) -> Form:
 
 def heirs(form: Form) -> dict[str, UUID]:
     return {field.name: field.data for field in form if isinstance(field, RowField)}
+
+
+class PasskeyForm(Form):
+    answer = HiddenField(validators=[InputRequired(), Length(max=10_000)])
+
+
+class NewPasskeyForm(PasskeyForm):
+    name = Text(
+        _("Name of the passkey"), [InputRequired(), Length(max=60)],
+        render_kw={"autocomplete": "off"},
+    )  # fmt: skip
+
+
+class RenameForm(Form):
+    name = Text(_("Name of the passkey"), [InputRequired(), Length(max=60)])
 
 
 class KeptForm(Form):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access import vocabulary
@@ -148,6 +148,31 @@ class SignIn(Confidential, Base):
         role = self.held.role if self.held else None
         over = is_over(role, self.last_seen_at, self.until, clock.now())
         return self.ended_at is None and not over
+
+
+class Passkey(Confidential, Base):
+    """What a device keeps to sign in with; here is only what checks it, which opens nothing."""
+
+    __tablename__ = "passkey"
+    __audited__: ClassVar[bool] = True
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.ANYBODY, "user_account")
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    name: Mapped[str] = mapped_column(String(60))
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Challenge(Base):
+    """A question to a passkey that may be answered once, soon."""
+
+    __tablename__ = "passkey_challenge"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.NOBODY, "accounts.tidy")
+
+    challenge_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime]
 
 
 class RecoveryCode(Confidential, Base):

@@ -14,6 +14,7 @@ from kinderwerk.accounts.models import (
     Invitation,
     Membership,
     Organisation,
+    Passkey,
     RecoveryCode,
     SignIn,
     User,
@@ -69,6 +70,25 @@ def signed_in(session: Session, user: User) -> list[SignIn]:
     theirs = select(SignIn).where(SignIn.user_id == user.id, SignIn.ended_at.is_(None))
     found = session.scalars(theirs.order_by(SignIn.last_seen_at.desc(), SignIn.id))
     return [one for one in found if one.is_open]
+
+
+def passkeys(session: Session, user: User) -> Sequence[Passkey]:
+    theirs = select(Passkey).where(Passkey.user_id == user.id)
+    return session.scalars(theirs.order_by(Passkey.created_at, Passkey.id)).all()
+
+
+def own_passkey(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
+    """Return a passkey of whoever acts; that of anybody else is not there."""
+    found = session.get(Passkey, passkey_id, with_for_update=True)
+    if found is None or found.user_id != actor.id:
+        raise Withheld("people look after their own passkeys")
+    return found
+
+
+def has_telephone(session: Session, user: User) -> bool:
+    """Tell whether codes of a telephone are set up; what is sealed stays shut."""
+    told = select(User.factor_secret.is_not(None)).where(User.id == user.id)
+    return bool(session.scalar(told))
 
 
 def codes_left(session: Session, user: User) -> int:

@@ -9,6 +9,7 @@ from enum import StrEnum, auto
 from hmac import compare_digest
 from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 import pyotp
@@ -33,6 +34,7 @@ class Tried(StrEnum):
     PASSWORD = auto()
     CODE = auto()
     LINK = auto()
+    PASSKEY = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,7 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.PASSWORD: Limit(person=10, place=100),
         Tried.CODE: Limit(person=10, place=100),
         Tried.LINK: Limit(person=5, place=300),
+        Tried.PASSKEY: Limit(person=20, place=300),
     }
 )
 
@@ -147,6 +150,14 @@ class WrongPassword(Refusal):
 class WrongCode(Refusal):
     message = N_("This code is not right, or has just been used. Wait for the next one.")
     field = "code"
+
+
+class WrongPasskey(Refusal):
+    message = N_("That did not work with this passkey. Try again, or come in another way.")
+
+
+class LastFactor(Refusal):
+    message = N_("Your role needs a second factor, and this is the last one. Set up another first.")
 
 
 class ShortPassword(Refusal):
@@ -253,6 +264,39 @@ def check_password(password: str, *own: str) -> None:
 def closed_address(user_id: UUID) -> str:
     """Return what stands in place of the address of a closed account: nothing reaches it."""
     return f"{user_id}@closed.invalid"
+
+
+#: How long the question to a passkey waits for its answer.
+CHALLENGE_LASTS: Final = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """As what browsers know this site: a passkey answers no other."""
+
+    host: str
+    origin: str
+
+    @classmethod
+    def at(cls, url: str) -> "Site | None":
+        """Return the site at this address; one without a name cannot have passkeys."""
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        secure = parts.scheme == "https" or host == "localhost"
+        if not secure or re.fullmatch(r"[\d.]+|.*:.*|", host):
+            return None
+        return cls(host, f"{parts.scheme}://{parts.netloc}")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What a browser sends back, to which question, and from where on the network."""
+
+    site: Site
+    challenge: bytes
+    text: str
+    place: str
+    name: str = ""
 
 
 STEP: Final = 30

@@ -27,13 +27,14 @@ from kinderwerk.web.extensions import login_manager, session, settings
 AS_PARENT: Final = "parent"
 
 
-def begin(user: User, acting: UUID | str | None = None) -> SignedIn:
+def begin(user: User, acting: UUID | str | None = None, *, factor: bool = False) -> SignedIn:
     """Sign somebody in, afresh: nothing of the session before stays but the language.
 
     They act in the membership named, else in their first; `AS_PARENT` names none.
     """
     held = None if acting == AS_PARENT else _named(user, acting) or _first(user)
-    token = service.start(session(), user, held, device(request.user_agent.string), here())
+    agent = device(request.user_agent.string)
+    token = service.start(session(), user, held, agent, here(), factor=factor)
     forget()
     person: SignedIn | None = load(token)
     if person is None:

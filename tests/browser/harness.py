@@ -32,7 +32,7 @@ MISSING: Final = "no Chromium here to test with: apt-get install chromium"
 FLAGS: Final = (
     "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
     "--disable-component-update", "--disable-sync", "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 )  # fmt: skip
 PHONE: Final = {
     "viewport": {"width": 390, "height": 844}, "is_mobile": True, "has_touch": True,
@@ -78,12 +78,12 @@ def load_demo(directory: Path) -> Path:
 
 
 @contextmanager
-def serving(demo: Path, directory: Path) -> Iterator[Site]:
+def serving(demo: Path, directory: Path, host: str = "127.0.0.1") -> Iterator[Site]:
     """Serve a copy of the demo neighbourhood on a free port, as `kinderwerk run` does."""
     directory.mkdir(parents=True, exist_ok=True)
     shutil.copy(demo, directory / "site.sqlite")
     listening = socket.create_server(("127.0.0.1", 0))
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
+    url = f"http://{host}:{listening.getsockname()[1]}"
     database = f"sqlite:///{directory / 'site.sqlite'}"
     app = create_app(settings(directory, database, demo=True, public_url=url))
     sockets: dict[int, Any] = {}

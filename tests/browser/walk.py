@@ -64,6 +64,7 @@ ACCOUNT: Final = (
     Stop("act", "/act"),
     Stop("password", "/account/password"),
     Stop("set-up-factor", "/account/second-factor"),
+    Stop("close-account", "/account/close"),
 )
 ACTIVITIES: Final = (
     Stop("activities", "/activities/"),

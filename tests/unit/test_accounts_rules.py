@@ -1,6 +1,7 @@
 """Passwords that are not guessed at once, and codes that work once and only now."""
 
 import re
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyotp import TOTP
 
+from kinderwerk.access.vocabulary import READS_SIGNALS, Role
 from kinderwerk.accounts.rules import (
     LEAST,
     SKEW,
@@ -15,9 +17,13 @@ from kinderwerk.accounts.rules import (
     KnownPassword,
     ShortPassword,
     check_password,
+    device,
     folded_code,
     fresh_codes,
     fresh_secret,
+    is_fresh,
+    is_over,
+    lasting,
     matching_step,
     spaced,
 )
@@ -125,3 +131,54 @@ def test_pauses_grow_and_end() -> None:
 def test_a_masked_address_keeps_one_letter_and_the_host(email: str) -> None:
     name, _, host = email.partition("@")
     assert masked(email) == f"{name[0]}•••@{host}"
+
+
+LAST = st.timedeltas(min_value=timedelta(days=-400), max_value=timedelta(days=400))
+
+
+@pytest.mark.parametrize("role", [None, *Role])
+def test_who_reads_signals_stays_in_for_the_shortest_while(role: Role | None) -> None:
+    limits = lasting(role)
+    assert limits.noted < limits.idle < limits.absolute
+    assert limits.idle >= lasting(Role.WORKER).idle
+    assert limits.idle <= lasting(None).idle
+    assert (role in READS_SIGNALS) == (limits == lasting(Role.WORKER))
+
+
+@given(away=LAST, jump=LAST)
+def test_a_clock_that_jumps_gives_nobody_more_time(away: timedelta, jump: timedelta) -> None:
+    """Whatever the clock says, what was over stays over, and the end never moves away."""
+    seen, until = A_WEDNESDAY, A_WEDNESDAY + timedelta(hours=12)
+    now = seen + away
+    if is_over(Role.WORKER, seen, until, now) and jump >= timedelta():
+        assert is_over(Role.WORKER, seen, until, now + jump)
+    assert is_over(Role.WORKER, until, until, now), "seen at the end, however late it is now"
+
+
+@pytest.mark.parametrize(
+    ("agent", "told"),
+    [
+        ("Mozilla/5.0 (iPhone; like Mac OS X) Version/17.5 Safari/604", "Safari, iPhone"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/126.0.0.0 Safari/537.36 Edg/126.0", "Edge, Windows"),
+        ("Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:127.0) Firefox/127.0", "Firefox, Mac"),
+        ("curl/8.5.0", ""),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_a_device_is_known_by_its_family_alone(agent: str, told: str) -> None:
+    assert device(agent) == told
+
+
+@given(st.text(max_size=300))
+def test_what_a_browser_says_of_itself_never_comes_through(agent: str) -> None:
+    assert len(device(agent)) <= 60
+    assert device("x" + agent) == device(agent)
+
+
+@pytest.mark.parametrize(
+    ("minutes", "grace", "fresh"), [(0, 0, True), (59, 0, True), (60, 0, False), (60, 45, True)]
+)
+def test_a_proof_is_fresh_for_an_hour(minutes: int, grace: int, fresh: bool) -> None:
+    now = A_WEDNESDAY + timedelta(minutes=minutes)
+    assert is_fresh(A_WEDNESDAY, now, timedelta(minutes=grace)) == fresh
+    assert not is_fresh(None, now)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import READS_SIGNALS, Action, Actor, Resource
 from kinderwerk.accounts import queries
-from kinderwerk.accounts.models import FactorReset, Membership, RecoveryCode, User
+from kinderwerk.accounts.models import FactorReset, Membership, Passkey, RecoveryCode, User
 from kinderwerk.accounts.rules import (
     WISH_LASTS,
     AlreadyAsked,
@@ -50,7 +50,7 @@ def set_up(
             signed_in.proved(session, here, factor=True)
         notices.tell_change(session, user, "factor_set_up")
         audit.record(session, actor, "user.factor_set_up", user.id)
-        return _new_codes(session, user)
+        return new_codes(session, user)
 
 
 def pass_by(
@@ -78,7 +78,7 @@ def renew_codes(
     with unit_of_work(session):
         user = queries.myself(session, actor)
         audit.record(session, actor, "user.codes_renewed", user.id)
-        return _new_codes(session, user)
+        return new_codes(session, user)
 
 
 def reset(session: Session, actor: Actor, membership: Membership) -> FactorReset:
@@ -166,11 +166,18 @@ def _forget(session: Session, actor: Actor, user: User) -> None:
     user.factor_confirmed_at, user.factor_last_step = None, 0
     signed_in.end_all(session, user.id)
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    forget_passkeys(session, user)
     notices.tell_change(session, user, "factor")
     audit.record(session, actor, "user.factor_reset", user.id)
 
 
-def _new_codes(session: Session, user: User) -> list[str]:
+def forget_passkeys(session: Session, user: User) -> None:
+    """Take every passkey away, in the unit of work of what puts the account on record."""
+    theirs = delete(Passkey).where(Passkey.user_id == user.id)
+    session.execute(theirs, execution_options={"audited": "user.factor_reset"})
+
+
+def new_codes(session: Session, user: User) -> list[str]:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     codes = fresh_codes()
     session.add_all(RecoveryCode(user_id=user.id, code_hash=_hashed(user, code)) for code in codes)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts import queries
-from kinderwerk.accounts.models import Membership, RecoveryCode, User
+from kinderwerk.accounts.models import Membership, Passkey, RecoveryCode, User
 from kinderwerk.accounts.rules import StillCarrying, closed_address
 from kinderwerk.accounts.service import signed_in
 from kinderwerk.accounts.service.burdens import burden, hand_over
@@ -55,3 +55,5 @@ def _disarm(session: Session, user: User) -> None:
     seal(session, user, factor_secret=None)
     user.password_hash, user.factor_confirmed_at, user.factor_last_step = None, None, 0
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
+    theirs = delete(Passkey).where(Passkey.user_id == user.id)
+    session.execute(theirs, execution_options={"audited": "user.closed"})

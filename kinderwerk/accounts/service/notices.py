@@ -7,10 +7,12 @@ from sqlalchemy.orm import Session
 from kinderwerk.accounts.models import User
 from kinderwerk.messages.service import tell
 
+Change = Literal[
+    "password", "factor", "factor_set_up", "factor_removed", "passkey", "passkey_removed"
+]
 
-def tell_change(
-    session: Session, user: User, what: Literal["password", "factor", "factor_set_up"]
-) -> None:
+
+def tell_change(session: Session, user: User, what: Change) -> None:
     """Let somebody know, so that what they did not do themselves does not stay unnoticed."""
     user.epoch += 1
     tell(

@@ -17,7 +17,13 @@ from kinderwerk.storage.work import unit_of_work
 
 
 def start(
-    session: Session, user: User, acting: Membership | None, device: str, before: UUID | None
+    session: Session,
+    user: User,
+    acting: Membership | None,
+    device: str,
+    before: UUID | None,
+    *,
+    factor: bool = False,
 ) -> str:
     """Sign somebody in on this device, in place of whoever was before; return the token."""
     limits = lasting(acting.role if acting else None)
@@ -30,7 +36,7 @@ def start(
             SignIn(
                 user_id=user_id, token_hash=signer.disguise("signed in", token), device=device,
                 membership_id=membership_id, last_seen_at=now, until=now + limits.absolute,
-                proved_at=now,
+                proved_at=now, factor_at=now if factor else None,
             )
         )  # fmt: skip
     return token

@@ -40,6 +40,8 @@ def account() -> ResponseReturnValue:
         "accounts/account.html", form=form, user=user, here=sessions.here(),
         codes_left=queries.codes_left(session(), user),
         devices=queries.signed_in(session(), user),
+        telephone=queries.has_telephone(session(), user),
+        passkeys=queries.passkeys(session(), user),
     )  # fmt: skip
 
 
@@ -73,7 +75,7 @@ def set_up_factor() -> ResponseReturnValue:
     picture = segno.make(uri, error="m").svg_data_uri(scale=5, border=3, light="#fff")
     return page(
         "accounts/set_up_factor.html", form=form, picture=picture, secret=spaced(secret),
-        again=user.factor_confirmed_at is not None, next=target(),
+        again=queries.has_telephone(session(), user), next=target(),
     )  # fmt: skip
 
 

@@ -1,15 +1,15 @@
 """What the screens about people share: where one is led, and what comes before everything else."""
 
-from typing import Final
+from typing import Any, Final
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from kinderwerk.accounts import sessions
-from kinderwerk.accounts.rules import WINDOW, GoneLink, TooOften
+from kinderwerk.accounts.rules import WINDOW, GoneLink, Site, TooOften
 from kinderwerk.web.access import ProofNeeded, signed_in
-from kinderwerk.web.extensions import login_manager
+from kinderwerk.web.extensions import login_manager, settings
 from kinderwerk.web.pages import page, wants_fragment
 from kinderwerk.web.redirects import onward
 
@@ -19,6 +19,8 @@ BEFORE_THE_FACTOR: Final = frozenset(
     {
         "static", "health.check", "accounts.second_factor", "accounts.set_up_factor",
         "accounts.act", "accounts.language", "accounts.sign_out", "accounts.sign_in",
+        "accounts.passkey_question", "accounts.pass_by_passkey", "accounts.new_passkey",
+        "accounts.new_passkey_question",
     }
 )  # fmt: skip
 
@@ -74,6 +76,12 @@ def ask_for_the_second_factor() -> ResponseReturnValue | None:
 
 
 bp.after_app_request(sessions.note_afterwards)
+
+
+@bp.app_context_processor
+def passkeys() -> dict[str, Any]:
+    """Let pages offer passkeys only where browsers can have them for this site."""
+    return {"passkeys_work": lambda: Site.at(settings().public_url) is not None}
 
 
 @bp.after_request

@@ -17,6 +17,7 @@ from kinderwerk.accounts.forms import (
     PasswordForm,
     SignInForm,
 )
+from kinderwerk.accounts.models import User
 from kinderwerk.accounts.rules import Acceptance, LinkPurpose
 from kinderwerk.accounts.service import factors, links, members, passwords, profiles
 from kinderwerk.accounts.views.blueprint import bp, landing, on, place, target, tongue
@@ -130,7 +131,7 @@ def second_factor() -> ResponseReturnValue:
     told = form.typed(), place(), sessions.here()
     if form.carry_out(lambda: factors.pass_by(session(), actor(), *told)):
         return on()
-    return page("accounts/second_factor.html", form=form, next=target())
+    return page("accounts/second_factor.html", form=form, next=target(), ways=ways(user))
 
 
 @bp.route("/sign-in/proof", methods=["GET", "POST"])
@@ -143,7 +144,15 @@ def prove() -> ResponseReturnValue:
     form = CodeForm() if user.factor_confirmed_at else PasswordForm()
     if form.carry_out(lambda: proof(form)):
         return on()
-    return page("accounts/prove.html", form=form, next=target())
+    return page("accounts/prove.html", form=form, next=target(), ways=ways(user))
+
+
+def ways(user: User) -> dict[str, bool]:
+    """Say how this person can show the second factor."""
+    return {
+        "telephone": queries.has_telephone(session(), user),
+        "passkeys": bool(queries.passkeys(session(), user)),
+    }
 
 
 def proof(form: CodeForm | PasswordForm) -> None:
