@@ -22,6 +22,7 @@ from kinderwerk.accounts.carrying import loads
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
+from kinderwerk.backup import cli as backup_cli
 from kinderwerk.config import Misconfigured, Settings, write_fresh
 from kinderwerk.demo import cli as demo_cli
 from kinderwerk.demo import service as demo_service
@@ -123,6 +124,8 @@ COMMANDS: Final = (
     facts_cli.group,
     demo_cli.group,
     privacy_cli.keys,
+    backup_cli.group,
+    backup_cli.restore,
     trail_cli.group,
 )
 

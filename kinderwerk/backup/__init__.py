@@ -1,0 +1,1 @@
+"""Copies of everything, locked, from either database to either; and putting them back."""
