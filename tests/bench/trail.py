@@ -8,7 +8,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -16,6 +16,8 @@ from unittest.mock import patch
 from uuid import UUID, uuid4
 
 import flask_migrate
+from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -27,16 +29,20 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.signups import service
 from kinderwerk.signups.rules import SignUp
+from kinderwerk.storage import reach
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.web import access
 from kinderwerk.web.extensions import db
 from tests.bench.rush import databases
 from tests.conftest import settings
 from tests.make import A_WEDNESDAY, Make
+from tests.pages import InspectingClient
 
 Family = tuple[UUID, UUID]
 ROUNDS: Final = 10
 FAMILIES: Final = 40
 ENTRIES: Final = 20_000
+READINGS: Final = 40
 HOOKS: Final = (
     ("after_flush", audit._notice_rows),
     ("do_orm_execute", audit._notice_statements),
@@ -51,12 +57,10 @@ HOOKS: Final = (
 def nothing_recorded() -> Iterator[None]:
     """Take the trail out: no entries, no ledgers."""
 
-    def forget(*given: Any, **more: Any) -> None: ...
-
     for name, hook in HOOKS:
         event.remove(Session, name, hook)
     try:
-        with patch.object(audit, "record", forget):
+        with patch.object(audit, "record", nothing):
             yield
     finally:
         for name, hook in HOOKS:
@@ -84,8 +88,7 @@ def homes(make: Make, here: Organisation) -> list[Family]:
     return made
 
 
-def cost(session: Session) -> str:
-    make = Make(session)
+def cost(session: Session, make: Make) -> str:
     here = make.organisation()
     worker, families = make.worker(organisation=here), homes(make, here)
     sign_ups(session, make, worker, families)  # warm
@@ -99,6 +102,29 @@ def cost(session: Session) -> str:
         f"sign-ups {statistics.median(with_it):.0f}/s with the trail, "
         f"{statistics.median(without):.0f}/s without: {more:.2f} times the time"
     )
+
+
+def pages(app: Flask, make: Make) -> str:
+    """Open a list of children, with its entry in the trail and without, in turns."""
+    here = make.organisation()
+    for _ in range(20):
+        make.child(make.family(here))
+    worker = make.worker(organisation=here)
+    make.session.rollback()
+    client = InspectingClient(app)
+    client.sign_in(worker)
+    took: dict[bool, list[float]] = {True: [], False: []}
+    for turn in range(2 * READINGS):
+        recorded = turn % 2 == 0
+        with nullcontext() if recorded else patch.object(access, "put_on_record", nothing):
+            begun = time.perf_counter()
+            FlaskClient.open(client, "/children", buffered=True)
+            took[recorded].append(1000 * (time.perf_counter() - begun))
+    with_it, without = (statistics.median(took[recorded][5:]) for recorded in (True, False))
+    return f"a list of children {with_it:.1f} ms with its entry, {without:.1f} ms without"
+
+
+def nothing(*given: Any, **more: Any) -> None: ...
 
 
 def rates(session: Session) -> str:
@@ -124,7 +150,9 @@ def main() -> None:
                 flask_migrate.upgrade()
                 engine = db.engine
             with Session(engine, expire_on_commit=False) as session:
-                print(f"{name:12} {cost(session)}", flush=True)
+                make = Make(reach.say(session, reach.EVERYTHING))
+                print(f"{name:12} {cost(session, make)}", flush=True)
+                print(f"{'':12} {pages(app, make)}", flush=True)
                 print(f"{'':12} {rates(session)}", flush=True)
 
 
