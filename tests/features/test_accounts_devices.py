@@ -166,7 +166,7 @@ def test_who_is_signed_in_is_known_after_two_statements(
     client = come_in(app)
     statements.clear()
     assert client.get("/arrive").status_code == 303
-    assert len([one for one in statements if " FROM " in one]) == 2
+    assert len([one for one in statements if "FROM" in one]) == 2
 
 
 def test_a_clock_that_jumps_back_gives_no_more_time(app: Flask, volunteer: User) -> None:
