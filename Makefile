@@ -74,6 +74,10 @@ migration: ready-to-test ## Draft a migration: make migration rev=0031_partners 
 words: ready-to-test ## Bring the catalogues up to date, and say what is not translated yet
 	.venv/bin/python scripts/words.py
 
+.PHONY: papers
+papers: ready-to-test ## Write into docs what the code says: who may do what, what is kept of whom
+	.venv/bin/python -m scripts.papers
+
 .PHONY: shots
 shots: ready-to-test ## Pictures of every page for every role, in shots/: make shots roles="public worker"
 	.venv/bin/python -m scripts.shots $(roles)

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
-from kinderwerk.accounts.models import User
+from kinderwerk.accounts.models import Passkey, RecoveryCode, SignIn, User
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
@@ -374,3 +374,54 @@ def test_who_has_to_confirm_is_told_on_the_first_page(
     for person in (officer, make.user(Role.ADMIN, organisation=club.here)):
         client.sign_in(person)
         assert "bewaartermijnen te bevestigen" in client.get("/today").text
+
+
+def signed_in_once(session: Session, user: User) -> None:
+    """Leave behind what somebody leaves who signs in: a device, a passkey, codes."""
+    now = clock.now()
+    with unit_of_work(session):
+        session.add(SignIn(user_id=user.id, token_hash="x" * 64, last_seen_at=now, until=now + DAY))
+        passkey = Passkey(
+            user_id=user.id, name="Phone", credential_id=b"id", public_key=b"key", sign_count=1
+        )
+        session.add_all((passkey, RecoveryCode(user_id=user.id, code_hash="y" * 64)))
+        audit.record(session, SYSTEM, "test.signed_in", passkey.id)
+
+
+def ways_in(session: Session) -> int:
+    return sum(len(session.scalars(select(one)).all()) for one in (SignIn, Passkey, RecoveryCode))
+
+
+def test_who_left_becomes_nobody_and_keeps_no_way_in(
+    session: Session, make: Make, club: Club, officer: User
+) -> None:
+    left = make.worker(organisation=club.here)
+    signed_in_once(session, left)
+    left_id = left.id
+    with unit_of_work(session):
+        left.memberships[0].ended_at = clock.now()
+        audit.record(session, SYSTEM, "test.left", left.memberships[0].id)
+    service.confirm_rest(session, officer.actor())
+    with clock.stopped(A_WEDNESDAY + timedelta(days=740)):
+        service.purge(session)
+    session.rollback()
+    gone = session.get_one(User, left_id)
+    assert (gone.name, gone.email) == ("", f"{left_id}@invalid")
+    assert ways_in(session) == 0
+    assert session.get_one(User, officer.id).name
+
+
+def test_a_parent_without_children_here_is_forgotten(
+    session: Session, make: Make, club: Club, officer: User
+) -> None:
+    gone, stays = make.parent(), make.parent()
+    signed_in_once(session, gone)
+    make.child(make.family(club.here, stays))
+    gone_id, stays_id = gone.id, stays.id
+    service.confirm_rest(session, officer.actor())
+    with clock.stopped(clock.now() + timedelta(days=370)):
+        service.purge(session)
+    session.rollback()
+    assert session.get(User, gone_id) is None
+    assert session.get(User, stays_id)
+    assert ways_in(session) == 0
