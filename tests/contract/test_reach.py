@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Actor, Role
-from kinderwerk.activities.models import Activity
+from kinderwerk.activities.models import Activity, ActivityStaff
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
 from kinderwerk.families import service as families
@@ -194,6 +194,14 @@ def test_what_was_said_ends_with_the_transaction(
         for _ in range(2):
             assert next_on_the_same_connection.scalars(select(Child.id)).all() == [children[0].id]
             next_on_the_same_connection.rollback()
+
+
+@pytest.mark.postgres
+def test_visitors_read_who_runs_what_is_published(session: Session, make: Make) -> None:
+    shown = make.activity(state=State.PUBLISHED)
+    make.activity(state=State.DRAFT)
+    with Session(session.get_bind().engine) as visitor:
+        assert visitor.scalars(select(ActivityStaff.activity_id)).all() == [shown.id]
 
 
 @pytest.mark.postgres
