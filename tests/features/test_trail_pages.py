@@ -7,7 +7,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.audit.service import record
@@ -16,9 +16,11 @@ from kinderwerk.families.models import Child
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import render
 from kinderwerk.messages.work import JOBS
+from kinderwerk.privacy.erasing import erase
 from kinderwerk.signals import service as signals
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
+from kinderwerk.storage.erasing import Kind
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.trail import service
 from kinderwerk.trail.models import BreakGlass, TrailFinding
@@ -302,3 +304,11 @@ def test_the_officer_reads_why_somebody_could_not_wait(
     client.sign_in(officer)
     assert WHY in client.get("/striking").text
     assert session.scalars(select(AuditEntry).where(AuditEntry.deed == "trail.read")).one()
+
+
+def test_when_the_child_is_forgotten_nobody_looked(
+    session: Session, here: Organisation, worker: User, child: Child
+) -> None:
+    service.break_glass(session, worker.actor(), child.id, Plea(need=Need.MISSING, reason=WHY))
+    erase(session, SYSTEM, here.id, Kind.FAMILY, [child.family_id])
+    assert session.scalars(select(BreakGlass)).all() == []
