@@ -54,6 +54,8 @@ OF_NOBODY = {
     "user_account": ACCOUNT,
     "sign_in": ACCOUNT,
     "recovery_code": ACCOUNT,
+    "passkey": ACCOUNT,
+    "passkey_challenge": ACCOUNT,
     "link": ACCOUNT,
     "membership": "names one, unless somebody works for the municipality",
     "invitation": "names one, unless it is to work for the municipality",
