@@ -1,7 +1,10 @@
 """Keys change while people write; a key that is missing is told, and nothing is lost by it."""
 
+from base64 import b64encode
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from threading import Event
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -18,7 +21,10 @@ from kinderwerk.privacy import rotation
 from kinderwerk.signals import queries, service
 from kinderwerk.signals.models import Signal, SignalNote
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
+from kinderwerk.storage.base import Base
 from kinderwerk.storage.sealing import DataKey, keyring, sealed_by, wrapped_by, wrapped_keys
+from kinderwerk.support import service as support
+from kinderwerk.support.rules import AimWish, Start, Topic
 from tests.make import Make, all_seeing
 
 SEEN = "Came without a coat again."
@@ -178,3 +184,38 @@ def test_rotating_with_a_swapped_key_changes_nothing(
     session.rollback()
     assert read(session, worker, session.get_one(Signal, signal.id)) == [SEEN]
     assert queries.notes(session, signal)
+
+
+def dump(session: Session) -> bytes:
+    """Return all that somebody finds who takes the database along."""
+    url = session.get_bind().engine.url
+    session.rollback()
+    if url.get_backend_name() == "sqlite":
+        session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return Path(str(url.database)).read_bytes()
+    found = b""
+    for table in Base.metadata.sorted_tables:
+        for (row,) in session.execute(text(f"SELECT t::text FROM {table.name} t")):  # noqa: S608
+            found += row.encode() + b"\n"
+    return found
+
+
+def test_a_dump_of_everything_tells_nothing_that_was_sealed(
+    session: Session, worker: User, child: Child
+) -> None:
+    word = "Regenwulp"
+    signal = written(session, worker, child, f"{word} again.")
+    service.add_note(
+        session, worker.actor(), signal,
+        Note(kind=NoteKind.FACT_OTHER, text=word, source=word, observed_on=clock.today()),
+    )  # fmt: skip
+    wish = Start(
+        family_id=child.family_id, topic=Topic.SLEEP, question=word, began_on=clock.today(),
+        follow_up_on=clock.today(), once=uuid4(), aim=AimWish(text=word, scale_start=4),
+    )  # fmt: skip
+    support.begin(session, worker.actor(), wish)
+    there = dump(session)
+    assert len(there) > 5_000
+    for written_as in (word.encode(), word.encode().hex().encode(), b64encode(word.encode())):
+        assert written_as not in there
+    assert read(session, worker, session.get_one(Signal, signal.id))[0] == f"{word} again."
