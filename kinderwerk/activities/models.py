@@ -161,7 +161,7 @@ class Occurrence(Identified, Owned, Base):
     __audited__: ClassVar[bool] = True
 
     activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"), init=False, index=True)
-    activity: Mapped[Activity] = relationship(back_populates="occurrences")
+    activity: Mapped[Activity] = relationship(back_populates="occurrences", innerjoin=True)
     starts_at: Mapped[datetime] = mapped_column(index=True)
     ends_at: Mapped[datetime]
     capacity: Mapped[int | None] = mapped_column(default=None)
