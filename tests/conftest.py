@@ -187,6 +187,19 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
+#: Begins a transaction on PostgreSQL and reads nothing; `test_reach` counts how often.
+SAYS_WHO: Final = "SELECT kinderwerk_reach"
+
+
+def reads(statements: list[str]) -> list[str]:
+    """Return what was read, without saying who reads."""
+    return [
+        one
+        for one in statements
+        if one.lstrip().startswith("SELECT") and not one.startswith(SAYS_WHO)
+    ]
+
+
 @pytest.fixture
 def statements() -> Iterator[list[str]]:
     """Every SQL statement sent from here on; clear it to count anew."""

@@ -7,7 +7,7 @@ from uuid import UUID
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from kinderwerk.activities.models import Activity
@@ -40,19 +40,20 @@ def before(app: Flask, session: Session, revision: str) -> Iterator[None]:
         flask_migrate.upgrade()
 
 
-def owners(connection: Connection, table: str) -> set[object]:
-    return set(connection.scalars(text(f"SELECT organisation_id FROM {table}")))  # noqa: S608
+def owners(engine: Engine, table: str) -> set[object]:
+    with engine.connect() as connection:
+        return set(connection.scalars(text(f"SELECT organisation_id FROM {table}")))  # noqa: S608
 
 
 def test_parts_take_the_organisation_of_what_they_are_part_of(
     app: Flask, session: Session, make: Make, mighty: Engine, goal: Goal
 ) -> None:
-    there = {table: owners(mighty.connect(), table) for table in PARTS}
+    there = {table: owners(mighty, table) for table in PARTS}
     with before(app, session, "0022_whose"), mighty.connect() as connection:
         for table in PARTS:
             left = connection.execute(text(f"SELECT * FROM {table}"))  # noqa: S608
             assert "organisation_id" not in left.one()._mapping
-    assert {table: owners(mighty.connect(), table) for table in PARTS} == there
+    assert {table: owners(mighty, table) for table in PARTS} == there
     assert {len(found) for found in there.values()} == {1}
 
 
