@@ -24,7 +24,6 @@ from kinderwerk.core import clock
 from kinderwerk.core.retention import Line
 from kinderwerk.messages.models import DueWork
 from kinderwerk.privacy import erasing
-from kinderwerk.privacy.queries import SUBJECTS
 from kinderwerk.storage.erasing import Erasure, Kind
 from kinderwerk.storage.work import unit_of_work
 
@@ -64,9 +63,7 @@ def make(session: Session, keys: Keys, file: Path) -> Manifest:
     counts: Counts = {}
     head = {"made_at": clock.now().isoformat(), "revision": _revision()}
     try:
-        with os.fdopen(
-            os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
-        ) as to:
+        with _private(unfinished) as to:
             vessel.write(to, keys, _lines(session.connection(), head, counts))
             to.flush()
             os.fsync(to.fileno())
@@ -193,11 +190,13 @@ def _erasures(file: Path) -> list[Gone]:
 
 
 def _erase_again(session: Session, gone: list[Gone]) -> int:
-    """Erase what is there again although it had gone."""
+    """Erase what had gone when the list was written and not yet when the backup was made."""
     done = 0
+    houses = set(session.scalars(select(Organisation.id)))
     for one in gone:
-        model = SUBJECTS.get(one.kind)
-        if model and session.get(model, one.subject_id):
+        mine = Erasure.kind == one.kind, Erasure.subject_id == one.subject_id
+        known = session.scalar(select(Erasure.id).where(*mine).limit(1))
+        if known is None and one.organisation_id in {None, *houses}:
             erasing.erase(
                 session, SYSTEM, one.organisation_id, one.kind, [one.subject_id], one.line
             )

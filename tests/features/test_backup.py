@@ -193,6 +193,18 @@ def test_what_was_erased_since_stays_erased(
     assert elsewhere.execute(counts).all() == before
 
 
+def test_an_account_that_was_forgotten_since_stays_forgotten(
+    session: Session, club: Club, make: Make, elsewhere: Session, tmp_path: Path
+) -> None:
+    parent, left = make.parent(name=PLANTED).id, make.worker(name=PLANTED).id
+    old = made(session, tmp_path, "old")
+    erasing.erase(session, SYSTEM, None, Kind.ACCOUNT, [parent, left])
+    made(session, tmp_path, "new")
+    service.restore(elsewhere, KEYS, old, [tmp_path / "new.erased"])
+    assert elsewhere.get(User, parent) is None
+    assert elsewhere.get_one(User, left).name == ""
+
+
 def test_nothing_is_put_back_over_what_is_there(
     session: Session, club: Club, tmp_path: Path
 ) -> None:
