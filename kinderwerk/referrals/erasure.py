@@ -10,7 +10,6 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
-from kinderwerk.places.located import located
 from kinderwerk.referrals import queries
 from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Status
@@ -35,14 +34,7 @@ def families_in(session: Session, organisation_id: UUID) -> set[UUID]:
 
 def forget(session: Session, ids: Collection[UUID]) -> None:
     found = session.scalars(select(Referral).where(Referral.id.in_(ids))).all()
-    places = located(session, [one.neighbourhood_id for one in found])
-    counted = (
-        queries.contribution(
-            one, places.get(one.neighbourhood_id) if one.neighbourhood_id else None
-        )
-        for one in found
-    )
-    facts.freeze(session, facts_rules.total(counted))
+    facts.freeze(session, facts_rules.total(queries.counted(session, found)))
     remove(session, ReferralStep, ReferralStep.referral_id.in_(ids))
     remove(session, ReferralShare, ReferralShare.referral_id.in_(ids))
     remove(session, Referral, Referral.id.in_(ids))

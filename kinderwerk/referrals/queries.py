@@ -246,9 +246,14 @@ def contact(session: Session, referral: Referral) -> tuple[Organisation, User]:
 def contributions(session: Session) -> Iterator[Contribution]:
     """Yield what each referral adds to the counts."""
     referrals = session.scalars(select(Referral).where(Referral.sent_at.is_not(None))).all()
-    places = located(session, [referral.neighbourhood_id for referral in referrals])
-    for referral in referrals:
-        yield contribution(referral, places.get(referral.neighbourhood_id))  # type: ignore[arg-type]
+    yield from counted(session, referrals)
+
+
+def counted(session: Session, referrals: Sequence[Referral]) -> Iterator[Contribution]:
+    """Yield what each of these adds to the counts."""
+    places = located(session, [one.neighbourhood_id for one in referrals])
+    for one in referrals:
+        yield contribution(one, places.get(one.neighbourhood_id))  # type: ignore[arg-type]
 
 
 def contribution(referral: Referral, place: Place | None) -> Contribution:

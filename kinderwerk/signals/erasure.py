@@ -11,7 +11,6 @@ from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.families.models import Child
-from kinderwerk.places.located import located
 from kinderwerk.signals import queries
 from kinderwerk.signals.models import Signal, SignalNote, SignalShare
 from kinderwerk.signals.rules import Level, Status
@@ -53,14 +52,7 @@ def families_in(session: Session, organisation_id: UUID) -> set[UUID]:
 def forget(session: Session, ids: Collection[UUID]) -> None:
     """Take signals away, with what was written; their count stays."""
     signals = session.scalars(select(Signal).where(Signal.id.in_(ids))).all()
-    places = located(session, [one.neighbourhood_id for one in signals])
-    counted = (
-        queries.contribution(
-            one, places.get(one.neighbourhood_id) if one.neighbourhood_id else None
-        )
-        for one in signals
-    )
-    facts.freeze(session, facts_rules.total(counted))
+    facts.freeze(session, facts_rules.total(queries.counted(session, signals)))
     remove(session, SignalNote, SignalNote.signal_id.in_(ids), SignalNote.cites_id.is_not(None))
     remove(session, SignalNote, SignalNote.signal_id.in_(ids))
     remove(session, SignalShare, SignalShare.signal_id.in_(ids))

@@ -168,9 +168,14 @@ def neighbourhoods(session: Session, actor: Actor) -> Sequence[Neighbourhood]:
 def contributions(session: Session) -> Iterator[Contribution]:
     """Yield what each signal adds to the counts."""
     signals = session.scalars(select(Signal).options(*_WHOLE)).all()
-    places = located(session, [signal.neighbourhood_id for signal in signals])
-    for signal in signals:
-        yield contribution(signal, places.get(signal.neighbourhood_id))  # type: ignore[arg-type]
+    yield from counted(session, signals)
+
+
+def counted(session: Session, signals: Sequence[Signal]) -> Iterator[Contribution]:
+    """Yield what each of these adds to the counts."""
+    places = located(session, [one.neighbourhood_id for one in signals])
+    for one in signals:
+        yield contribution(one, places.get(one.neighbourhood_id))  # type: ignore[arg-type]
 
 
 def contribution(signal: Signal, place: Place | None) -> Contribution:

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
-from kinderwerk.places.located import located
 from kinderwerk.storage.erasing import remove
 from kinderwerk.support import queries
 from kinderwerk.support.models import Aim, Trajectory, TrajectoryNote, TrajectoryShare
@@ -33,14 +32,7 @@ def families_in(session: Session, organisation_id: UUID) -> set[UUID]:
 def forget(session: Session, ids: Collection[UUID]) -> None:
     """Take trajectories away, with every word of them; their count stays."""
     found = session.scalars(select(Trajectory).where(Trajectory.id.in_(ids))).all()
-    places = located(session, [one.neighbourhood_id for one in found])
-    counted = (
-        queries.of_trajectory(
-            one, places.get(one.neighbourhood_id) if one.neighbourhood_id else None
-        )
-        for one in found
-    )
-    facts.freeze(session, facts_rules.total(counted))
+    facts.freeze(session, facts_rules.total(queries.counted(session, found)))
     remove(session, TrajectoryNote, TrajectoryNote.trajectory_id.in_(ids))
     remove(session, Aim, Aim.trajectory_id.in_(ids))
     remove(session, TrajectoryShare, TrajectoryShare.trajectory_id.in_(ids))

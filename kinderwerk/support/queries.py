@@ -295,6 +295,13 @@ def of_contact(contact: Contact, place: Place | None) -> Contribution:
     return facts.cells(Measure.SUPPORT_CONTACTS, contact.organisation_id, contact.held_on, place)
 
 
+def counted(session: Session, trajectories: Sequence[Trajectory]) -> Iterator[Contribution]:
+    """Yield what each of these adds to the counts."""
+    places = located(session, [one.neighbourhood_id for one in trajectories])
+    for one in trajectories:
+        yield of_trajectory(one, places.get(one.neighbourhood_id))  # type: ignore[arg-type]
+
+
 def of_trajectory(trajectory: Trajectory, place: Place | None) -> Contribution:
     """A family counts once for a trajectory, on the day on which that began."""
     return facts.cells(
