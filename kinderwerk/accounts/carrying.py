@@ -3,18 +3,22 @@
 A feature says what it has; the composition root says which features there are:
 
     LOAD = Load("signals", N_("Open signals"), frozenset(CARRIERS), carried, hand_over)
+
+Where these are cases with an owner, `Cases` counts them and hands them over.
 """
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.rules import NobodyElse
+from kinderwerk.audit import service as audit
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,36 @@ class Load:
     roles: frozenset[Role]
     carried: Callable[[Session, UUID, UUID], int]
     hand_over: Callable[[Session, Actor, Move], list[UUID]]
+
+
+@dataclass(frozen=True, slots=True)
+class Cases:
+    """Cases with an owner: rows of `model`, while `open` holds for them.
+
+    `colleagues` returns who may carry one; `deed` is what the trail calls handing one over.
+    """
+
+    model: Any
+    open: ColumnElement[bool]
+    colleagues: Callable[[Session, Any], Sequence[User]]
+    deed: str
+
+    def theirs(self, user_id: UUID, organisation_id: UUID) -> ColumnElement[bool]:
+        here = self.model.organisation_id == organisation_id
+        return and_(self.model.owner_id == user_id, here, self.open)
+
+    def carried(self, session: Session, user_id: UUID, organisation_id: UUID) -> int:
+        theirs = self.theirs(user_id, organisation_id)
+        return session.scalar(select(func.count()).select_from(self.model).where(theirs)) or 0
+
+    def hand_over(self, session: Session, actor: Actor, move: Move) -> list[UUID]:
+        theirs = select(self.model).where(self.theirs(move.leaving_id, move.organisation_id))
+        heirs = []
+        for row in session.scalars(theirs.with_for_update()).all():
+            heirs.append(move.heir(self.colleagues(session, row)))
+            row.owner_id, row.version = heirs[-1], row.version + 1
+            audit.record(session, actor, self.deed, row.id, owner=heirs[-1])
+        return heirs
 
 
 class Loads:

@@ -1,42 +1,20 @@
 """What somebody carries here goes to colleagues when they leave."""
 
 from typing import Final
-from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
-from sqlalchemy.orm import Session
-
-from kinderwerk.access.vocabulary import Actor
-from kinderwerk.accounts.carrying import Load, Move
-from kinderwerk.audit import service as audit
+from kinderwerk.accounts.carrying import Cases, Load
 from kinderwerk.core.words import N_
 from kinderwerk.support import queries
 from kinderwerk.support.models import Trajectory
 from kinderwerk.support.rules import OVER
 
-
-def _theirs(user_id: UUID, organisation_id: UUID) -> ColumnElement[bool]:
-    return and_(
-        Trajectory.owner_id == user_id, Trajectory.organisation_id == organisation_id,
-        Trajectory.status.not_in(OVER),
-    )  # fmt: skip
-
-
-def carried(session: Session, user_id: UUID, organisation_id: UUID) -> int:
-    counted = select(func.count()).select_from(Trajectory).where(_theirs(user_id, organisation_id))
-    return session.scalar(counted) or 0
-
-
-def hand_over(session: Session, actor: Actor, move: Move) -> list[UUID]:
-    theirs = select(Trajectory).where(_theirs(move.leaving_id, move.organisation_id))
-    heirs = []
-    for row in session.scalars(theirs.with_for_update()).all():
-        heirs.append(move.heir(queries.colleagues(session, row)))
-        row.owner_id, row.version = heirs[-1], row.version + 1
-        audit.record(session, actor, "support.handed_over", row.id, owner=heirs[-1])
-    return heirs
-
-
+CASES: Final = Cases(
+    Trajectory, Trajectory.status.not_in(OVER), queries.colleagues, "support.handed_over"
+)
 LOAD: Final = Load(
-    "support", N_("Families in parenting support"), frozenset(queries.CARRIERS), carried, hand_over
+    "support",
+    N_("Families in parenting support"),
+    frozenset(queries.CARRIERS),
+    CASES.carried,
+    CASES.hand_over,
 )
