@@ -19,7 +19,7 @@ from kinderwerk.core import clock
 from kinderwerk.places import queries, rules
 from kinderwerk.places.locating import Locator
 from kinderwerk.places.models import District, KeyFigure, Neighbourhood, PlaceImport, Venue
-from kinderwerk.places.reading import upload as reading
+from kinderwerk.places.reading import apart
 from kinderwerk.places.reading.joining import Drawn, Joined, Known
 from kinderwerk.places.reading.schools import School
 from kinderwerk.places.rules import CodeScheme, Upload, VenueWish
@@ -55,7 +55,7 @@ def municipality_called(session: Session, actor: Actor, name: str | None) -> Mun
 def keep(session: Session, actor: Actor, municipality_id: UUID, upload: Upload) -> PlaceImport:
     """Keep readable files until somebody has looked at what they would change."""
     place = queries.municipality(session, municipality_id)
-    _refuse_faulty(reading.read(upload, place.code), place)
+    _refuse_faulty(apart.read(upload, place.code), place)
     if actor.id is None:
         raise ValueError("somebody uploads files, and confirms them")
     with unit_of_work(session):
@@ -78,7 +78,7 @@ def reread(session: Session, kept: PlaceImport) -> Joined:
         figures=zlib.decompress(kept.figures) if kept.figures else None,
         scheme=kept.scheme, columns=kept.columns, year=kept.year,
     )  # fmt: skip
-    return reading.read(upload, queries.municipality(session, kept.municipality_id).code)
+    return apart.read(upload, queries.municipality(session, kept.municipality_id).code)
 
 
 def confirm(session: Session, actor: Actor, kept: PlaceImport) -> Written:

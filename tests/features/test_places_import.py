@@ -1,5 +1,6 @@
 """Neighbourhoods come in through a page or the command line: all of a file, or nothing."""
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from uuid import UUID
@@ -16,6 +17,9 @@ from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.places import queries
 from kinderwerk.places.models import District, KeyFigure, Neighbourhood, PlaceImport, Venue
+from kinderwerk.places.reading import apart
+from kinderwerk.places.reading import upload as reading
+from kinderwerk.places.rules import CodeScheme, Upload
 from tests.make import Make
 
 DATA = Path(__file__).parent.parent / "data" / "places"
@@ -118,6 +122,25 @@ def test_rubbish_is_refused_without_a_fuss(
 ) -> None:
     assert send(client, rubbish or b" ").status_code == 422
     assert send(client, figures=rubbish or b" ").status_code == 422
+
+
+def test_files_that_take_too_long_are_refused_and_the_page_goes_on(
+    client: FlaskClient, session: Session, admin: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart, "BOUNDS", replace(apart.BOUNDS, seconds=0.01))
+    answer = send(client)
+    assert answer.status_code == 422
+    assert "te veel tijd" in answer.text
+    assert count(session, PlaceImport) == 0
+
+
+def test_what_the_child_reads_arrives_as_it_was_read() -> None:
+    figures = FIGURES.read_text().replace("1.500", "veel").encode()
+    for outlines, counted in ((OUTLINES.read_bytes(), FIGURES.read_bytes()), (b"{", figures)):
+        upload = Upload(
+            outlines=outlines, figures=counted, scheme=CodeScheme.NL_CBS, columns="", year=2024
+        )
+        assert apart.read(upload, "GM9999") == reading.read(upload, "GM9999")
 
 
 def test_columns_can_be_named_for_files_that_name_them_otherwise(

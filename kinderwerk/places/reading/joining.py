@@ -34,6 +34,8 @@ class Drawn:
     district_code: str | None
     outline: MultiPolygon
     known: Known | None = None
+    #: Its name in the table, where that is another.
+    told_as: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +56,8 @@ class Joined:
     residents_heading: str = ""
     districts: list[District] = field(default_factory=list)
     neighbourhoods: list[Drawn] = field(default_factory=list)
-    #: Neighbourhoods with an outline that the table does not know.
-    without_figures: list[Drawn] = field(default_factory=list)
     #: Neighbourhoods in the table that the outlines do not know.
     without_outline: list[Figures] = field(default_factory=list)
-    #: Neighbourhoods that go by another name in the table: perhaps the borders are of another year.
-    renamed: list[tuple[Drawn, str]] = field(default_factory=list)
     elsewhere: int = 0
     outlines: Findings = field(default_factory=Findings)
     figures: Findings = field(default_factory=Findings)
@@ -67,6 +65,16 @@ class Joined:
     @property
     def faulty(self) -> bool:
         return bool(self.outlines.faults or self.figures.faults)
+
+    @property
+    def without_figures(self) -> list[Drawn]:
+        """Return neighbourhoods with an outline that the table does not know."""
+        return [drawn for drawn in self.neighbourhoods if drawn.known is None]
+
+    @property
+    def renamed(self) -> list[tuple[Drawn, str]]:
+        """Return those of another name in the table: perhaps the borders are of another year."""
+        return [(drawn, drawn.told_as) for drawn in self.neighbourhoods if drawn.told_as]
 
     @property
     def with_figures(self) -> int:
@@ -111,15 +119,12 @@ def _neighbourhoods(
             continue
         drawn_keys.add(area.code.key)
         row = known.get((Level.NEIGHBOURHOOD, area.code.key))
+        other = row and row.name and words.plain(row.name) != words.plain(area.name)
         drawn = Drawn(
             code=area.code.text, name=area.name, district_code=area.district_code,
-            outline=area.outline, known=_known(row),
+            outline=area.outline, known=_known(row), told_as=row.name if row and other else None,
         )  # fmt: skip
         joined.neighbourhoods.append(drawn)
-        if row is None:
-            joined.without_figures.append(drawn)
-        elif row.name and words.plain(row.name) != words.plain(drawn.name):
-            joined.renamed.append((drawn, row.name))
     joined.without_outline = [
         row
         for (level, key), row in known.items()
