@@ -18,13 +18,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, event, make_url
+from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
 
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
 from kinderwerk.web.extensions import db
-from tests import postgres
+from tests import postgres, quick
 from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
 from tests.planted import Watchman
@@ -54,6 +54,7 @@ def settings(directory: Path, database: str, **given: Any) -> Settings:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start the server before the workers, which find its address in their environment."""
+    quick.begin()
     logging.getLogger().addHandler(watchman)
     logging.getLogger().setLevel(logging.INFO)  # as in a running installation
     if not POSTGRES or hasattr(config, "workerinput") or config.option.collectonly:
@@ -77,6 +78,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     other = "sqlite" if POSTGRES else "postgres"
     config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker(other)])
     items[:] = [item for item in items if not item.get_closest_marker(other)]
+
+
+def pytest_collection_finish() -> None:
+    quick.all_is_there()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -146,9 +151,21 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCach
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def spoken(migrated: str) -> Engine:
+    """One that knows the server already, as the engines of all apps do then."""
+    engine = create_engine(os.environ[SERVER] if POSTGRES else migrated)
+    engine.connect().close()
+    engine.dispose()
+    return engine
+
+
 @pytest.fixture
-def app(database: str, tmp_path: Path, compiled: FileSystemBytecodeCache) -> Iterator[Flask]:
+def app(
+    database: str, tmp_path: Path, compiled: FileSystemBytecodeCache, spoken: Engine
+) -> Iterator[Flask]:
     app = create_app(settings(tmp_path, database))
+    quick.speak_alike(app, spoken)
     app.jinja_env.bytecode_cache = compiled
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False

@@ -5,6 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from argon2.profiles import RFC_9106_LOW_MEMORY
 from hypothesis import given
 from hypothesis import strategies as st
 from pyotp import TOTP
@@ -29,6 +30,7 @@ from kinderwerk.accounts.rules import (
 )
 from kinderwerk.accounts.tokens import Signer
 from kinderwerk.messages.rules import PAUSES, masked, pause
+from tests import quick
 from tests.make import A_WEDNESDAY
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -182,3 +184,7 @@ def test_a_proof_is_fresh_for_an_hour(minutes: int, grace: int, fresh: bool) -> 
     now = A_WEDNESDAY + timedelta(minutes=minutes)
     assert is_fresh(A_WEDNESDAY, now, timedelta(minutes=grace)) == fresh
     assert not is_fresh(None, now)
+
+
+def test_where_nobody_is_in_a_hurry_a_password_takes_work_to_try() -> None:
+    assert quick.AS_SERVED == RFC_9106_LOW_MEMORY
