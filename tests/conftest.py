@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
 from kinderwerk.web.extensions import db
-from tests import postgres, quick
+from tests import asking, postgres, quick
 from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
 from tests.planted import Watchman
@@ -99,6 +99,19 @@ def nothing_planted_is_logged() -> Iterator[None]:
     yield
     if found := watchman.take():
         pytest.fail("the log tells what it may not:\n" + "\n".join(found), pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def witness() -> Iterator[asking.Witness]:
+    with asking.watched() as witness:
+        yield witness
+
+
+@pytest.fixture(autouse=True)
+def everybody_asks_again_under_the_lock(witness: asking.Witness) -> Iterator[None]:
+    yield
+    if found := witness.take():
+        pytest.fail("stale rights would do:\n" + "\n".join(sorted(set(found))), pytrace=False)
 
 
 def migrate(directory: Path, url: str) -> None:

@@ -47,8 +47,8 @@ def change_theme(session: Session, actor: Actor, wish: ThemeWish) -> Theme:
 
     A theme is never deleted: reports of past years speak of it.
     """
-    organisation_id = _organisation(demand(actor, Action.CREATE, Resource.GOAL))
     with unit_of_work(session):
+        organisation_id = _organisation(demand(actor, Action.CREATE, Resource.GOAL))
         theme = seed_themes(session, actor, organisation_id)[wish.code]
         demand(actor, Action.EDIT, Resource.GOAL, theme.facts)
         if wish.archived and theme.archived_at is None:
@@ -69,9 +69,8 @@ def _refuse_running(session: Session, theme: Theme) -> None:
 
 def add_goal(session: Session, actor: Actor, wish: GoalWish) -> Goal:
     rules.check(wish)
-    membership = demand(actor, Action.CREATE, Resource.GOAL)
-    organisation_id = _organisation(membership)
     with unit_of_work(session):
+        organisation_id = _organisation(demand(actor, Action.CREATE, Resource.GOAL))
         theme = seed_themes(session, actor, organisation_id)[wish.theme]
         _check_ties(session, organisation_id, wish)
         goal = Goal(organisation_id=organisation_id, theme=theme, **_scalars(wish))
@@ -159,10 +158,10 @@ def _check_overlap(tied: PolicyGoal | Grant, wish: GoalWish, field: str) -> None
 
 def add_policy_goal(session: Session, actor: Actor, wish: PolicyGoalWish) -> PolicyGoal:
     rules.check_period(wish.begins_on, wish.ends_on)
-    membership = demand(actor, Action.CREATE, Resource.POLICY_GOAL)
-    if membership.municipality_id is None:
-        raise Withheld("a policy goal belongs to a municipality")
     with _reference_of_its_own(), unit_of_work(session):
+        membership = demand(actor, Action.CREATE, Resource.POLICY_GOAL)
+        if membership.municipality_id is None:
+            raise Withheld("a policy goal belongs to a municipality")
         row = PolicyGoal(municipality_id=membership.municipality_id, **asdict(wish))
         session.add(row)
         audit.record(session, actor, "policy_goal.added", row.id)
@@ -184,8 +183,8 @@ def change_policy_goal(
 
 def add_grant(session: Session, actor: Actor, wish: GrantWish) -> Grant:
     rules.check_period(wish.begins_on, wish.ends_on)
-    organisation_id = _organisation(demand(actor, Action.CREATE, Resource.GRANT))
     with _reference_of_its_own(), unit_of_work(session):
+        organisation_id = _organisation(demand(actor, Action.CREATE, Resource.GRANT))
         organisation = session.get_one(Organisation, organisation_id)
         row = Grant(
             organisation_id=organisation_id, municipality_id=organisation.municipality_id,

@@ -85,23 +85,22 @@ def confirm(session: Session, actor: Actor, kept: PlaceImport) -> Written:
     joined, scheme, import_id = reread(session, kept), kept.scheme, kept.id
     municipality_id = kept.municipality_id
     with unit_of_work(session):
-        _take(session, import_id)
-        place = session.get_one(Municipality, municipality_id)
-        demand(actor, Action.EDIT, Resource.PLACE, place.facts)
+        _take(session, actor, import_id)
         return write(session, actor, municipality_id, joined, scheme)
 
 
 def discard(session: Session, actor: Actor, kept: PlaceImport) -> None:
     import_id = kept.id
     with unit_of_work(session):
-        _take(session, import_id)
+        _take(session, actor, import_id)
 
 
-def _take(session: Session, import_id: UUID) -> None:
+def _take(session: Session, actor: Actor, import_id: UUID) -> None:
     """Remove a kept upload; whoever comes second is told so."""
     kept = session.get(PlaceImport, import_id, with_for_update=True)
     if kept is None:
         raise rules.AlreadyImported
+    demand(actor, Action.EDIT, Resource.PLACE, kept.facts)
     session.delete(kept)
 
 
@@ -248,10 +247,10 @@ def _place_venues(session: Session, municipality_id: UUID) -> list[Venue]:
 
 def add_venue(session: Session, actor: Actor, wish: VenueWish) -> Venue:
     rules.check(wish)
-    membership = demand(actor, Action.CREATE, Resource.VENUE)
-    if membership.organisation_id is None or membership.municipality_id is None:
-        raise ValueError("a venue belongs to an organisation")
     with unit_of_work(session):
+        membership = demand(actor, Action.CREATE, Resource.VENUE)
+        if membership.organisation_id is None or membership.municipality_id is None:
+            raise ValueError("a venue belongs to an organisation")
         venue = Venue(
             organisation_id=membership.organisation_id,
             **_described(wish),

@@ -206,10 +206,10 @@ def _lately() -> datetime:
     return clock.now() - 2 * PREVIEW
 
 
-def subject(session: Session, subject_id: UUID) -> Subject:
+def subject(session: Session, subject_id: UUID, *, locked: bool = False) -> Subject:
     """Find what an id stands for."""
     for kind, model in SUBJECTS.items():
-        row: Any = session.get(model, subject_id)
+        row: Any = session.get(model, subject_id, with_for_update={"of": model} if locked else None)
         if row is not None:
             return Subject(kind, subject_id, row.organisation_id)
     raise NoResultFound

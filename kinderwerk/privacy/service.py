@@ -79,6 +79,7 @@ def confirm_rest(session: Session, actor: Actor) -> int:
 def hold(session: Session, actor: Actor, subject: Subject, wish: HoldWish) -> Hold:
     """Keep something for now although its term is over."""
     with unit_of_work(session):
+        subject = queries.subject(session, subject.id, locked=True)
         demand(actor, Action.EDIT, Resource.ERASURE, subject.facts)
         check_hold(wish, clock.today())
         made = Hold(
@@ -104,6 +105,7 @@ def lift(session: Session, actor: Actor, hold_id: UUID) -> None:
 def let_go(session: Session, actor: Actor, subject: Subject) -> None:
     """Say of something at which somebody had to look that it may go; it goes at once."""
     with unit_of_work(session):
+        subject = queries.subject(session, subject.id, locked=True)
         demand(actor, Action.EDIT, Resource.ERASURE, subject.facts)
         here = subject.organisation_id
         waiting = {one.subject_id: one for one in queries.to_review(session, here)}

@@ -47,6 +47,7 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
     made = _count(session, membership.municipality_id, period)
     try:
         with unit_of_work(session):
+            demand(actor, Action.CREATE, Resource.REPORT)
             place = session.get_one(Municipality, membership.municipality_id)
             edition = Edition(
                 municipality=place, period=str(period), made_by_id=actor.id,
