@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import Any
 
-from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
 from wtforms import BooleanField, DateField, SelectField
@@ -11,7 +10,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.core import clock
-from kinderwerk.core.errors import Refusal
+from kinderwerk.core.errors import Refusal, Stale
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.families.models import Carer, Child
 from kinderwerk.families.queries import Filters, Named
@@ -69,11 +68,9 @@ class ChildForm(Form):
         )  # fmt: skip
 
     @override
-    def blame(self, refusal: Refusal) -> None:
-        super().blame(refusal)
-        theirs = (self.conflict or {}).get("goes_home_alone")
-        if self.conflict and isinstance(theirs, bool):
-            self.conflict["goes_home_alone"] = gettext(_going_home(theirs).label)
+    def compare(self, stale: Stale) -> None:
+        stale.theirs["goes_home_alone"] = _going_home(bool(stale.theirs["goes_home_alone"]))
+        super().compare(stale)
 
 
 class EditChildForm(ChildForm):

@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from typing import Any, Final, Self
 
 from flask_babel import lazy_gettext as _
+from typing_extensions import override
 from wtforms import BooleanField, DateField, HiddenField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import Translated
 from kinderwerk.goals.models import Goal
 from kinderwerk.goals.rules import (
@@ -65,6 +67,15 @@ class GoalForm(Form):
 
     def offer_themes(self, themes: Iterable[tuple[str, str]]) -> None:
         self.theme.choices = [SelectChoice(code, label) for code, label in themes]
+
+    @override
+    def compare(self, stale: Stale) -> None:
+        """Say what the other person wrote, with each indicator in its own place."""
+        told: Any = stale.theirs.pop("indicators")
+        for number, (text, kind) in zip(INDICATORS, self.indicators, strict=True):
+            stands = told[number - 1] if number <= len(told) else ("", kind.data)
+            stale.theirs |= dict(zip((text.name, kind.name), stands, strict=True))
+        super().compare(stale)
 
     @property
     def indicators(self) -> list[tuple[Any, Any]]:

@@ -15,7 +15,7 @@ from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
-from kinderwerk.core.errors import Withheld
+from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.goals import queries, rules
 from kinderwerk.goals.models import Goal, GoalArea, Grant, Indicator, PolicyGoal, Theme
 from kinderwerk.goals.rules import GoalWish, GrantWish, PolicyGoalWish, ThemeCode, ThemeWish
@@ -90,7 +90,10 @@ def change_goal(
         demand(actor, Action.EDIT, Resource.GOAL, goal.facts)
         theme = seed_themes(session, actor, goal.organisation_id)[wish.theme]
         _check_ties(session, goal.organisation_id, wish)
-        revise(goal, version, **_scalars(wish))
+        try:
+            revise(goal, version, **_scalars(wish))
+        except Stale as stale:
+            raise Stale(stale.theirs | _hanging(goal), stale.version) from None
         goal.theme = theme
         _fill(session, goal, wish)
         audit.record(session, actor, "goal.changed", goal.id)
@@ -112,6 +115,15 @@ def _scalars(wish: GoalWish) -> dict[str, Any]:
             "policy_goal_id", "grant_id",
         )
     }  # fmt: skip
+
+
+def _hanging(goal: Goal) -> dict[str, object]:
+    """Return what hangs on a goal as it stands, under the names of the wish."""
+    return {
+        "theme": goal.theme.code,
+        "areas": [area.neighbourhood_id for area in goal.areas],
+        "indicators": [(one.text, one.kind) for one in goal.indicators],
+    }
 
 
 def _fill(session: Session, goal: Goal, wish: GoalWish) -> None:

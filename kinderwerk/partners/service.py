@@ -58,7 +58,8 @@ def change(
     with unit_of_work(session):
         partner = _locked(session, actor, partner_id)
         around = _around(session, partner.organisation_id, wish)
-        revise(partner, version, **_described(wish))
+        lies = around.id if around else None
+        revise(partner, version, **_described(wish), neighbourhood_id=lies)
         partner.neighbourhood = around
         audit.record(session, actor, "partner.changed", partner.id)
     return partner

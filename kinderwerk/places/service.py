@@ -279,7 +279,8 @@ def change_venue(
         around = queries.around(
             session, place, wish.latitude, wish.longitude, wish.neighbourhood_id
         )
-        revise(venue, version, **_described(wish))
+        lies = around.id if around else None
+        revise(venue, version, **_described(wish), neighbourhood_id=lies)
         venue.neighbourhood = around
         audit.record(session, actor, "venue.changed", venue.id)
     return venue

@@ -5,11 +5,13 @@ from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
+from typing_extensions import override
 from wtforms import BooleanField, DateField, RadioField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.core import clock
+from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import Labelled
 from kinderwerk.referrals.models import Referral
 from kinderwerk.referrals.queries import Filters, Source
@@ -144,7 +146,7 @@ class ConsentForm(ConsentFields):
     @classmethod
     def of(cls, referral: Referral, reason: str | None) -> "ConsentForm":
         """Return the form with what was noted, asking only those who are asked at that age."""
-        told = {True: "yes", False: "no"}.get(referral.parents_told, "")  # type: ignore[arg-type]
+        told = _told(referral.parents_told)
         form = cls(
             version=referral.version, consent=referral.consent, consent_reason=reason,
             parents_agreed=referral.parents_agreed, young_agreed=referral.young_agreed,
@@ -156,6 +158,15 @@ class ConsentForm(ConsentFields):
         if Party.YOUNG not in asked(referral.age):
             del form.young_agreed
         return form
+
+    @override
+    def compare(self, stale: Stale) -> None:
+        stale.theirs["parents_told"] = _told(stale.theirs["parents_told"])
+        super().compare(stale)
+
+
+def _told(whether: object) -> str:
+    return "" if whether is None else "yes" if whether else "no"
 
 
 class StepForm(Form):

@@ -92,15 +92,25 @@ def record_consent(
     session: Session, actor: Actor, referral: Referral, version: int | None, consent: Consent
 ) -> None:
     """Note who agreed, or why it goes without; only then can it be sent."""
-    with unit_of_work(session):
-        referral = _locked(session, actor, referral.id)
-        _unsent(referral)
-        revise(referral, version, consent=consent.method)
-        before = referral.status
-        _agree(session, referral, consent)
-        if referral.status is not before:
-            _step(session, actor, referral, referral.status)
-        audit.record(session, actor, "referral.consent", referral.id, consent=consent.method.value)
+    try:
+        with unit_of_work(session):
+            referral = _locked(session, actor, referral.id)
+            _unsent(referral)
+            revise(
+                referral, version, consent=consent.method, parents_agreed=consent.parents,
+                young_agreed=consent.young, consent_by=consent.by, consent_on=consent.on,
+                parents_told=consent.parents_told,
+            )  # fmt: skip
+            before = referral.status
+            _agree(session, referral, consent)
+            if referral.status is not before:
+                _step(session, actor, referral, referral.status)
+            audit.record(
+                session, actor, "referral.consent", referral.id, consent=consent.method.value
+            )
+    except Stale as stale:
+        stale.theirs["consent_reason"] = read(session, actor, referral).reason
+        raise
 
 
 def go_on(

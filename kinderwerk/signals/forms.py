@@ -193,6 +193,7 @@ class CourseForm(Form):
 
 
 class CloseForm(Form):
+    version = VersionField()
     status = SelectField(_("How does it end?"), choices=only(Status, list(CLOSED)), coerce=Status)
     why = LongText(_("Why can it be closed?"), [InputRequired(), Length(max=LONGEST)])
 

@@ -160,6 +160,10 @@ class IsClosed(Refusal):
     message = N_("This signal is closed. Open it again first.")
 
 
+class TakenOn(Refusal):
+    message = N_("A colleague has taken this on already.")
+
+
 class NobodyToAnswer(Refusal):
     message = N_("Your organisation has nobody yet who can take this on. Tell your supervisor now.")
 

@@ -14,7 +14,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.facts import service as facts
-from kinderwerk.facts.rules import Place, nothing
+from kinderwerk.facts.rules import Contribution, Place, nothing
 from kinderwerk.families.models import Child, Family
 from kinderwerk.messages import service as messages
 from kinderwerk.places.located import located
@@ -56,7 +56,7 @@ def write_down(session: Session, actor: Actor, wish: Capture) -> Signal:
         signal = _begun(session, actor, wish, owner_id=actor.id, status=Status.OPEN)
         demand(actor, Action.VIEW, Resource.SIGNAL, signal.facts)
         _write_notes(session, actor, signal, wish)
-        facts.replace(session, nothing(), queries.contribution(signal, _place(session, signal)))
+        facts.replace(session, nothing(), _counted(session, signal))
         audit.record(session, actor, "signal.written", signal.id, level=signal.level.value)
     return signal
 
@@ -86,13 +86,15 @@ def take_on(session: Session, actor: Actor, signal: Signal, wish: Capture) -> Si
         rules.check_capture(wish, clock.today())
     with unit_of_work(session):
         signal = _locked(session, actor, signal.id)
+        if signal.status is not Status.PASSED_ON:
+            raise rules.TakenOn
         _aim(session, actor, signal, wish)
         signal.level, signal.area, signal.status = wish.level, wish.area, Status.OPEN
         signal.owner_id, signal.review_on = actor.id, rules.review_day(wish.level, clock.today())
         signal.version += 1
         session.flush()
         demand(actor, Action.EDIT, Resource.SIGNAL, signal.facts)
-        facts.replace(session, nothing(), queries.contribution(signal, _place(session, signal)))
+        facts.replace(session, nothing(), _counted(session, signal))
         audit.record(session, actor, "signal.taken_on", signal.id, level=signal.level.value)
     return signal
 
@@ -130,11 +132,12 @@ def set_course(
         if signal.status in rules.CLOSED:
             raise rules.IsClosed
         owner = _colleague(session, signal, course.owner_id)
-        moved = signal.owner_id != owner.id
+        moved, before = signal.owner_id != owner.id, _counted(session, signal)
         revise(
             signal, version, level=course.level, status=course.status, owner_id=owner.id,
             review_on=course.review_on,
         )  # fmt: skip
+        facts.replace(session, before, _counted(session, signal))
         audit.record(
             session, actor, "signal.course_set", signal.id, level=course.level.value,
             status=course.status.value, owner=owner.id, review=course.review_on,
@@ -143,16 +146,19 @@ def set_course(
             _tell(session, signal, owner)
 
 
-def close(session: Session, actor: Actor, signal: Signal, status: Status, why: str) -> None:
+def close(
+    session: Session, actor: Actor, signal: Signal, version: int | None, status: Status, why: str
+) -> None:
     """Close it with a reason in words, which stays with the notes."""
     with unit_of_work(session):
         signal = _locked(session, actor, signal.id)
         if signal.status in rules.CLOSED:
             raise rules.IsClosed
+        before = _counted(session, signal)
+        revise(signal, version, status=status, closed_at=clock.now(), review_on=None)
         wish = Note(kind=NoteKind.AGREEMENT, text=why, observed_on=clock.today())
         note = _note(session, actor, signal, wish)
-        signal.status, signal.closed_at, signal.review_on = status, clock.now(), None
-        signal.version += 1
+        facts.replace(session, before, _counted(session, signal))
         audit.record(
             session, actor, "signal.closed", signal.id, status=status.value, also=[note.id]
         )
@@ -296,6 +302,10 @@ def _place(session: Session, signal: Signal) -> Place | None:
     session.flush()
     places: Sequence[Place] = list(located(session, [signal.neighbourhood_id]).values())
     return places[0] if places else None
+
+
+def _counted(session: Session, signal: Signal) -> Contribution:
+    return queries.contribution(signal, _place(session, signal))
 
 
 def _tell(session: Session, signal: Signal, person: User) -> None:

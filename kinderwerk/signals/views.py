@@ -158,9 +158,11 @@ def unshare(signal: Signal, user_id: UUID) -> ResponseReturnValue:
 @bp.route("/<uuid:id>/close", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
 def close(signal: Signal) -> ResponseReturnValue:
-    form = CloseForm()
+    form = CloseForm(version=signal.version)
     if form.carry_out(
-        lambda: service.close(session(), actor(), signal, form.status.data, form.why.data)
+        lambda: service.close(
+            session(), actor(), signal, form.version.data, form.status.data, form.why.data
+        )
     ):
         return back(signal, _("Closed. Everything stays where it is."))
     return page("signals/close.html", form=form, signal=signal)

@@ -11,6 +11,7 @@ from uuid import UUID
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from typing_extensions import override
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     EmailField,
@@ -109,12 +110,19 @@ class Form(FlaskForm):  # type: ignore[misc]
 
 def in_words(field: Any, value: object) -> object:
     """Return a stored value as the field shows it: a choice by its label, a day in words."""
+    labels = {str(choice.value): choice.label for choice in getattr(field, "choices", None) or ()}
+    known = labels.get("" if value is None else str(value))
+    if known is not None:
+        return known
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, Labelled):
         return gettext(value.label)
     if isinstance(value, date):
         return pages.day(value)
-    labels = {str(choice.value): choice.label for choice in getattr(field, "choices", None) or ()}
-    return labels.get(str(value), value)
+    if isinstance(value, list):
+        value = ", ".join(str(labels.get(str(one), one)) for one in value)
+    return gettext("Nothing") if value in (None, "") else value
 
 
 class _Clean:
@@ -195,12 +203,19 @@ class Whole(IntegerField):  # type: ignore[misc]
 
 
 class VersionField(Whole):
-    """The version of the row that was on the screen; hidden."""
+    """The version of the row that was on the screen; hidden.
+
+    Whoever sends none saw none: that is older than any row, and never a way past the question.
+    """
 
     widget = widgets.HiddenInput()
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__("", [Optional()], **kwargs)
+
+    @override
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist if any(map(str.strip, valuelist)) else ["0"])
 
 
 class OnceField(HiddenField):  # type: ignore[misc]

@@ -170,8 +170,10 @@ def test_policy_goals_and_grants_are_changed(
     client.post("/policy/goals/new", data=POLICY)
     client.post("/policy/grants/new", data=GRANT)
     policy, grant = session.scalars(select(PolicyGoal)).one(), session.scalars(select(Grant)).one()
-    client.post(f"/policy/goals/{policy.id}/edit", data=POLICY | {"title": "Iedereen beweegt"})
-    client.post(f"/policy/grants/{grant.id}/edit", data=GRANT | {"agreed_hours": "2600"})
+    renamed = POLICY | {"title": "Iedereen beweegt", "version": "1"}
+    client.post(f"/policy/goals/{policy.id}/edit", data=renamed)
+    more = GRANT | {"agreed_hours": "2600", "version": "1"}
+    client.post(f"/policy/grants/{grant.id}/edit", data=more)
     shown = client.get("/policy/").text
     assert "Iedereen beweegt" in shown
     assert "2.600" in shown

@@ -266,7 +266,8 @@ def test_it_goes_on_until_it_is_closed_and_every_step_stays(
     assert history == [Status.PREPARED, *(Status(status) for status, _ in course)]
     stored = session.scalars(text("SELECT note FROM referral_step WHERE note IS NOT NULL")).all()
     assert not [one for one in stored if PLANTED.encode() in bytes(one)]
-    late = client.post(f"{at}/step/closed", data={"outcome": "moved"})
+    again = {"outcome": "moved", "version": str(len(course) + 1)}
+    late = client.post(f"{at}/step/closed", data=again)
     assert late.status_code == 422
 
 

@@ -349,6 +349,29 @@ def test_what_was_passed_on_is_taken_on(
     assert taken.review_on == clock.today() + timedelta(days=3)
     assert deviations(session, queries.contributions(session)) == []
     assert session.scalars(select(Cell)).all() != []
+    client.sign_in(make.user(Role.PROTECTION_OFFICER, organisation=here))
+    late = client.post(f"/signals/{passed.id}/take-on", data=about | {"level": "0"})
+    assert late.status_code == 422
+    session.refresh(taken)
+    assert (taken.owner_id, taken.level) == (officer.id, Level.SERIOUS)
+    assert deviations(session, queries.contributions(session)) == []
+
+
+def test_what_was_passed_on_counts_once_however_it_goes_on(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, officer: User
+) -> None:
+    volunteer = make.user(Role.VOLUNTEER, organisation=here)
+    wish = capture(subject=Subject.UNKNOWN)
+    client.sign_in(officer)
+    course = {
+        "level": "1", "status": "monitored", "owner_id": str(officer.id), "version": "1",
+        "review_on": clock.today().isoformat(),
+    }  # fmt: skip
+    ending = {"status": "closed_no_concern", "why": "It was a game.", "version": "1"}
+    for way, data in (("course", course), ("close", ending)):
+        passed = service.pass_on(session, volunteer.actor(), wish)
+        assert client.post(f"/signals/{passed.id}/{way}", data=data).status_code == 303
+        assert deviations(session, queries.contributions(session)) == []
 
 
 def test_with_nobody_to_answer_it_is_said_at_once(
@@ -464,7 +487,7 @@ def test_closing_needs_a_reason_and_can_be_undone(
     client.sign_in(worker)
     refused = client.post(f"/signals/{signal.id}/close", data={"status": "closed_no_concern"})
     assert refused.status_code == 422
-    wish = {"status": "closed_no_concern", "why": "It was a fall."}
+    wish = {"status": "closed_no_concern", "why": "It was a fall.", "version": "1"}
     closed = client.post(f"/signals/{signal.id}/close", data=wish, follow_redirects=True)
     assert "It was a fall." in closed.text
     again = client.post(f"/signals/{signal.id}/close", data=wish)

@@ -79,7 +79,7 @@ def _followed(story: Story, one: Concern, signal: Signal, written: date) -> None
             )
             signals.add_note(session, actor, signal, note)
         if one.then in CLOSED:
-            signals.close(session, actor, signal, one.then, one.later or "")
+            signals.close(session, actor, signal, None, one.then, one.later or "")
     if one.then not in CLOSED and one.review_in is not None:
         _planned(story, one, signal)
 
@@ -108,7 +108,7 @@ def _often(story: Story, period: Period, number: int, many: int) -> None:
         )
     status, why = ENDINGS[number % len(ENDINGS)]
     with story.on(day + 3 * WEEK, 16):
-        signals.close(story.session, story.actor(writer), signal, status, why)
+        signals.close(story.session, story.actor(writer), signal, None, status, why)
 
 
 def _capture(child_id: UUID, area: Area, level: Level, fact: str, day: date) -> Capture:

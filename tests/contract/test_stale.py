@@ -1,0 +1,371 @@
+"""Two tabs: whoever saves second gets both texts, and nothing is overwritten.
+
+Every form that changes a row with a version is posted as it stood before somebody else saved.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Final
+from xml.etree.ElementTree import Element
+
+import html5lib
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import User
+from kinderwerk.activities.models import Activity
+from kinderwerk.core import clock, ids
+from kinderwerk.families.models import Carer, Child
+from kinderwerk.goals import service as goals
+from kinderwerk.goals.models import Goal, Grant, PolicyGoal
+from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
+from kinderwerk.partners.models import Partner
+from kinderwerk.places.models import Venue
+from kinderwerk.privacy.models import Rule
+from kinderwerk.referrals import service as referrals
+from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
+from kinderwerk.referrals.rules import Subject as Whom
+from kinderwerk.registers.models import Register
+from kinderwerk.reports.models import Edition
+from kinderwerk.signals import service as signals
+from kinderwerk.signals.models import Signal
+from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
+from kinderwerk.storage.base import Base, Versioned
+from kinderwerk.support import service as support
+from kinderwerk.support.models import Aim, Trajectory
+from kinderwerk.support.rules import AimWish, Start, Topic
+from tests.make import Make
+
+PARSER: Final = html5lib.HTMLParser(namespaceHTMLElements=False)
+IN_A_WEEK: Final = (clock.today() + timedelta(days=7)).isoformat()
+TOMORROW: Final = (clock.today() + timedelta(days=1)).isoformat()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A form that changes a row: where it is, and what each of the two puts into it.
+
+    Every field for free text is filled in besides, by both and differently.
+    """
+
+    model: type[Base]
+    page: str
+    theirs: Mapping[str, str] = field(default_factory=dict)
+    mine: Mapping[str, str] = field(default_factory=dict)
+    shown: tuple[str, ...] = ()  # of theirs, in the words of the page
+    plain: tuple[str, ...] = ()  # fields of text that hold no free text
+    other: str = ""  # the form by which the other person was faster, if it is another
+    role: Role = Role.COORDINATOR
+
+
+EDITS: Final[Mapping[str, Edit]] = {
+    "activities.edit": Edit(
+        model=Activity, page="/activities/{activity}/edit", plain=("price", "skipped"),
+        theirs={"age_from": "5"}, mine={"age_from": "6"}, shown=("5",),
+    ),
+    "families.edit": Edit(
+        model=Child, page="/children/{child}/edit", theirs={"goes_home_alone": "alone"},
+        mine={"goes_home_alone": "picked_up"}, shown=("Mag alleen naar huis",),
+    ),
+    "families.edit_own": Edit(
+        model=Child, page="/family/children/{child}", role=Role.GUARDIAN,
+    ),
+    "goals.edit": Edit(
+        model=Goal, page="/goals/{goal}/edit", theirs={"target_visits": "77"},
+        mine={"target_visits": "66"}, shown=("77",),
+    ),
+    "goals.edit_policy_goal": Edit(model=PolicyGoal, page="/policy/goals/{policy_goal}/edit"),
+    "goals.edit_grant": Edit(
+        model=Grant, page="/policy/grants/{grant}/edit", theirs={"agreed_hours": "77"},
+        mine={"agreed_hours": "66"}, shown=("77",),
+    ),
+    "partners.edit": Edit(
+        model=Partner, page="/partners/{partner}/edit", plain=("latitude", "longitude"),
+        theirs={"neighbourhood_id": "{area}"}, mine={"age_from": "4"}, shown=("{area_name}",),
+    ),
+    "places.edit_venue": Edit(
+        model=Venue, page="/venues/{venue}/edit", plain=("latitude", "longitude"),
+        theirs={"neighbourhood_id": "{area}"}, shown=("{area_name}",),
+    ),
+    "privacy.term": Edit(
+        model=Rule, page="/privacy/terms/child", role=Role.PRIVACY_OFFICER,
+        theirs={"amount": "17"}, mine={"amount": "23"}, shown=("17",),
+    ),
+    "referrals.edit": Edit(model=Referral, page="/referrals/{referral}/edit"),
+    "referrals.consent": Edit(
+        model=Referral, page="/referrals/{referral}/consent",
+        theirs={"consent": "oral", "parents_agreed": "y"},
+        mine={"consent": "paper", "parents_agreed": "y"},
+        plain=("consent_reason",), shown=("Mondeling",),
+    ),
+    "referrals.step": Edit(
+        model=Referral, page="/referrals/{referral}/step/sent", other="/referrals/{referral}/edit",
+    ),
+    "referrals.hand_over": Edit(
+        model=Referral, page="/referrals/{referral}/hand-over", other="/referrals/{referral}/edit",
+        mine={"owner_id": "{colleague}"},
+    ),
+    "registers.note": Edit(model=Register, page="/sessions/{occurrence}"),
+    "reports.dialogue": Edit(model=Edition, page="/reports/{edition}/dialogue"),
+    "signals.course": Edit(
+        model=Signal, page="/signals/{signal}/course", theirs={"status": "monitored"},
+        mine={"status": "consulted"}, shown=("We houden het in de gaten",),
+    ),
+    "signals.close": Edit(
+        model=Signal, page="/signals/{signal}/close", other="/signals/{signal}/course",
+        theirs={"status": "monitored"}, mine={"status": "closed_resolved"},
+        shown=("We houden het in de gaten",),
+    ),
+    "support.change_aim": Edit(model=Aim, page="/support/{trajectory}/aims/{aim}"),
+    "support.course": Edit(
+        model=Trajectory, page="/support/{trajectory}/course", theirs={"topic": "money"},
+        mine={"topic": "stress"}, shown=("Geld en formulieren",),
+    ),
+    "support.end": Edit(
+        model=Trajectory, page="/support/{trajectory}/end", other="/support/{trajectory}/course",
+        theirs={"topic": "money"}, mine={"status": "ended"},
+    ),
+}  # fmt: skip
+#: Rows with a version that no form changes, and why.
+UNCHANGED: Final[Mapping[type[Base], str]] = {
+    Carer: "told once, when the family comes; no page changes it yet",
+}
+#: Posts that change such a row without anything typed: they set a state, or add to what is there.
+PRESSED: Final = frozenset(
+    {
+        "activities.publish", "activities.withdraw", "activities.end", "partners.retire",
+        "places.retire", "signals.reopen", "signals.note", "signals.share",
+        "signals.unshare", "signals.take_on", "support.reopen", "support.talk", "support.aim",
+        "support.share", "support.unshare", "referrals.share", "referrals.unshare",
+        "registers.close", "registers.reopen", "registers.recount", "registers.mark",
+        "registers.rest", "registers.count", "registers.numbers", "registers.search",
+        "reports.agree", "reports.count_again", "families.move", "families.move_own",
+    }
+)  # fmt: skip
+
+
+def test_every_row_with_a_version_has_a_form_that_is_tried() -> None:
+    versioned = {
+        each.class_ for each in Base.registry.mappers if issubclass(each.class_, Versioned)
+    }
+    assert versioned == {each.model for each in EDITS.values()} | set(UNCHANGED)
+
+
+def test_every_post_about_one_row_of_these_features_is_known(app: Flask) -> None:
+    features = {endpoint.split(".")[0] for endpoint in EDITS}
+    posts = {
+        rule.endpoint for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and "id" in rule.arguments
+        and rule.endpoint.split(".")[0] in features
+    }  # fmt: skip
+    known = set(EDITS) | PRESSED | OTHERS
+    assert sorted(posts - known) == [], "does it change a row with a version? Then put it in EDITS"
+    assert sorted(known - posts) == [], "no longer there"
+
+
+#: Posts about one row without a version.
+OTHERS: Final = frozenset(
+    {
+        "families.add_own", "places.confirm", "places.discard", "privacy.forget", "privacy.hold",
+        "privacy.keep", "privacy.let_go", "privacy.lift", "support.correct_contact",
+        "support.remove_contact",
+    }
+)  # fmt: skip
+
+
+@pytest.fixture
+def coordinator(make: Make) -> User:
+    return make.user(Role.COORDINATOR, organisation=make.organisation())
+
+
+@pytest.fixture
+def people(make: Make, coordinator: User) -> dict[Role, User]:
+    here = coordinator.current_memberships[0].organisation
+    return {
+        Role.COORDINATOR: coordinator, Role.GUARDIAN: make.parent(),
+        Role.PRIVACY_OFFICER: make.user(Role.PRIVACY_OFFICER, organisation=here),
+    }  # fmt: skip
+
+
+@pytest.fixture
+def rows(
+    session: Session, make: Make, coordinator: User, people: dict[Role, User]
+) -> dict[str, object]:
+    """One of everything that has a version, carried by the coordinator."""
+    here = coordinator.current_memberships[0].organisation
+    assert here
+    actor, today = coordinator.actor(), clock.today()
+    colleague = make.worker(organisation=here)
+    area = make.neighbourhood()
+    child = make.child(make.family(here, people[Role.GUARDIAN]))
+    activity = make.activity(coordinator, starts_at=clock.now(), title="As it was")
+    begins, ends = today, today + timedelta(days=90)
+    policy_goal = goals.add_policy_goal(
+        session, actor,
+        PolicyGoalWish(reference="P1", title="As it was", begins_on=begins, ends_on=ends),
+    )  # fmt: skip
+    grant = goals.add_grant(
+        session, actor,
+        GrantWish(
+            reference="G1", begins_on=begins, ends_on=ends, agreed_hours=None,
+            agreed_activities=None, agreed_children=None,
+        ),
+    )  # fmt: skip
+    trajectory = support.begin(
+        session, actor,
+        Start(
+            family_id=child.family_id, topic=Topic.SLEEP, question="As it was", began_on=today,
+            follow_up_on=today + timedelta(days=7), once=ids.confidential(),
+            aim=AimWish(text="As it was", scale_start=None),
+        ),
+    )  # fmt: skip
+    referral = referrals.prepare(
+        session, actor,
+        Prepare(
+            partner_id=make.partner(here).id, kind=Kind.WARM, subject=Whom.CHILD,
+            child_id=child.id, note="As it was",
+            consent=Consent(
+                method=ConsentMethod.ORAL, parents=True, young=True, by="Both", on=today
+            ),
+        ),
+    )  # fmt: skip
+    signal = signals.write_down(
+        session, actor,
+        Capture(
+            subject=Subject.CHILD, child_id=child.id, family_id=None, neighbourhood_id=None,
+            area=Area.SOCIAL, level=Level.CONCERN,
+            fact=Note(kind=NoteKind.FACT_OWN, text="As it was", observed_on=today),
+        ),
+    )  # fmt: skip
+    edition = make.save(
+        Edition(
+            municipality=here.municipality, period="2025-H1", made_by_id=coordinator.id,
+            content={"organisations": [], "told": {}}, digest="",
+        )
+    )  # fmt: skip
+    return {
+        "activity": activity.id, "occurrence": activity.occurrences[0].id, "child": child.id,
+        "goal": make.goal(here).id, "policy_goal": policy_goal.id, "grant": grant.id,
+        "partner": make.partner(here).id, "venue": make.venue(here).id, "referral": referral.id,
+        "edition": edition.id, "signal": signal.id, "trajectory": trajectory.id,
+        "aim": session.scalars(select(Aim.id)).one(), "colleague": colleague.id,
+        "area": area.id, "area_name": area.name,
+    }  # fmt: skip
+
+
+def forms(client: FlaskClient, path: str) -> dict[str, Element]:
+    """Return the forms on a page by where they go."""
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    root = PARSER.parse(answer.text)
+    return {form.get("action") or "": form for form in root.iter("form")}
+
+
+def filled_in(form: Element) -> dict[str, list[str]]:
+    """Return what a browser would send if nobody touched the form."""
+    sent: dict[str, list[str]] = {}
+    for one in form.iter():
+        name, kind = one.get("name"), one.get("type")
+        if not name or kind == "submit" or one.tag == "button":
+            continue
+        if one.tag == "input" and (kind not in ("radio", "checkbox") or "checked" in one.attrib):
+            sent.setdefault(name, []).append(one.get("value") or "")
+        elif one.tag == "textarea":
+            sent.setdefault(name, []).append((one.text or "").strip())
+        elif one.tag == "select":
+            chosen = [each for each in one.iter("option") if "selected" in each.attrib]
+            first = chosen or list(one.iter("option"))[:1]
+            sent.setdefault(name, []).extend(each.get("value") or "" for each in first)
+    return sent
+
+
+def texts(form: Element, edit: Edit) -> list[str]:
+    """Name the fields into which people write freely."""
+    found = [one.get("name") or "" for one in form.iter("textarea")]
+    found += [one.get("name") or "" for one in form.iter("input") if one.get("type") == "text"]
+    return [name for name in found if name not in edit.plain]
+
+
+def written(session: Session, model: type[Base]) -> list[dict[str, Any]]:
+    """Return every column of that table as it stands, what is sealed too."""
+    table = inspect(model).local_table
+    return [dict(row._mapping) for row in session.execute(select(table))]
+
+
+def typed(given: Mapping[str, str], rows: Mapping[str, object]) -> dict[str, str]:
+    return {name: value.format(**rows) for name, value in given.items()}
+
+
+@pytest.mark.parametrize("endpoint", EDITS)
+def test_who_saves_second_gets_both_texts_and_overwrites_nothing(
+    app: Flask, client: FlaskClient, session: Session, people: dict[Role, User],
+    rows: dict[str, object], endpoint: str,
+) -> None:  # fmt: skip
+    edit = EDITS[endpoint]
+    client.sign_in(people[edit.role])
+    page, target = edit.page.format(**rows), edit.page.format(**rows)
+    if endpoint == "registers.note":
+        target += "/note"
+    mine_form = forms(client, page)[target]
+    faster = edit.other.format(**rows) or target
+    theirs_form = forms(client, edit.other.format(**rows) or page)[faster]
+    with app.test_request_context(target, method="POST") as context:
+        assert context.request.endpoint == endpoint
+    theirs = filled_in(theirs_form) | typed(edit.theirs, rows)
+    mine = filled_in(mine_form) | typed(edit.mine, rows)
+    for name in texts(theirs_form, edit):
+        theirs[name] = f"Theirs {name}"
+    for name in texts(mine_form, edit):
+        mine[name] = f"Mine {name}"
+    assert client.post(faster, data=theirs).status_code == 303
+    before = written(session, edit.model)
+    session.rollback()
+
+    stale = client.post(target, data=mine)
+
+    assert stale.status_code == 409
+    assert written(session, edit.model) == before
+    summary, again = shown(stale.text, target)
+    for name in texts(mine_form, edit):
+        assert again[name] == [f"Mine {name}"], "what was typed is lost"
+        assert edit.other or f"Theirs {name}" in summary, "what stands now is not shown"
+    for words in edit.shown:
+        assert words.format(**rows) in summary
+    assert {name: again[name] for name in edit.mine} == {
+        name: [value] for name, value in typed(edit.mine, rows).items()
+    }
+    assert not {"None", "True", "False"} & set(summary.split())
+
+
+def shown(text: str, target: str) -> tuple[str, dict[str, list[str]]]:
+    """Return what a page tells of the other person, and what its form holds."""
+    root = PARSER.parse(text)
+    conflict = [one for one in root.iter("section") if "kw-conflict" in (one.get("class") or "")]
+    (form,) = [one for one in root.iter("form") if one.get("action") == target]
+    return " ".join(text for one in conflict for text in one.itertext()), filled_in(form)
+
+
+@pytest.mark.parametrize("endpoint", EDITS)
+def test_whoever_sends_no_version_overwrites_nothing(
+    client: FlaskClient, session: Session, people: dict[Role, User], rows: dict[str, object],
+    endpoint: str,
+) -> None:  # fmt: skip
+    edit = EDITS[endpoint]
+    client.sign_in(people[edit.role])
+    page, target = edit.page.format(**rows), edit.page.format(**rows)
+    if endpoint == "registers.note":
+        target += "/note"
+    form = forms(client, page)[target]
+    sent = filled_in(form) | typed(edit.theirs, rows) | typed(edit.mine, rows)
+    for name in texts(form, edit):
+        sent[name] = f"Mine {name}"
+    if edit.model in (Rule, Register):  # begins with the first that is saved
+        assert client.post(target, data=sent).status_code == 303
+    del sent["version"]
+    assert client.post(target, data=sent).status_code == 409
