@@ -146,6 +146,8 @@ DEEDS: Final = {
     "activity.date_cancelled": (N_("Date cancelled"), "cross"),
 }
 MOST_GOALS: Final = 3
+#: Work that is due when an activity got room for more, or for fewer; its subject is the activity.
+MORE_ROOM: Final = "activities.more_room"
 OLDEST: Final = 120
 
 

@@ -17,6 +17,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
 from kinderwerk.goals.models import Goal
+from kinderwerk.messages.service import ask_for
 from kinderwerk.storage.work import revise, unit_of_work
 
 
@@ -58,6 +59,8 @@ def change(
         touched = _lay_out(session, activity, dates)
         after = _written(activity)
         changed = [name for name, value in after.items() if value != before[name]]
+        if "capacity" in changed:
+            ask_for(session, rules.MORE_ROOM, activity.id)
         audit.record(session, actor, "activity.changed", activity.id, also=touched, changed=changed)
     return activity
 

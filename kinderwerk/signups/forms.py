@@ -1,21 +1,24 @@
 """Forms for signing up, and for calling off."""
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from wtforms import Field, HiddenField
+from wtforms import Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from kinderwerk.core import ids
-from kinderwerk.signups.offers import DateChoice, Offer
+from kinderwerk.signups.offers import Offer
+from kinderwerk.signups.options import DateChoice, Options
 from kinderwerk.signups.rules import SignUp
 from kinderwerk.web.form import Form, LongText, RowsField
 from kinderwerk.web.pages import wall
+
+YES: Final = "yes"
 
 
 class IdsField(Field):  # type: ignore[misc]
@@ -73,25 +76,49 @@ class ChoiceForm(Form):
     dates = RowsField(_("When?"))
 
     @classmethod
-    def of(cls, offer: Offer, wish: WishForm, *, asked: bool) -> "ChoiceForm":
+    def of(cls, options: Options, wish: WishForm, *, asked: bool) -> "ChoiceForm":
         """Make the form with what was chosen ticked, and why the wish was refused, if it was.
 
         `asked` when nothing was chosen, though it could have been.
         """
         form = cls(
             data={
-                "children": [one.id for one in offer.children],
-                "dates": [one.id for one in offer.dates],
+                "children": [one.id for one in options.children],
+                "dates": [one.id for one in options.dates],
             }
         )
-        form.children.offer((one.id, _age(one.child.full_name, one.age)) for one in offer.able)
-        form.dates.offer((one.id, _date(one)) for one in offer.all_dates)
-        field = form.dates if offer.children and not offer.choosing else form.children
+        form.children.offer((one.id, _age(one.child.full_name, one.age)) for one in options.able)
+        form.dates.offer((one.id, _date(one)) for one in options.all_dates)
+        field = form.dates if options.children and not options.choosing else form.children
         if wish.errors:
             form.form_errors = [message for errors in wish.errors.values() for message in errors]
         elif asked:
             field.errors = [gettext("Choose at least one.")]
         return form
+
+
+class OfferForm(Form):
+    """Yes or no to places that are offered: `answer` is the button that was pressed."""
+
+    children = RowsField(_("Who comes?"))
+    answer = StringField()
+
+    @classmethod
+    def of(cls, offer: Offer) -> "OfferForm":
+        """Make the form with every child ticked that can still come."""
+        form = cls(data={"children": [one.id for one in offer.open]})
+        form.children.offer((one.id, one.child.first_name) for one in offer.signups)
+        return form
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        if not super().validate(*args, **kwargs):
+            return False
+        if self.answer.data == YES and not self.children.data:
+            self.children.errors = [gettext("Choose at least one.")]
+        return not self.errors
+
+    def taken(self) -> list[UUID]:
+        return list(self.children.data) if self.answer.data == YES else []
 
 
 class CallOffForm(Form):

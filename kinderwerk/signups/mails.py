@@ -6,11 +6,12 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from kinderwerk.activities.rules import MORE_ROOM
 from kinderwerk.core.words import N_
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail, address, letter, register
 from kinderwerk.messages.work import register as job
-from kinderwerk.signups import queries, service
+from kinderwerk.signups import lines, offers, queries
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
 
@@ -20,8 +21,12 @@ def _about(session: Session, message: Message, *standings: Standing) -> dict[str
     signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
     if signup is None or (standings and signup.standing not in standings):
         return None
-    if message.address not in _readers(signup):
+    if message.address not in [carer.email for carer in lines.readers(signup)]:
         return None
+    return _told(session, signup)
+
+
+def _told(session: Session, signup: Signup) -> dict[str, Any]:
     when = signup.occurrence.starts_at if signup.occurrence else None
     return {
         "name": signup.child.first_name,
@@ -30,14 +35,6 @@ def _about(session: Session, message: Message, *standings: Standing) -> dict[str
         "when": when or queries.next_start(session, signup.activity_id),
         "series": signup.occurrence is None,
         "family": address("families.mine"),
-    }
-
-
-def _readers(signup: Signup) -> set[str | None]:
-    return {
-        care.carer.email
-        for care in signup.child.cares
-        if care.contact_allowed and care.ended_at is None
     }
 
 
@@ -61,12 +58,35 @@ def waiting(session: Session, message: Message) -> Mail | None:
     return letter("signup_waiting", title, place=place, **about)
 
 
-@register("signup.moved_up", N_("A place came free"))
-def moved_up(session: Session, message: Message) -> Mail | None:
-    about = _about(session, message, Standing.PLACED)
+@register("signup.offered", N_("A place is offered"))
+def offered(session: Session, message: Message) -> Mail | None:
+    """Write to one carer about all of their children for whom a place is kept."""
+    signups = [
+        (signup, carer)
+        for signup in queries.offered(session, UUID(message.subject_ids["offer"]))
+        for carer in lines.readers(signup)
+        if carer.email == message.address and signup.standing is Standing.OFFERED
+    ]
+    if not signups:
+        return None
+    signup, carer = signups[0]
+    names = " & ".join(one.child.first_name for one, _carer in signups)
+    about = _told(session, signup) | {"name": names}
+    title = _("A place for %(name)s: %(title)s", **_words(about))
+    link = address("signups.offer_by_mail", id=signup.offer_id, token=offers.token(signup, carer))
+    return letter("signup_offered", title, until=signup.offered_until, link=link, **about)
+
+
+@register("signup.missed", N_("Nobody answered the offer of a place"))
+def missed(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.WAITING, Standing.CANCELLED)
     if about is None:
         return None
-    return letter("signup_moved_up", _("A place for %(name)s: %(title)s", **_words(about)), **about)
+    signup_id = UUID(message.subject_ids["signup"])
+    waits = queries.by_id(session, signup_id).standing is Standing.WAITING
+    place = queries.place_in_line(session, signup_id)
+    title = _("The place went to somebody else: %(title)s", title=about["title"])
+    return letter("signup_missed", title, place=place, waits=waits, **about)
 
 
 @register("signup.cancelled", N_("A sign-up was cancelled"))
@@ -103,7 +123,12 @@ def _words(about: dict[str, Any]) -> dict[str, Any]:
     return {"name": about["name"], "title": about["title"]}
 
 
-@job("signups.move_up")
+@job(MORE_ROOM)
 def more_room(session: Session, subject: str) -> None:
-    """Hand out places that were added to an activity; whoever adds some asks for this."""
-    service.move_up(session, UUID(subject))
+    """Offer the places that were added to an activity."""
+    offers.hand_out(session, UUID(subject))
+
+
+@job(lines.OFFER_OVER)
+def offer_over(session: Session, subject: str) -> None:
+    offers.over(session, UUID(subject))

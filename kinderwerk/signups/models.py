@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
@@ -20,9 +20,11 @@ _WAITING = text("standing = 'waiting'")
 
 
 class Signup(Confidential, Owned, Base):
-    """A child for an activity, or for one date of it. `queue` is the true order of coming.
+    """A child for an activity, or for one date of it. `queue` is the true order of the line.
 
-    `form_id` is the form that asked for it, so that sending it twice asks for nothing twice.
+    `form_id` is the form that asked for it, so that sending it twice asks for nothing twice;
+    `together` says that the children on it come all or none. Places that were offered to a family
+    at one moment share an `offer_id`.
     """
 
     __tablename__ = "signup"
@@ -52,6 +54,10 @@ class Signup(Confidential, Owned, Base):
     queue: Mapped[int]
     made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     form_id: Mapped[UUID | None] = mapped_column(default=None)
+    together: Mapped[bool] = mapped_column(default=False, server_default=false())
+    offer_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
+    offered_until: Mapped[datetime | None] = mapped_column(default=None)
+    missed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
     @property
     def facts(self) -> Facts:

@@ -1,154 +1,167 @@
-"""What can be chosen when signing up, and what was chosen so far."""
+"""Places that came free and are offered: yes, no, and what happens when nobody answers."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from enum import StrEnum
+from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
+from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Actor
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.access.policy import demand, permits
+from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource
+from kinderwerk.accounts.tokens import signer
+from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import SignupKind
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
-from kinderwerk.core.errors import Refusal
-from kinderwerk.families import queries as families
-from kinderwerk.families.models import Child
-from kinderwerk.families.rules import age_on
-from kinderwerk.signups import queries
-from kinderwerk.signups.rules import Ages, AlreadySignedUp
+from kinderwerk.families.models import Carer
+from kinderwerk.signups import lines, queries
+from kinderwerk.signups.lines import Spot
+from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import MISSED_AT_MOST, OfferOver, Standing
+from kinderwerk.storage.work import unit_of_work
 
 
-class Step(StrEnum):
-    WHO = "who"
-    DATES = "dates"
-    CHECK = "check"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DateChoice:
-    """A date that is still to come, and how many places are left; None: no limit."""
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Places offered to a family at one moment, as far as somebody has a say in them."""
 
     id: UUID
-    starts_at: datetime
-    ends_at: datetime
-    left: int | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChildChoice:
-    """A child, and why it cannot come, if so."""
-
-    child: Child
-    age: int
-    refusal: Refusal | None
+    signups: Sequence[Signup]
 
     @property
-    def id(self) -> UUID:
-        return self.child.id
+    def open(self) -> list[Signup]:
+        return [one for one in self.signups if one.standing is Standing.OFFERED]
 
     @property
-    def name(self) -> str:
-        return self.child.first_name
+    def accepted(self) -> list[Signup]:
+        return [one for one in self.signups if one.standing is Standing.PLACED]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Offer:
-    """An activity, the children who can come, and when; `children` and `dates` were chosen."""
-
-    activity: Activity
-    per_day: bool
-    able: list[ChildChoice]
-    unable: list[ChildChoice]
-    all_dates: list[DateChoice]
-    children: list[ChildChoice]
-    dates: list[DateChoice]
-    left: int | None
-    choosing: bool
-
-    @property
-    def step(self) -> Step:
-        if self.choosing or not self.children:
-            return Step.WHO
-        return Step.DATES if self.per_day and not self.dates else Step.CHECK
-
-    @property
-    def full(self) -> bool:
-        """Tell whether somebody who signs up for what was chosen may have to wait."""
-        lefts = [one.left for one in self.dates] if self.per_day else [self.left]
-        return any(left is not None and left < len(self.children) for left in lefts)
+def of_mine(session: Session, actor: Actor, offer_id: UUID) -> Offer:
+    """Return an offer with those of its sign-ups that this person may change."""
+    signups = queries.offered(session, offer_id)
+    return _some(offer_id, [one for one in signups if _may(actor, one)])
 
 
-def make(
-    session: Session, actor: Actor, activity: Activity,
-    child_ids: Collection[UUID] = (), date_ids: Collection[UUID] = (), *, choosing: bool = False,
-) -> Offer:  # fmt: skip
-    """Offer a parent's children for an activity. An only child is chosen without asking."""
-    children = families.mine(session, actor, activity.organisation_id)
-    there = queries.live_of(session, activity.id, [child.id for child in children])
-    signed_up = {child_id for child_id, occurrence_id in there if occurrence_id is None}
-    return _offer(session, activity, children, signed_up, child_ids, date_ids, choosing=choosing)
+def by_mail(session: Session, offer_id: UUID, proof: str) -> Offer:
+    """Return the offer to which a link in a mail leads, while its reader may still be reached."""
+    signups = queries.offered(session, offer_id)
+    return _some(offer_id, [one for one in signups if _fits(proof, one)])
 
 
-def at_door(
-    session: Session, activity: Activity, child: Child, date_ids: Collection[UUID] = ()
-) -> Offer:
-    """Offer one child that stands at the door."""
-    return _offer(session, activity, [child], set(), [child.id], date_ids, choosing=False)
+def token(signup: Signup, carer: Carer) -> str:
+    """Return what proves that this carer read the mail in which a place was offered."""
+    offer_id, until = _terms(signup)
+    return signer.token(offer_id, f"offer {carer.id}", until)
 
 
-def _offer(
-    session: Session, activity: Activity, children: Sequence[Child], signed_up: Collection[UUID],
-    child_ids: Collection[UUID], date_ids: Collection[UUID], *, choosing: bool,
-) -> Offer:  # fmt: skip
-    per_day = activity.signup is SignupKind.PER_DAY
-    dates = [_date(one, activity) for one in queries.coming(session, activity.id)]
-    days = [clock.to_wall(one.starts_at).date() for one in dates] or [clock.today()]
-    choices = [
-        _choice(child, activity, days if per_day else days[:1], signed_up) for child in children
-    ]
-    able = [one for one in choices if one.refusal is None]
-    wanted = set(child_ids) or ({one.id for one in able} if len(choices) == 1 else set())
-    return Offer(
-        activity=activity,
-        per_day=per_day,
-        able=able,
-        unable=[one for one in choices if one.refusal],
-        all_dates=dates,
-        children=[one for one in able if one.id in wanted],
-        dates=[one for one in dates if one.id in set(date_ids)] if per_day else [],
-        left=_left(activity.capacity, activity.taken),
-        choosing=choosing and len(able) > 1,
+def answer(session: Session, actor: Actor, offer_id: UUID, taken: Collection[UUID]) -> Offer:
+    """Take the places of these sign-ups and leave the rest; giving the same answer twice is fine.
+
+    Until a place went to somebody else, an answer that comes late is still good.
+    """
+    with unit_of_work(session):
+        spot = _locked(session, offer_id)
+        offer = of_mine(session, actor, offer_id)
+        held = demand(actor, Action.EDIT, Resource.SIGNUP, offer.signups[0].facts)
+        _settle(session, actor.using(held), spot, offer, taken)
+    return offer
+
+
+def answer_by_mail(session: Session, offer_id: UUID, proof: str, taken: Collection[UUID]) -> Offer:
+    """Do the same for whoever reads the mail about it, without signing in."""
+    with unit_of_work(session):
+        spot = _locked(session, offer_id)
+        offer = by_mail(session, offer_id, proof)
+        _settle(session, SYSTEM, spot, offer, taken)
+    return offer
+
+
+def over(session: Session, offer_id: UUID) -> None:
+    """Pass places on about which nobody said anything in time."""
+    with unit_of_work(session):
+        if not queries.offered(session, offer_id):
+            return
+        spot = _locked(session, offer_id)
+        missed = [one for one in queries.offered(session, offer_id) if _is_late(one)]
+        if not missed:
+            return
+        spot.holder.taken -= len(missed)
+        last = queries.figures(session, spot.activity.id, spot.occurrence_id).last_number
+        for number, signup in enumerate(missed, last + 1):
+            again = signup.missed < MISSED_AT_MOST
+            signup.missed += 1
+            signup.standing = Standing.WAITING if again else Standing.CANCELLED
+            signup.queue = number
+            audit.record(session, SYSTEM, "signup.missed", signup.id, also=[spot.holder.id])
+        lines.note(session, missed, None)
+        session.flush()
+        lines.inform(session, missed, "missed", offer=offer_id)
+        lines.hand_out(session, spot)
+
+
+def hand_out(session: Session, activity_id: UUID) -> None:
+    """Offer the places that were added to an activity; none free, none offered."""
+    with unit_of_work(session):
+        dates = [one.id for one in queries.coming(session, activity_id)]
+        activity = session.get_one(Activity, activity_id, with_for_update=lines.LOCKED)
+        if activity.signup is not SignupKind.PER_DAY:
+            lines.hand_out(session, Spot(activity))
+            return
+        for spot in lines.lock(session, activity_id, dates):
+            lines.hand_out(session, spot)
+
+
+def _locked(session: Session, offer_id: UUID) -> Spot:
+    line = select(Signup.activity_id, Signup.occurrence_id).where(Signup.offer_id == offer_id)
+    activity_id, occurrence_id = session.execute(line.limit(1)).one()
+    (spot,) = lines.lock(session, activity_id, [occurrence_id] if occurrence_id else [])
+    return spot
+
+
+def _is_late(signup: Signup) -> bool:
+    return signup.standing is Standing.OFFERED and _terms(signup)[1] <= clock.now()
+
+
+def _some(offer_id: UUID, signups: Sequence[Signup]) -> Offer:
+    if not signups:
+        raise NoResultFound
+    return Offer(offer_id, signups)
+
+
+def _may(actor: Actor, signup: Signup) -> bool:
+    return permits(actor, Action.EDIT, Resource.SIGNUP, signup.facts)
+
+
+def _fits(proof: str, signup: Signup) -> bool:
+    offer_id, until = _terms(signup)
+    return any(
+        signer.fits(proof, offer_id, f"offer {carer.id}", until) for carer in lines.readers(signup)
     )
 
 
-def _date(one: Occurrence, activity: Activity) -> DateChoice:
-    capacity = activity.capacity if one.capacity is None else one.capacity
-    return DateChoice(
-        id=one.id, starts_at=one.starts_at, ends_at=one.ends_at, left=_left(capacity, one.taken)
-    )
+def _terms(signup: Signup) -> tuple[UUID, datetime]:
+    """Return which offer it is, and until when it stands."""
+    if signup.offer_id is None or signup.offered_until is None:
+        raise NoResultFound
+    return signup.offer_id, signup.offered_until
 
 
-def _left(capacity: int | None, taken: int) -> int | None:
-    return None if capacity is None else max(0, capacity - taken)
-
-
-def _choice(
-    child: Child, activity: Activity, days: Sequence[date], signed_up: Collection[UUID]
-) -> ChildChoice:
-    """Look at a child on each of these days: one on which it can come is enough."""
-    ages = Ages(youngest=activity.age_from, oldest=activity.age_to)
-    refusals = [_refusal(ages, child, day) for day in days]
-    refusal = refusals[0] if all(refusals) else None
-    if child.id in signed_up:
-        refusal = AlreadySignedUp(name=child.first_name)
-    return ChildChoice(child=child, age=age_on(child.born_on, days[0]), refusal=refusal)
-
-
-def _refusal(ages: Ages, child: Child, day: date) -> Refusal | None:
-    try:
-        ages.check(child.first_name, age_on(child.born_on, day))
-    except Refusal as refusal:
-        return refusal
-    return None
+def _settle(
+    session: Session, actor: Actor, spot: Spot, offer: Offer, taken: Collection[UUID]
+) -> None:
+    wanted = [one for one in offer.signups if one.id in taken]
+    if any(not one.standing.holds for one in wanted):
+        raise OfferOver
+    accepted = [one for one in wanted if one.standing is Standing.OFFERED]
+    refused = [one for one in offer.open if one.id not in taken]
+    for signup in accepted:
+        signup.standing = Standing.PLACED
+        audit.record(session, actor, "signup.accepted", signup.id)
+    lines.note(session, accepted, actor.id)
+    lines.inform(session, accepted, "confirmed")
+    lines.release(session, actor, spot, refused)
+    lines.hand_out(session, spot)

@@ -1,12 +1,12 @@
 """Reading sign-ups: who has a place, who waits, and where in the line."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, case, exists, false, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -133,6 +133,11 @@ class Line:
     ends_at: datetime | None
     occurrence_id: UUID | None
     created_at: datetime
+    offered_until: datetime | None
+
+    @property
+    def offered(self) -> bool:
+        return self.standing is Standing.OFFERED
 
     @property
     def waits(self) -> bool:
@@ -149,6 +154,9 @@ def _lines() -> Any:
             Signup.id, Signup.activity_id, Activity.title, Signup.child_id, Child.first_name,
             Child.surname, Child.born_on, Signup.standing, position().label("place_in_line"),
             Occurrence.starts_at, Occurrence.ends_at, Signup.occurrence_id, Signup.created_at,
+            case((Signup.standing == Standing.OFFERED, Signup.offered_until)).label(
+                "offered_until"
+            ),
         )
         .join(Signup.child)
         .join(Signup.activity)
@@ -258,12 +266,13 @@ def of_activity(session: Session, actor: Actor, activity_id: UUID) -> list[Entry
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """The list of one date, or of a whole series: who has a place, and who waits in which order."""
+    """The list of one date or of a series: who has a place, who is offered one, and who waits."""
 
     occurrence: Occurrence | None
     capacity: int | None
     taken: int
     placed: list[Entry]
+    offered: list[Entry]
     waiting: list[Entry]
 
 
@@ -290,7 +299,8 @@ def _group(
         occurrence=occurrence,
         capacity=capacity,
         taken=taken,
-        placed=[entry for entry in entries if not entry.waits],
+        placed=[entry for entry in entries if entry.standing is Standing.PLACED],
+        offered=[entry for entry in entries if entry.offered],
         waiting=[entry for entry in entries if entry.waits],
     )
 
@@ -372,17 +382,42 @@ def live_in(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> 
     return session.scalars(wanted).unique().all()
 
 
-def first_waiting(
-    session: Session, activity_id: UUID, occurrence_id: UUID | None, many: int
-) -> Sequence[Signup]:
-    """Return at most that many of those who wait in one line, the first first."""
-    if many <= 0:
-        return ()
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Who waits in a line, as far as it matters to whose turn it is."""
+
+    id: UUID
+    form_id: UUID | None
+    together: bool
+
+
+def waiting(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> Sequence[Waiting]:
+    """Return who waits in one line, the first first."""
     wanted = (
-        select(Signup)
+        select(Signup.id, Signup.form_id, Signup.together)
         .where(*_of_spot(activity_id, occurrence_id), Signup.standing == Standing.WAITING)
         .order_by(Signup.queue)
-        .limit(many)
-        .options(*WHOLE)
+    )
+    return [Waiting(*row) for row in session.execute(wanted)]
+
+
+def some(session: Session, ids: Collection[UUID]) -> Sequence[Signup]:
+    """Return these sign-ups with the children and their carers, the first in line first."""
+    wanted = select(Signup).where(Signup.id.in_(ids)).order_by(Signup.queue).options(*WHOLE)
+    return session.scalars(wanted).unique().all()
+
+
+def offered(session: Session, offer_id: UUID) -> Sequence[Signup]:
+    """Return the sign-ups for which places were offered together, with what is told about them."""
+    wanted = (
+        select(Signup)
+        .where(Signup.offer_id == offer_id)
+        .order_by(Signup.queue)
+        .options(
+            *WHOLE,
+            joinedload(Signup.activity).joinedload(Activity.venue),
+            joinedload(Signup.occurrence),
+        )
+        .execution_options(populate_existing=True)
     )
     return session.scalars(wanted).unique().all()

@@ -1,8 +1,9 @@
 """Who gets a place."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Final
+from datetime import date, datetime, time, timedelta
+from typing import Final, TypeVar
 from uuid import UUID
 
 from kinderwerk.core.errors import Refusal
@@ -10,12 +11,27 @@ from kinderwerk.core.words import N_, Labelled
 
 #: How many places one form can ask for: a large family for a whole summer.
 MOST_AT_ONCE: Final = 200
+#: How long a family may think about a place that came free; shorter when the date is near.
+OFFER_LASTS: Final = timedelta(hours=48)
+OFFER_LASTS_AT_LEAST: Final = timedelta(minutes=30)
+#: Between these hours nobody has to answer; who is offered a place late may sleep on it.
+NIGHT: Final = time(21), time(9)
+#: Whoever lets an offer pass comes at the end of the line, and the next time leaves it.
+MISSED_AT_MOST: Final = 1
+
+T = TypeVar("T")
 
 
 class Standing(Labelled):
     PLACED = "placed", N_("Has a place")
+    OFFERED = "offered", N_("Place offered")
     WAITING = "waiting", N_("On the waiting list")
     CANCELLED = "cancelled", N_("Cancelled")
+
+    @property
+    def holds(self) -> bool:
+        """Tell whether nobody else can have the place."""
+        return self in (Standing.PLACED, Standing.OFFERED)
 
 
 class NotOpen(Refusal):
@@ -74,6 +90,10 @@ class TooLateToCancel(Refusal):
     message = N_("This activity is over, so there is nothing left to cancel.")
 
 
+class OfferOver(Refusal):
+    message = N_("This place went to somebody else, because the time to answer was over.")
+
+
 class TooManyAtOnce(Refusal):
     message = N_("That is too much at once. Choose fewer children or dates.")
 
@@ -83,6 +103,7 @@ class SignUp:
     """A wish for places: these children, for the series or for these dates of it.
 
     `form_id` is the form that says so; `at_door` lets staff sign up while it is going on.
+    `together`: all of these children get a place, or all wait.
     """
 
     activity_id: UUID
@@ -90,6 +111,7 @@ class SignUp:
     occurrence_ids: tuple[UUID, ...] = ()
     form_id: UUID | None = None
     at_door: bool = False
+    together: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,3 +147,30 @@ class Date:
 def free(capacity: int | None, taken: int, asking: int) -> int:
     """Return how many of those who ask, in the order of the queue, get a place now."""
     return asking if capacity is None else max(0, min(asking, capacity - taken))
+
+
+def seated(room: int, line: Iterable[tuple[T, ...]]) -> list[T]:
+    """Return who of a line gets a place, in turn. Those in one tuple come together or not at all.
+
+    Whom there is not enough room for keeps waiting, and holds up nobody who waits behind.
+    """
+    chosen: list[T] = []
+    for party in line:
+        if len(party) <= room - len(chosen):
+            chosen += party
+    return chosen
+
+
+def answer_by(moment: datetime, starts_at: datetime) -> datetime:
+    """Return until when a family may answer an offer, all three by the clock on the wall.
+
+    About half of the time that is left is spent waiting, so that others can still be asked.
+    """
+    lasts = min(OFFER_LASTS, (starts_at - moment) / 2)
+    until = min(moment + max(lasts, OFFER_LASTS_AT_LEAST), max(starts_at, moment))
+    evening, morning = NIGHT
+    if morning <= until.time() < evening:
+        return until
+    day = until.date() + timedelta(days=until.time() >= evening)
+    awake = datetime.combine(day, morning, tzinfo=until.tzinfo)
+    return awake if awake <= starts_at - OFFER_LASTS_AT_LEAST else until

@@ -1,19 +1,13 @@
-"""Giving places, taking them back, and moving up who waits: one line per activity or date.
-
-Whoever changes a line locks its activity first and then its dates in the order of their ids, so
-that two at once wait for each other in turn and never in a circle.
-"""
+"""Giving places, and taking them back."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
-from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource, Role
+from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.activities import service as activities
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import SignupKind, State
@@ -21,11 +15,11 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries as families
-from kinderwerk.families.models import Carer, Child
+from kinderwerk.families.models import Child
 from kinderwerk.families.rules import age_on
-from kinderwerk.messages.service import tell
-from kinderwerk.signups import queries
-from kinderwerk.signups.models import Cancellation, Signup, SignupStep
+from kinderwerk.signups import lines, queries
+from kinderwerk.signups.lines import Spot
+from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import (
     MOST_AT_ONCE,
     Ages,
@@ -42,32 +36,9 @@ from kinderwerk.signups.rules import (
     TooLateToCancel,
     TooManyAtOnce,
     free,
+    seated,
 )
 from kinderwerk.storage.work import revise, unit_of_work
-
-#: A lock that lets others go on referring to the row.
-LOCKED: Final = {"key_share": True}
-
-
-@dataclass(frozen=True, slots=True)
-class Spot:
-    """What a line is for: an activity as a whole, or one date of it; locked."""
-
-    activity: Activity
-    occurrence: Occurrence | None = None
-
-    @property
-    def holder(self) -> Activity | Occurrence:
-        return self.occurrence or self.activity
-
-    @property
-    def occurrence_id(self) -> UUID | None:
-        return self.occurrence.id if self.occurrence else None
-
-    @property
-    def capacity(self) -> int | None:
-        own = self.holder.capacity
-        return self.activity.capacity if own is None else own
 
 
 def sign_up(session: Session, actor: Actor, wish: SignUp) -> list[Signup]:
@@ -96,16 +67,16 @@ def cancel(session: Session, actor: Actor, signup_id: UUID) -> Signup:
     What was cancelled already stays so.
     """
     with unit_of_work(session):
-        signup, spot = _locked(session, signup_id)
+        signup, spot = lines.locked(session, signup_id)
         held = demand(actor, Action.EDIT, Resource.SIGNUP, signup.facts)
         if signup.standing is Standing.CANCELLED:
             return signup
-        if held.role is Role.GUARDIAN and _is_over(session, spot):
+        if held.role is Role.GUARDIAN and lines.is_over(session, spot):
             raise TooLateToCancel
-        _release(session, actor.using(held), spot, [signup])
+        lines.release(session, actor.using(held), spot, [signup])
         if actor.id != signup.made_by_id or held.role is not Role.GUARDIAN:
-            _tell(session, [signup], "cancelled")
-        _move_up(session, spot)
+            lines.inform(session, [signup], "cancelled")
+        lines.hand_out(session, spot)
     return signup
 
 
@@ -115,10 +86,10 @@ def leave(session: Session, actor: Actor, child_ids: Collection[UUID]) -> None:
         Signup.child_id.in_(child_ids), Signup.standing != Standing.CANCELLED
     )
     for signup_id in session.scalars(live.order_by(Signup.activity_id, Signup.occurrence_id)).all():
-        signup, spot = _locked(session, signup_id)
-        if signup.standing is not Standing.CANCELLED and not _is_over(session, spot):
-            _release(session, actor, spot, [signup])
-            _move_up(session, spot)
+        signup, spot = lines.locked(session, signup_id)
+        if signup.standing is not Standing.CANCELLED and not lines.is_over(session, spot):
+            lines.release(session, actor, spot, [signup])
+            lines.hand_out(session, spot)
 
 
 def cancel_occurrence(
@@ -129,14 +100,14 @@ def cancel_occurrence(
         activity_id = session.scalars(
             select(Occurrence.activity_id).where(Occurrence.id == occurrence_id)
         ).one()
-        (spot,) = _lock(session, activity_id, [occurrence_id])
+        (spot,) = lines.lock(session, activity_id, [occurrence_id])
         demand(actor, Action.EDIT, Resource.ACTIVITY, spot.activity.facts)
         called_off = _call_off(session, actor, spot, reason)
         per_day = spot.activity.signup is SignupKind.PER_DAY
         told = queries.live_in(session, activity_id, occurrence_id if per_day else None)
-        _tell(session, told, "date_cancelled", of=called_off)
+        lines.inform(session, told, "date_cancelled", cancellation=called_off.id)
         if per_day:
-            _release(session, actor, spot, told)
+            lines.release(session, actor, spot, told)
         activities.cancel_occurrence(session, actor, occurrence_id, reason)
     return called_off
 
@@ -144,7 +115,7 @@ def cancel_occurrence(
 def cancel_activity(session: Session, actor: Actor, activity_id: UUID, reason: str) -> Cancellation:
     """Call a whole activity off: all its coming dates, and every sign-up for them."""
     with unit_of_work(session):
-        dates = _lock(
+        dates = lines.lock(
             session, activity_id, [one.id for one in queries.coming(session, activity_id)]
         )
         whole = Spot(dates[0].activity)
@@ -152,29 +123,17 @@ def cancel_activity(session: Session, actor: Actor, activity_id: UUID, reason: s
         called_off = _call_off(session, actor, whole, reason)
         for spot in {spot.occurrence_id: spot for spot in (whole, *dates)}.values():
             told = queries.live_in(session, activity_id, spot.occurrence_id)
-            _tell(session, told, "activity_cancelled", of=called_off)
-            _release(session, actor, spot, told)
+            lines.inform(session, told, "activity_cancelled", cancellation=called_off.id)
+            lines.release(session, actor, spot, told)
         _strike(session, actor, dates)
         revise(whole.activity, None, state=State.ENDED)
         audit.record(session, actor, "activity.cancelled", activity_id)
     return called_off
 
 
-def move_up(session: Session, activity_id: UUID) -> None:
-    """Give the places that came free, or were added, to those who wait; none free, none moved."""
-    with unit_of_work(session):
-        dates = [one.id for one in queries.coming(session, activity_id)]
-        activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
-        if activity.signup is not SignupKind.PER_DAY:
-            _move_up(session, Spot(activity))
-            return
-        for spot in _lock(session, activity_id, dates):
-            _move_up(session, spot)
-
-
 def _spots(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
     """Lock what is asked for and check that one can ask for it."""
-    activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
+    activity = session.get_one(Activity, activity_id, with_for_update=lines.LOCKED)
     if activity.signup not in (SignupKind.SERIES, SignupKind.PER_DAY):
         raise NothingToSignUpFor
     if activity.state is not State.PUBLISHED:
@@ -183,26 +142,7 @@ def _spots(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) 
         return [Spot(activity)]
     if not occurrence_ids:
         raise NoDate
-    return _dates(session, activity, occurrence_ids)
-
-
-def _lock(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
-    activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
-    return _dates(session, activity, occurrence_ids) if occurrence_ids else [Spot(activity)]
-
-
-def _dates(session: Session, activity: Activity, ids: Sequence[UUID]) -> list[Spot]:
-    wanted = set(ids)
-    found = session.scalars(
-        select(Occurrence)
-        .where(Occurrence.id.in_(wanted), Occurrence.activity_id == activity.id)
-        .order_by(Occurrence.id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).all()
-    if len(found) != len(wanted):
-        raise Withheld("a date of another activity")
-    return [Spot(activity, occurrence) for occurrence in found]
+    return lines.dates(session, activity, occurrence_ids)
 
 
 def _children(
@@ -238,35 +178,38 @@ def _join(
     session: Session, actor: Actor, spot: Spot, children: Sequence[Child], wish: SignUp, *,
     at_door: bool,
 ) -> list[Signup]:  # fmt: skip
-    """Put children at the end of a line, and let in as many of its first as there is room."""
+    """Put children at the end of a line; places that are free go to its first, in turn."""
     if not children:
         return []
     known = queries.figures(session, spot.activity.id, spot.occurrence_id)
     _check_date(spot, known, children, at_door=at_door)
-    room = free(spot.capacity, spot.holder.taken, known.waiting + len(children))
-    moved = queries.first_waiting(
-        session, spot.activity.id, spot.occurrence_id, min(room, known.waiting)
-    )
     new = [
         Signup(
             organisation_id=spot.activity.organisation_id, activity=spot.activity,
             occurrence=spot.occurrence, child=child, standing=Standing.WAITING, queue=number,
-            made_by_id=actor.id, form_id=wish.form_id,
+            made_by_id=actor.id, form_id=wish.form_id, together=wish.together,
         )
         for number, child in enumerate(children, known.last_number + 1)
     ]  # fmt: skip
-    placed = new[: max(0, room - len(moved))]
+    starts_at = lines.still_to_come(session, spot)
+    before: Sequence[queries.Waiting] = ()
+    if starts_at and known.waiting and not spot.full:
+        before = queries.waiting(session, spot.activity.id, spot.occurrence_id)
+    room = free(spot.capacity, spot.holder.taken, len(before) + len(new))
+    chosen = set(seated(room, lines.parties([*before, *new])))
+    placed = [one for one in new if one.id in chosen]
     for signup in placed:
         signup.standing = Standing.PLACED
     session.add_all(new)
     session.flush()
     for signup in new:
         audit.record(session, actor, "signup.made", signup.id, also=[spot.holder.id])
-    _note(session, new, actor.id)
+    lines.note(session, new, actor.id)
     spot.holder.taken += len(placed)
-    _tell(session, placed, "confirmed")
-    _tell(session, new[len(placed) :], "waiting")
-    _let_in(session, spot, moved)
+    lines.inform(session, placed, "confirmed")
+    lines.inform(session, [one for one in new if one not in placed], "waiting")
+    if starts_at:
+        lines.offer(session, spot, [one.id for one in before if one.id in chosen], starts_at)
     return new
 
 
@@ -289,49 +232,6 @@ def _check_date(
         ages.check(child.first_name, age_on(child.born_on, day))
 
 
-def _locked(session: Session, signup_id: UUID) -> tuple[Signup, Spot]:
-    """Lock the line in which a sign-up stands, and only then read it."""
-    line = select(Signup.activity_id, Signup.occurrence_id).where(Signup.id == signup_id)
-    activity_id, occurrence_id = session.execute(line).one()
-    (spot,) = _lock(session, activity_id, [occurrence_id] if occurrence_id else [])
-    signup = session.get_one(Signup, signup_id, options=queries.WHOLE, populate_existing=True)
-    return signup, spot
-
-
-def _is_over(session: Session, spot: Spot) -> bool:
-    if spot.occurrence:
-        return spot.occurrence.ends_at <= clock.now()
-    return queries.figures(session, spot.activity.id, None).running is None
-
-
-def _release(session: Session, actor: Actor, spot: Spot, signups: Sequence[Signup]) -> None:
-    """Take these out of the line, and out of their places."""
-    spot.holder.taken -= sum(one.standing is Standing.PLACED for one in signups)
-    for signup in signups:
-        signup.standing = Standing.CANCELLED
-        audit.record(session, actor, "signup.cancelled", signup.id, also=[spot.holder.id])
-    _note(session, signups, actor.id)
-
-
-def _move_up(session: Session, spot: Spot) -> None:
-    """Let in the first who wait, as far as there is room and the date is still to come."""
-    if _is_over(session, spot):
-        return
-    known = queries.figures(session, spot.activity.id, spot.occurrence_id)
-    room = free(spot.capacity, spot.holder.taken, known.waiting)
-    first = queries.first_waiting(session, spot.activity.id, spot.occurrence_id, room)
-    _let_in(session, spot, first)
-
-
-def _let_in(session: Session, spot: Spot, signups: Sequence[Signup]) -> None:
-    spot.holder.taken += len(signups)
-    for signup in signups:
-        signup.standing = Standing.PLACED
-        audit.record(session, SYSTEM, "signup.moved_up", signup.id, also=[spot.holder.id])
-    _note(session, signups, None)
-    _tell(session, signups, "moved_up")
-
-
 def _call_off(session: Session, actor: Actor, spot: Spot, reason: str) -> Cancellation:
     called_off = Cancellation(
         organisation_id=spot.activity.organisation_id, activity_id=spot.activity.id,
@@ -348,44 +248,3 @@ def _strike(session: Session, actor: Actor, spots: Iterable[Spot]) -> None:
         if spot.occurrence and spot.occurrence.cancelled_at is None:
             spot.occurrence.cancelled_at = clock.now()
             audit.record(session, actor, "occurrence.cancelled", spot.occurrence.id)
-
-
-def _note(session: Session, signups: Iterable[Signup], by_id: UUID | None) -> None:
-    """Add to the history of each what it became."""
-    session.add_all(
-        SignupStep(
-            organisation_id=signup.organisation_id, signup_id=signup.id,
-            standing=signup.standing, by_id=by_id,
-        )
-        for signup in signups
-    )  # fmt: skip
-
-
-def _tell(
-    session: Session, signups: Iterable[Signup], event: str, of: Cancellation | None = None
-) -> None:
-    """Put a message about each sign-up in the outbox, for the carer who has to know."""
-    for signup in signups:
-        carer = reachable(signup)
-        if carer and carer.email:
-            about = f"{event}:{of.id}" if of else event
-            subjects: dict[str, Any] = {"cancellation": of.id} if of else {}
-            tell(
-                session, key=f"signup:{signup.id}:{about}", template=f"signup.{event}",
-                address=carer.email, language=carer.language,
-                organisation_id=signup.organisation_id, signup=signup.id,
-                **subjects,
-            )  # fmt: skip
-
-
-def reachable(signup: Signup) -> Carer | None:
-    """Return whom to tell: who made it if they may still be reached, else the first who may."""
-    open_to_contact = sorted(
-        (
-            care.carer
-            for care in signup.child.cares
-            if care.contact_allowed and care.ended_at is None and care.carer.email
-        ),
-        key=lambda carer: (carer.user_id != signup.made_by_id, carer.created_at, carer.id),
-    )
-    return next(iter(open_to_contact), None)

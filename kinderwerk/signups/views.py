@@ -1,5 +1,6 @@
 """Screens for signing up, for the family's sign-ups, and for the lists of staff."""
 
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -13,13 +14,14 @@ from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
-from kinderwerk.signups import calendar, offers, queries, service
-from kinderwerk.signups.forms import CallOffForm, ChoiceForm, WishForm
+from kinderwerk.signups import calendar, offers, options, queries, service
+from kinderwerk.signups.forms import CallOffForm, ChoiceForm, OfferForm, WishForm
 from kinderwerk.signups.models import Signup
-from kinderwerk.signups.offers import Step
-from kinderwerk.web.access import actor, allow, signed_in
+from kinderwerk.signups.offers import Offer
+from kinderwerk.signups.options import Step
+from kinderwerk.web.access import actor, allow, public, signed_in
 from kinderwerk.web.disclosing import shown
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system, session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
@@ -46,8 +48,8 @@ def start(activity: Activity) -> ResponseReturnValue:
     onwards = url_for(".sign_up", id=activity.id)
     if signed_in():
         return redirect(onwards)
-    offer = offers.make(session(), actor(), activity)
-    return page("signups/start.html", mail=Form(), offer=offer, onwards=onwards)
+    possible = options.make(session(), actor(), activity)
+    return page("signups/start.html", mail=Form(), options=possible, onwards=onwards)
 
 
 @bp.route("/sign-up/<uuid:id>", methods=["GET", "POST"])
@@ -57,15 +59,15 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
     id, form = activity.id, WishForm.carried()
     if form.carry_out(lambda: service.sign_up(session(), actor(), form.wish(id))):
         return redirect(url_for(".done", id=id), 303)
-    offer = offers.make(
+    possible = options.make(
         session(), actor(), activity, form.children.data, form.dates.data,
         choosing="choose" in request.args,
     )  # fmt: skip
-    choice = ChoiceForm.of(offer, form, asked=request.args.get("step") == offer.step)
-    if offer.step is not Step.CHECK:
-        return page(STEPS[offer.step], form=choice, offer=offer)
-    form.children.data = tuple(one.id for one in offer.children)
-    return page(STEPS[Step.CHECK], form=form, offer=offer)
+    choice = ChoiceForm.of(possible, form, asked=request.args.get("step") == possible.step)
+    if possible.step is not Step.CHECK:
+        return page(STEPS[possible.step], form=choice, options=possible)
+    form.children.data = tuple(one.id for one in possible.children)
+    return page(STEPS[Step.CHECK], form=form, options=possible)
 
 
 @bp.get("/sign-up/<uuid:id>/done")
@@ -106,6 +108,52 @@ def _cancel(signup: Signup, template: str, onwards: str) -> ResponseReturnValue:
     return page(template, form=form, signup=signup, back_to=onwards)
 
 
+@bp.route("/sign-ups/<uuid:id>/offer", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
+def offer(signup: Signup) -> ResponseReturnValue:
+    """Ask a family that is signed in whether it takes the places that are kept for it."""
+    offer_id = signup.offer_id or queries.none_there()
+    offer = offers.of_mine(session(), actor(), offer_id)
+    return _answer(
+        offer, lambda taken: offers.answer(session(), actor(), offer_id, taken),
+        url_for("families.mine"),
+    )  # fmt: skip
+
+
+@bp.route("/offers/<uuid:id>/<token>", methods=["GET", "POST"])
+@public
+def offer_by_mail(id: UUID, token: str) -> ResponseReturnValue:
+    """Ask the same of whoever reads the mail; the link opens with a button and signs nobody in."""
+    as_system()
+    offer = offers.by_mail(session(), id, token)
+    return _answer(
+        offer, lambda taken: offers.answer_by_mail(session(), id, token, taken),
+        url_for("activities.offer", id=offer.signups[0].activity_id),
+    )  # fmt: skip
+
+
+@bp.route("/activities/sign-ups/<uuid:id>/offer", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
+def answer_for(signup: Signup) -> ResponseReturnValue:
+    """Answer for a family that a worker called; it may have no e-mail at all."""
+    offer_id = signup.offer_id or queries.none_there()
+    onwards = url_for(".of_activity", id=signup.activity_id)
+    offer = offers.of_mine(session(), actor(), offer_id)
+    form = OfferForm.of(offer)
+    if form.carry_out(lambda: offers.answer(session(), actor(), offer_id, form.taken())):
+        return redirect(onwards, 303)
+    return page("signups/answer_for.html", form=form, offer=offer, onwards=onwards)
+
+
+def _answer(
+    offer: Offer, answer: Callable[[Sequence[UUID]], Offer], onwards: str
+) -> ResponseReturnValue:
+    form = OfferForm.of(offer)
+    if form.carry_out(lambda: answer(form.taken())):
+        return redirect(request.path, 303)
+    return page("signups/offer.html", form=form, offer=offer, onwards=onwards)
+
+
 @bp.get("/activities/<uuid:id>/sign-ups")
 @allow(Action.LIST, Resource.SIGNUP, load=queries.activity)
 def of_activity(activity: Activity) -> ResponseReturnValue:
@@ -138,9 +186,9 @@ def at_door(activity: Activity, child: UUID) -> ResponseReturnValue:
         return redirect(url_for(".of_activity", id=id), 303)
     who = families.visible_child(session(), actor(), child)
     shown("child", [], "seen", of=child)
-    offer = offers.at_door(session(), activity, who, form.dates.data)
-    choice = ChoiceForm.of(offer, form, asked=False)
-    return page("signups/at_door.html", form=form, choice=choice, offer=offer, child=who)
+    possible = options.at_door(session(), activity, who, form.dates.data)
+    choice = ChoiceForm.of(possible, form, asked=False)
+    return page("signups/at_door.html", form=form, choice=choice, options=possible, child=who)
 
 
 @bp.route("/activities/<uuid:id>/call-off", methods=["GET", "POST"])

@@ -396,9 +396,10 @@ def signups(crowd: Crowd) -> Sequence[Any]:
         for organisation in (crowd.here, crowd.there, crowd.elsewhere)
     }
     for number, child in enumerate(children(crowd)):
+        standing = list(Standing)[number % len(Standing)]
         signup = Signup(
             organisation_id=child.organisation_id, activity=clubs[child.organisation_id],
-            child=child, standing=list(Standing)[number % 3], queue=number, made_by_id=None,
+            child=child, standing=standing, queue=number, made_by_id=None,
         )  # fmt: skip
         made.append(crowd.make.save(signup))
     return made

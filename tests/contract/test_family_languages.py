@@ -24,6 +24,7 @@ FOR_FAMILIES = (
     "templates/families/mine.html", "templates/families/macros.html",
     "templates/signups/check.html", "templates/signups/who.html", "templates/signups/dates.html",
     "templates/signups/done.html", "templates/signups/start.html", "templates/signups/cancel.html",
+    "templates/signups/offer.html",
     "templates/signups/_of_family.html", "templates/signups/macros.html",
     "templates/accounts/sign_in.html", "templates/accounts/link*.html",
     "templates/accounts/follow.html", "templates/accounts/gone.html",
@@ -32,7 +33,7 @@ FOR_FAMILIES = (
     "templates/accounts/second_factor.html", "templates/accounts/password.html",
     "templates/mail/signup_*.txt", "templates/mail/sign_in.txt", "templates/mail/letter.*",
     "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
-    "kinderwerk/signups/offers.py", "kinderwerk/signups/calendar.py",
+    "kinderwerk/signups/options.py", "kinderwerk/signups/calendar.py",
     "kinderwerk/signups/views.py", "kinderwerk/families/*.py",
 )  # fmt: skip
 #: What stands in the same files, and only staff read.
@@ -44,7 +45,7 @@ FOR_STAFF = {
     "Never public", "The parent agrees that we keep these details", "Up to age",
     "There is a child with this name and date of birth already. Is it the same one?",
     "Who are they to the child?", "%(taken)d of %(capacity)d places taken",
-    "%(num)d child signed up", "Done in my name", "See what was done",
+    "%(num)d child signed up",  "Done in my name", "See what was done",
     "See what was opened, changed or printed with your account.",
 }  # fmt: skip
 

@@ -14,12 +14,14 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.activities import rules
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import Drawing, Format, State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.goals.models import Goal
 from kinderwerk.goals.rules import ThemeCode
+from kinderwerk.messages.models import DueWork
 from kinderwerk.places.models import Venue
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
@@ -350,6 +352,18 @@ def test_what_is_published_cannot_become_private(
     private = filled_in | {"format": "network", "version": "2"}
     assert client.post(f"{there}/edit", data=private).status_code == 422
     assert only(session).format is Format.CLUB
+
+
+def test_more_places_are_handed_out_to_who_waits(
+    client: FlaskClient, session: Session, filled_in: dict[str, Any]
+) -> None:
+    there = plan(client, filled_in)
+    asked = select(DueWork.subject).where(DueWork.kind == rules.MORE_ROOM)
+    client.post(f"{there}/edit", data=filled_in | {"version": "1", "title": "Baking club"})
+    assert session.scalars(asked).all() == []
+    client.post(f"{there}/edit", data=filled_in | {"version": "2", "capacity": "40"})
+    session.rollback()
+    assert session.scalars(asked).all() == [str(only(session).id)]
 
 
 def test_two_tabs_get_both_texts_and_then_save(

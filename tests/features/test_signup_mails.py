@@ -75,13 +75,17 @@ def test_the_place_in_the_line_is_told(story: Story) -> None:
     assert "place 1" in mail.text
 
 
-def test_who_moves_up_and_who_was_signed_off_are_told(story: Story) -> None:
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_was_signed_off_and_who_is_offered_the_place_are_told(
+    story: Story, language: str
+) -> None:
     service.cancel(story.session, story.worker, story.signups[0].id)
-    off, up = story.mail("signup.cancelled"), story.mail("signup.moved_up")
+    off, offered = story.mail("signup.cancelled", language), story.mail("signup.offered", language)
     assert off is not None
     assert "Noor" in off.text
-    assert up is not None
-    assert "Sem" in up.text
+    assert offered is not None
+    assert "Sem" in offered.text
+    assert "/offers/" in offered.text
 
 
 def test_what_is_no_longer_so_is_not_told_any_more(story: Story) -> None:

@@ -14,20 +14,19 @@ from kinderwerk.core import clock, ids
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families.models import Care, Child
 from kinderwerk.messages.models import Message
-from kinderwerk.signups import queries, rules
+from kinderwerk.signups import offers, queries, rules
 from kinderwerk.signups.models import Signup, SignupStep
 from kinderwerk.signups.rules import SignUp, Standing
 from kinderwerk.signups.service import (
     cancel,
     cancel_activity,
     cancel_occurrence,
-    move_up,
     sign_up,
 )
 from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
 
-P, W, C = Standing.PLACED, Standing.WAITING, Standing.CANCELLED
+P, K, W, C = Standing.PLACED, Standing.OFFERED, Standing.WAITING, Standing.CANCELLED
 
 
 class World:
@@ -154,19 +153,19 @@ def test_another_form_for_the_same_child_is_refused(world: World) -> None:
                 sign_up(world.session, parent, wish)
 
 
-def test_cancelling_moves_the_first_who_waits_up_and_tells_them(world: World) -> None:
+def test_cancelling_offers_the_place_to_the_first_who_waits_and_tells_them(world: World) -> None:
     club = world.activity(capacity=1)
     first, second, third = (world.wants(club) for _ in range(3))
     before = len(world.told())
     cancel(world.session, _parent(world, first), first.id)
-    assert world.standings(club) == [C, P, W]
+    assert world.standings(club) == [C, K, W]
     assert club.taken == 1
-    assert world.told()[before:] == ["signup.moved_up"]
+    assert world.told()[before:] == ["signup.offered"]
     steps = world.session.execute(
         select(SignupStep.signup_id, SignupStep.standing).order_by(SignupStep.id)
     )
     assert [tuple(step) for step in steps] == [
-        (first.id, P), (second.id, W), (third.id, W), (first.id, C), (second.id, P),
+        (first.id, P), (second.id, W), (third.id, W), (first.id, C), (second.id, K),
     ]  # fmt: skip
 
 
@@ -187,7 +186,7 @@ def test_cancelling_twice_frees_one_place(world: World) -> None:
     signups = [world.wants(club) for _ in range(3)]
     for _ in range(2):
         cancel(world.session, _parent(world, signups[0]), signups[0].id)
-    assert world.standings(club) == [C, P, W]
+    assert world.standings(club) == [C, K, W]
 
 
 def test_whoever_cancelled_can_come_back_at_the_end_of_the_line(world: World) -> None:
@@ -198,8 +197,8 @@ def test_whoever_cancelled_can_come_back_at_the_end_of_the_line(world: World) ->
     wish = SignUp(activity_id=club.id, child_ids=(first.child_id,))
     again = sign_up(world.session, parent, wish)[0]
     assert (again.standing, again.queue) == (W, 3)
-    assert world.standings(club) == [C, P, W]
-    assert second.standing is P
+    assert world.standings(club) == [C, K, W]
+    assert second.standing is K
 
 
 def test_staff_who_cancel_tell_the_family(world: World) -> None:
@@ -337,13 +336,13 @@ def test_only_who_runs_it_calls_it_off(world: World, make: Make) -> None:
             call_off(world.session, colleague.actor(), it.id, "No.")
 
 
-def test_more_room_lets_in_who_waits_before_who_comes_new(world: World) -> None:
+def test_more_room_is_offered_to_who_waits_before_who_comes_new(world: World) -> None:
     club = world.activity(capacity=1)
     for _ in range(3):
         world.wants(club)
     _widen(world, club, 3)
     newcomer = world.wants(club)
-    assert world.standings(club) == [P, P, P, W]
+    assert world.standings(club) == [P, K, K, W]
     assert newcomer.standing is W
 
 
@@ -353,9 +352,9 @@ def test_more_room_is_handed_out_by_the_worker(world: World) -> None:
         world.wants(club)
     _widen(world, club, 2)
     for _ in range(2):
-        move_up(world.session, club.id)
-    assert world.standings(club) == [P, P, W]
-    assert world.told()[3:] == ["signup.moved_up"]
+        offers.hand_out(world.session, club.id)
+    assert world.standings(club) == [P, K, W]
+    assert world.told()[3:] == ["signup.offered"]
 
 
 def _widen(world: World, activity: Activity, capacity: int) -> None:

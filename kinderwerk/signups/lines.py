@@ -1,0 +1,201 @@
+"""One line for an activity, or for one date of it: who has a place, and who waits for one.
+
+Whoever changes a line locks its activity first and then its dates in the order of their ids, so
+that two at once wait for each other in turn and never in a circle. All of this happens in the
+unit of work of whoever calls it.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import SYSTEM, Actor
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock, ids
+from kinderwerk.core.errors import Withheld
+from kinderwerk.families.models import Carer
+from kinderwerk.messages.service import ask_for, tell
+from kinderwerk.signups import queries
+from kinderwerk.signups.models import Signup, SignupStep
+from kinderwerk.signups.rules import Standing, answer_by, free, seated
+
+#: A lock that lets others go on referring to the row.
+LOCKED: Final = {"key_share": True}
+#: Work that is due when nobody answered an offer.
+OFFER_OVER: Final = "signups.offer_over"
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """What a line is for: an activity as a whole, or one date of it; locked."""
+
+    activity: Activity
+    occurrence: Occurrence | None = None
+
+    @property
+    def holder(self) -> Activity | Occurrence:
+        return self.occurrence or self.activity
+
+    @property
+    def occurrence_id(self) -> UUID | None:
+        return self.occurrence.id if self.occurrence else None
+
+    @property
+    def capacity(self) -> int | None:
+        own = self.holder.capacity
+        return self.activity.capacity if own is None else own
+
+    @property
+    def full(self) -> bool:
+        return self.capacity is not None and self.holder.taken >= self.capacity
+
+
+def lock(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
+    activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
+    return dates(session, activity, occurrence_ids) if occurrence_ids else [Spot(activity)]
+
+
+def dates(session: Session, activity: Activity, asked: Sequence[UUID]) -> list[Spot]:
+    wanted = set(asked)
+    found = session.scalars(
+        select(Occurrence)
+        .where(Occurrence.id.in_(wanted), Occurrence.activity_id == activity.id)
+        .order_by(Occurrence.id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).all()
+    if len(found) != len(wanted):
+        raise Withheld("a date of another activity")
+    return [Spot(activity, occurrence) for occurrence in found]
+
+
+def locked(session: Session, signup_id: UUID) -> tuple[Signup, Spot]:
+    """Lock the line in which a sign-up stands, and only then read it."""
+    line = select(Signup.activity_id, Signup.occurrence_id).where(Signup.id == signup_id)
+    activity_id, occurrence_id = session.execute(line).one()
+    (spot,) = lock(session, activity_id, [occurrence_id] if occurrence_id else [])
+    signup = session.get_one(Signup, signup_id, options=queries.WHOLE, populate_existing=True)
+    return signup, spot
+
+
+def is_over(session: Session, spot: Spot) -> bool:
+    if spot.occurrence:
+        return spot.occurrence.ends_at <= clock.now()
+    return queries.figures(session, spot.activity.id, None).running is None
+
+
+def release(session: Session, actor: Actor, spot: Spot, signups: Sequence[Signup]) -> None:
+    """Take these out of the line, and out of their places."""
+    spot.holder.taken -= sum(one.standing.holds for one in signups)
+    for signup in signups:
+        signup.standing = Standing.CANCELLED
+        audit.record(session, actor, "signup.cancelled", signup.id, also=[spot.holder.id])
+    note(session, signups, actor.id)
+
+
+def hand_out(session: Session, spot: Spot) -> None:
+    """Offer the places that are free to those who wait first, while it is still to come."""
+    starts_at = still_to_come(session, spot)
+    if starts_at is None or spot.full:
+        return
+    waiting = queries.waiting(session, spot.activity.id, spot.occurrence_id)
+    room = free(spot.capacity, spot.holder.taken, len(waiting))
+    offer(session, spot, seated(room, parties(waiting)), starts_at)
+
+
+def parties(waiting: Iterable[queries.Waiting | Signup]) -> list[tuple[UUID, ...]]:
+    """Return the ids of sign-ups in turn, those in one tuple that asked for places together."""
+    together: dict[UUID, tuple[UUID, ...]] = {}
+    for one in waiting:
+        party = one.form_id if one.together and one.form_id else one.id
+        together[party] = (*together.get(party, ()), one.id)
+    return list(together.values())
+
+
+def offer(session: Session, spot: Spot, chosen: Sequence[UUID], starts_at: datetime) -> None:
+    """Keep a place for each of these until their families answer, or until it is too late."""
+    if not chosen:
+        return
+    until = answer_by(clock.to_wall(clock.now()), clock.to_wall(starts_at)).astimezone(UTC)
+    signups = queries.some(session, chosen)
+    spot.holder.taken += len(signups)
+    for own in _by_reader(signups):
+        offer_id, carer = ids.confidential(), reachable(own[0])
+        for signup in own:
+            signup.standing = Standing.OFFERED
+            signup.offer_id, signup.offered_until = offer_id, until
+            audit.record(session, SYSTEM, "signup.offered", signup.id, also=[spot.holder.id])
+        ask_for(session, OFFER_OVER, offer_id, until)
+        if carer and carer.email:
+            tell(
+                session, key=f"offer:{offer_id}", template="signup.offered",
+                address=carer.email, language=carer.language,
+                organisation_id=spot.activity.organisation_id, offer=offer_id,
+            )  # fmt: skip
+    note(session, signups, None)
+
+
+def _by_reader(signups: Iterable[Signup]) -> Iterable[list[Signup]]:
+    """Put those together about which one carer is told; who has nobody to tell stays alone."""
+    told: dict[UUID, list[Signup]] = {}
+    for one in signups:
+        carer = reachable(one)
+        told.setdefault(carer.id if carer else one.id, []).append(one)
+    return told.values()
+
+
+def still_to_come(session: Session, spot: Spot) -> datetime | None:
+    """Return when it begins, or the next time of a series; nothing once it has begun."""
+    if spot.occurrence:
+        goes_on = spot.occurrence.cancelled_at is None
+        starts_at = spot.occurrence.starts_at
+        return starts_at if goes_on and starts_at > clock.now() else None
+    return queries.figures(session, spot.activity.id, None).next_start
+
+
+def note(session: Session, signups: Iterable[Signup], by_id: UUID | None) -> None:
+    """Add to the history of each what it became."""
+    session.add_all(
+        SignupStep(
+            organisation_id=signup.organisation_id, signup_id=signup.id,
+            standing=signup.standing, by_id=by_id,
+        )
+        for signup in signups
+    )  # fmt: skip
+
+
+def inform(session: Session, signups: Iterable[Signup], event: str, **subjects: Any) -> None:
+    """Put a message about each sign-up in the outbox, for the carer who has to know."""
+    about = ":".join([event, *map(str, subjects.values())])
+    for signup in signups:
+        carer = reachable(signup)
+        if carer and carer.email:
+            tell(
+                session, key=f"signup:{signup.id}:{about}", template=f"signup.{event}",
+                address=carer.email, language=carer.language,
+                organisation_id=signup.organisation_id, signup=signup.id, **subjects,
+            )  # fmt: skip
+
+
+def readers(signup: Signup) -> list[Carer]:
+    """Return the carers who may be told about this child and have an address."""
+    return [
+        care.carer
+        for care in signup.child.cares
+        if care.contact_allowed and care.ended_at is None and care.carer.email
+    ]
+
+
+def reachable(signup: Signup) -> Carer | None:
+    """Return whom to tell: who made it if they may still be reached, else the first who may."""
+    first = sorted(
+        readers(signup),
+        key=lambda carer: (carer.user_id != signup.made_by_id, carer.created_at, carer.id),
+    )
+    return next(iter(first), None)
