@@ -161,7 +161,7 @@ def test_a_place_that_comes_free_goes_to_who_waits(
     erasing.erase(session, SYSTEM, club.here.id, Kind.CHILD, [first.id])
     session.rollback()
     (left,) = session.scalars(select(Signup).where(Signup.activity_id == later.id))
-    assert (left.child_id, left.standing, later.taken) == (second_id, Standing.PLACED, 1)
+    assert (left.child_id, left.standing, later.taken) == (second_id, Standing.OFFERED, 1)
 
 
 def test_a_signal_that_is_forgotten_still_counts(session: Session, make: Make) -> None:
