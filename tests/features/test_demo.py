@@ -99,6 +99,7 @@ def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
     assert 110 < count(inside, Family) < 180
     assert 20 <= count(inside, Activity, Activity.state == State.PUBLISHED) <= 30
     assert count(inside, Signup, Signup.standing == Standing.WAITING) >= 10
+    assert count(inside, Signup, Signup.standing == Standing.OFFERED) == 1
     assert count(inside, Attendance) > 2000
     assert 60 <= count(inside, Signal) <= 80
     assert count(inside, Contact) == 180

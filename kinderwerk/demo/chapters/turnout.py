@@ -46,6 +46,25 @@ def places(story: Story) -> None:
         if f"{offer.key}{LAST_YEAR}" in story.activities and offer.asked:
             _had_places(story, offer)
     story.session.flush()
+    _give_up(story)
+
+
+def _give_up(story: Story) -> None:
+    """Have one child sign off yesterday where others wait, so that a place is on offer today."""
+    waited_for = select(Signup.activity_id).where(
+        Signup.standing == Standing.WAITING, Signup.occurrence_id.is_(None)
+    )
+    found = (
+        select(Signup)
+        .join(Signup.activity)
+        .where(Signup.standing == Standing.PLACED, Signup.activity_id.in_(waited_for))
+        .order_by(Activity.title, Signup.queue)
+    )
+    leaver = story.session.scalars(found).first()
+    if leaver:
+        offer = next(one for one in OFFERS if story.activities[one.key] is leaver.activity)
+        with story.on(story.today - timedelta(days=1), 17, 20):
+            signups.cancel(story.session, story.actor(offer.staff[0]), leaver.id)
 
 
 def _interested(story: Story, offer: Offer, n: int, on: date | None = None) -> Sequence[Child]:
