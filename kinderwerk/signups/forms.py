@@ -8,7 +8,7 @@ from flask import request
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
-from wtforms import Field, HiddenField, StringField
+from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
 from kinderwerk.core import ids
@@ -46,6 +46,7 @@ class WishForm(Form):
 
     children = IdsField(_("Who comes?"))
     dates = IdsField(_("When?"))
+    together = BooleanField(_("They come together or not at all"))
     form_id = HiddenField(default=lambda: str(ids.confidential()))
 
     @classmethod
@@ -57,6 +58,7 @@ class WishForm(Form):
         return SignUp(
             activity_id=activity_id, child_ids=self.children.data,
             occurrence_ids=self.dates.data, form_id=self._sent_as(), at_door=at_door,
+            together=self.together.data and len(self.children.data) > 1,
         )  # fmt: skip
 
     def _sent_as(self) -> UUID | None:

@@ -127,6 +127,19 @@ def test_several_children_are_chosen_on_one_page(
     assert all(name in done for name in ("Noor", "Sem", "Liv"))
 
 
+def test_brothers_and_sisters_wait_together_when_asked(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    family = make.family(worker.memberships[0].organisation, parent)
+    children = [make.child(family) for _ in range(2)]
+    club = make.activity(worker, capacity=1)
+    client.sign_in(parent)
+    chosen = {"step": "who", "children": [one.id for one in children]}
+    check = client.get(f"/sign-up/{club.id}", query_string=chosen).text
+    client.post(f"/sign-up/{club.id}", data=hidden(check) | {"together": "y"})
+    assert list(session.scalars(select(Signup.standing))) == [Standing.WAITING] * 2
+
+
 def test_dates_are_chosen_where_each_date_counts(
     client: FlaskClient, session: Session, make: Make, parent: User, worker: User
 ) -> None:
