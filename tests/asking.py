@@ -80,7 +80,9 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.privacy.rotation.rotate": SYSTEM,
     "kinderwerk.privacy.service.purge": SYSTEM,
     "kinderwerk.reports.service.keep_pdf": SYSTEM,
-    "kinderwerk.signups.service.move_up": WITHIN,
+    "kinderwerk.signups.offers.answer_by_mail": LINK,
+    "kinderwerk.signups.offers.hand_out": SYSTEM,
+    "kinderwerk.signups.offers.over": SYSTEM,
     "kinderwerk.web.disclosing.put_on_record": READING,
 }
 

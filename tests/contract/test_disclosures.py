@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import User
 from kinderwerk.audit.models import AuditEntry
-from kinderwerk.core import clock
+from kinderwerk.core import clock, ids
 from kinderwerk.referrals import service as referrals
 from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
 from kinderwerk.referrals.rules import Subject as Whom
@@ -38,6 +38,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "signups.find_child": ("/activities/{activity}/sign-ups/new", "child.searched"),
     "signups.at_door": ("/activities/{activity}/sign-ups/new/{child}", "child.seen"),
     "signups.take_off": ("/activities/sign-ups/{signup}/cancel", "signup.seen"),
+    "signups.answer_for": ("/activities/sign-ups/{signup}/offer", "signup.seen"),
     "signals.index": ("/signals/", "signal.listed"),
     "signals.new": ("/signals/new", "child.listed"),
     "signals.detail": ("/signals/{signal}", "signal.read"),
@@ -72,7 +73,7 @@ QUIET: Final = (
     "families.mine", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "families.everyone",
     "signups.start", "signups.sign_up", "signups.done", "signups.in_calendar", "signups.cancel",
-    "signups.call_off", "signups.call_date_off",
+    "signups.offer", "signups.call_off", "signups.call_date_off",
     "registers.index", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",
@@ -118,7 +119,7 @@ def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
     signup = make.save(
         Signup(
             organisation_id=here.id, activity=activity, child=child, standing=Standing.PLACED,
-            queue=1, made_by_id=None,
+            queue=1, made_by_id=None, offer_id=ids.confidential(), offered_until=clock.now(),
         )
     )  # fmt: skip
     aim = Aim(organisation_id=here.id, trajectory=trajectory)
