@@ -8,7 +8,7 @@ import logging
 import os
 import shutil
 from collections.abc import Generator, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
@@ -143,19 +143,34 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return cluster.named(name)
 
 
-@pytest.fixture
-def database(request: pytest.FixtureRequest, migrated: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh copy of it."""
-    source = make_url(migrated).database
+@contextmanager
+def copy(source: str, directory: Path) -> Iterator[str]:
+    """Yield the URL of a fresh copy of that database."""
+    original = str(make_url(source).database)
     if not POSTGRES:
-        shutil.copy(str(source), tmp_path / "test.sqlite")
-        yield f"sqlite:///{tmp_path / 'test.sqlite'}"
+        shutil.copy(original, directory / "test.sqlite")
+        yield f"sqlite:///{directory / 'test.sqlite'}"
         return
-    cluster: postgres.Cluster = request.getfixturevalue("cluster")
+    cluster = postgres.Cluster(os.environ[SERVER])
     name = f"{RUN}_{uuid4().hex[:12]}"
-    cluster.clone(str(source), name)
-    yield cluster.named(name)
-    cluster.drop(name)
+    cluster.clone(original, name)
+    try:
+        yield cluster.named(name)
+    finally:
+        cluster.drop(name)
+
+
+@pytest.fixture(scope="session")
+def source(migrated: str) -> str:
+    """What each test gets a copy of; a file of tests may put something fuller here."""
+    return migrated
+
+
+@pytest.fixture
+def database(source: str, tmp_path: Path) -> Iterator[str]:
+    """The URL of a fresh copy of it."""
+    with copy(source, tmp_path) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -173,28 +188,42 @@ def spoken(migrated: str) -> Engine:
     return engine
 
 
-@pytest.fixture
-def app(
-    database: str, tmp_path: Path, compiled: FileSystemBytecodeCache, spoken: Engine
+@contextmanager
+def serving(
+    database: str, directory: Path, compiled: FileSystemBytecodeCache, spoken: Engine
 ) -> Iterator[Flask]:
-    app = create_app(settings(tmp_path, database))
+    """Make an app for that database, and let go of the connections afterwards."""
+    app = create_app(settings(directory, database))
     quick.speak_alike(app, spoken)
     app.jinja_env.bytecode_cache = compiled
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = InspectingClient
-    yield app
+    try:
+        yield app
+    finally:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(
+    database: str, tmp_path: Path, compiled: FileSystemBytecodeCache, spoken: Engine
+) -> Iterator[Flask]:
+    with serving(database, tmp_path, compiled, spoken) as app:
+        yield app
+
+
+def engine_of(app: Flask) -> Engine:
     with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+        return db.engine
 
 
 @pytest.fixture
 def session(app: Flask) -> Iterator[Session]:
     """A session of the test's own: no app context is held while the client makes requests."""
-    with app.app_context():
-        engine = db.engine
-    with all_seeing(engine) as session:
+    with all_seeing(engine_of(app)) as session:
         app.extensions["onlooker"] = session
         yield session
 

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 from xml.etree.ElementTree import Element
@@ -60,6 +61,7 @@ def _for_good(session: Session, user_id: UUID, membership: UUID | str | None) ->
     return token
 
 
+@lru_cache(maxsize=500)
 def inspect(text: str, *, whole: bool) -> None:
     """Fail on malformed HTML and on the commonest obstacles for people and screen readers."""
     root: Element = _parser.parse(text) if whole else _parser.parseFragment(text)
