@@ -7,7 +7,7 @@ REAL_DATA ?= ../shared/data
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 export PYTHONPATH :=
 KINDERWERK = .venv/bin/kinderwerk
-PYTEST = .venv/bin/python -m pytest -n auto --maxprocesses 8
+PYTEST = .venv/bin/python -m pytest -n auto --maxprocesses 8 --dist worksteal
 INSTANCE = $${KINDERWERK_INSTANCE:-instance}
 
 .PHONY: help
