@@ -28,6 +28,7 @@ class InspectingClient(FlaskClient):
     def open(self, *args: Any, **kwargs: Any) -> TestResponse:
         assert not has_app_context(), "requests would share this context, and the user in it"
         response = super().open(*args, **{"buffered": True} | kwargs)
+        guarded(response)
         if onlooker := self.application.extensions.get("onlooker"):
             onlooker.rollback()  # so that the test sees what the request committed
         if response.mimetype == "text/html" and not (300 <= response.status_code < 400):
@@ -61,6 +62,25 @@ def _for_good(session: Session, user_id: UUID, membership: UUID | str | None) ->
     return token
 
 
+def guarded(response: TestResponse) -> None:
+    """Fail where an answer of any kind would let a browser do what nobody needs."""
+    headers = response.headers
+    content = headers["Content-Security-Policy"]
+    assert "default-src 'none'" in content
+    assert "unsafe" not in content
+    assert "frame-ancestors 'none'" in content
+    assert headers["X-Frame-Options"] == "DENY"
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+    for feature in ("camera", "microphone", "geolocation"):
+        assert f"{feature}=()" in headers["Permissions-Policy"]
+    assert headers["Referrer-Policy"] in ("same-origin", "strict-origin", "no-referrer")
+    if response.mimetype == "text/html":
+        given = re.findall(r'nonce="([^"]*)"', response.text)
+        assert set(given) <= set(re.findall(r"'nonce-([^']*)'", content))
+
+
 @lru_cache(maxsize=500)
 def inspect(text: str, *, whole: bool) -> None:
     """Fail on malformed HTML and on the commonest obstacles for people and screen readers."""
@@ -81,6 +101,12 @@ def inspect(text: str, *, whole: bool) -> None:
             assert name in ids, f"aria-describedby points at nothing: {name}"
     for form in root.iter("form"):
         assert form.get("action"), "a form says where it goes"
+    for element in root.iter():
+        assert element.tag != "style", "style belongs in a file"
+        assert not [name for name in element.attrib if name.startswith("on") or name == "style"]
+    for script in root.iter("script"):
+        data = (script.get("type") or "").endswith("json")
+        assert script.get("src") or script.get("nonce") or data, "scripts belong in files"
 
 
 def hidden(text: str) -> dict[str, list[str]]:

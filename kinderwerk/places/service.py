@@ -59,6 +59,7 @@ def keep(session: Session, actor: Actor, municipality_id: UUID, upload: Upload) 
     if actor.id is None:
         raise ValueError("somebody uploads files, and confirms them")
     with unit_of_work(session):
+        place = session.get_one(Municipality, municipality_id, with_for_update={"read": True})
         demand(actor, Action.EDIT, Resource.PLACE, place.facts)
         session.execute(delete(PlaceImport).where(PlaceImport.created_at < clock.now() - KEPT_FOR))
         kept = PlaceImport(

@@ -84,7 +84,7 @@ def renew_codes(
 def reset(session: Session, actor: Actor, membership: Membership) -> FactorReset:
     """Take away a second factor, or ask for it where a second person has to agree."""
     with unit_of_work(session):
-        held = session.get_one(Membership, membership.id)
+        held = session.get_one(Membership, membership.id, with_for_update=True)
         demand(actor, Action.EDIT, Resource.MEMBER, held.facts)
         user = session.get_one(User, held.user_id, with_for_update=True)
         if user.id == actor.id:

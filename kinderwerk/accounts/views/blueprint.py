@@ -84,14 +84,6 @@ def passkeys() -> dict[str, Any]:
     return {"passkeys_work": lambda: Site.at(settings().public_url) is not None}
 
 
-@bp.after_request
-def keep_no_token(response: Response) -> Response:
-    """Let no browser keep a page whose address opens a door."""
-    if "token" in (request.view_args or {}):
-        response.headers["Cache-Control"] = "no-store"
-    return response
-
-
 @bp.app_errorhandler(ProofNeeded)
 def ask_for_a_proof(error: ProofNeeded) -> ResponseReturnValue:
     person = signed_in()

@@ -46,7 +46,9 @@ def sign_in() -> ResponseReturnValue:
 @public
 def sign_out() -> ResponseReturnValue:
     sessions.end()
-    return redirect("/", 303)
+    left = redirect("/", 303)
+    left.headers["Clear-Site-Data"] = '"cache"'  # what going back would show
+    return left
 
 
 @bp.route("/sign-in/link", methods=["GET", "POST"])
