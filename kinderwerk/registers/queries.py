@@ -27,6 +27,7 @@ from kinderwerk.places.models import Venue
 from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Box, Known, Presence, Setting, Written
+from kinderwerk.signups import queries as signups
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.scoping import scope, within
@@ -119,6 +120,7 @@ class Line:
     name: str
     order: str
     presence: Presence | None
+    away: bool
     no_photos: bool
     goes_home_alone: bool
     picked_up_by: str
@@ -241,7 +243,7 @@ def boxes(session: Session, occurrence_id: UUID) -> dict[Box, int]:
 
 
 def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
-    """Return the children with a place and those who were marked, by name; in one statement."""
+    """Return the children with a place and those who were marked, by name."""
     invited = Child.id.in_(on_list(occurrence))
     marked = and_(Attendance.child_id == Child.id, Attendance.occurrence_id == occurrence.id)
     found = session.execute(
@@ -250,7 +252,8 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
         .where(or_(invited, Attendance.child_id.is_not(None)))
         .options(joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences))
     ).unique()
-    made = [_line(actor, occurrence, *row) for row in found]
+    away = signups.away(session, occurrence.id)
+    made = [_line(actor, occurrence, *row, away=row[0].id in away) for row in found]
     return sorted(made, key=lambda line: (line.order, line.child_id))
 
 
@@ -264,7 +267,8 @@ def on_list(occurrence: Occurrence) -> Select[Any]:
 
 
 def _line(
-    actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool
+    actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool,
+    *, away: bool,
 ) -> Line:  # fmt: skip
     """Tell of a child what this actor may know: helpers see no surname, and numbers for a while."""
     knows = permits(actor, Action.VIEW, Resource.CHILD, child.facts)
@@ -277,6 +281,7 @@ def _line(
         name=f"{child.first_name} {child.surname}".strip() if knows else short,
         order=f"{child.first_name} {child.surname}".casefold(),
         presence=presence,
+        away=away,
         no_photos=child.photos is PhotoScope.NONE,
         goes_home_alone=child.goes_home_alone,
         picked_up_by=child.picked_up_by,

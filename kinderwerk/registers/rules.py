@@ -1,7 +1,7 @@
 """Who came: what may be written down, when, and what it counts for."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -199,8 +199,12 @@ def changed(before: Written, after: Written, setting: Setting) -> tuple[Contribu
 
 
 def rest(
-    on_list: Iterable[UUID], marked: Iterable[UUID], presence: Presence
+    on_list: Iterable[UUID], marked: Iterable[UUID], presence: Presence, away: Collection[UUID] = ()
 ) -> dict[UUID, Presence | None]:
-    """Return the same mark for everybody who has none yet."""
+    """Return one mark for all who have none yet; who was signed off beforehand is excused."""
     done = set(marked)
-    return {child_id: presence for child_id in on_list if child_id not in done}
+    return {
+        child_id: Presence.EXCUSED if child_id in away else presence
+        for child_id in on_list
+        if child_id not in done
+    }

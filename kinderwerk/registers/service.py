@@ -21,6 +21,7 @@ from kinderwerk.places.located import located
 from kinderwerk.registers import queries, rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Box, Number, Presence, Written
+from kinderwerk.signups import queries as signups
 from kinderwerk.storage.work import revise, unit_of_work
 
 
@@ -123,7 +124,8 @@ def mark_rest(session: Session, actor: Actor, occurrence_id: UUID, presence: Pre
     with _opened(session, actor, occurrence_id) as book:
         _check_open(book)
         on_list = session.scalars(queries.on_list(book.occurrence)).all()
-        _set(session, actor, book, rules.rest(on_list, book.marks, presence))
+        away = signups.away(session, occurrence_id)
+        _set(session, actor, book, rules.rest(on_list, book.marks, presence, away))
 
 
 def _admit(

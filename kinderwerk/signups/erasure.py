@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.activities.models import Activity
 from kinderwerk.signups import service
-from kinderwerk.signups.models import Signup, SignupStep
+from kinderwerk.signups.models import Absence, Signup, SignupStep
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.erasing import ERASED, remove
 
@@ -37,6 +37,7 @@ def last_placed(session: Session, organisation_id: UUID) -> dict[UUID, date]:
 
 
 def forget(session: Session, ids: Collection[UUID]) -> None:
+    remove(session, Absence, Absence.signup_id.in_(ids))
     remove(session, SignupStep, SignupStep.signup_id.in_(ids))
     remove(session, Signup, Signup.id.in_(ids))
 

@@ -1,10 +1,10 @@
-"""Sign-ups, and the history of each."""
+"""Sign-ups, the history of each, and the times that a child cannot come."""
 
 from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String, false, text
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
@@ -77,6 +77,19 @@ class SignupStep(Base):
     organisation_id: Mapped[UUID] = mapped_column(index=True)
     signup_id: Mapped[UUID] = mapped_column(ForeignKey("signup.id"), index=True)
     standing: Mapped[Standing]
+    by_id: Mapped[UUID | None]
+
+
+class Absence(Confidential, Owned, Base):
+    """A child with a place in a series that cannot come once; why is nobody's business."""
+
+    __tablename__ = "absence"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "signup")
+    __table_args__ = (UniqueConstraint("signup_id", "occurrence_id"),)
+    __audited__: ClassVar[bool] = True
+
+    signup_id: Mapped[UUID] = mapped_column(ForeignKey("signup.id"))
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), index=True)
     by_id: Mapped[UUID | None]
 
 

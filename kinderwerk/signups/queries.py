@@ -1,12 +1,13 @@
 """Reading sign-ups: who has a place, who waits, and where in the line."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -17,7 +18,7 @@ from kinderwerk.activities.rules import SignupKind
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.queries import cared_for_by, lives_in
-from kinderwerk.signups.models import Signup
+from kinderwerk.signups.models import Absence, Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.scoping import scope, within
 
@@ -182,6 +183,66 @@ def of_family(session: Session, actor: Actor) -> list[Line]:
         .order_by(func.coalesce(Occurrence.starts_at, _next_start()), Child.born_on, Signup.id)
     )
     return _read(session, wanted)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NextTime:
+    """The next date of a series, and which of the sign-ups asked about are not there then."""
+
+    occurrence_id: UUID
+    starts_at: datetime
+    away: frozenset[UUID | None]
+
+
+def next_times(session: Session, shown: Sequence[Line]) -> dict[UUID, NextTime]:
+    """Return the next time of each series in which somebody has a place, by activity."""
+    placed = [one for one in shown if one.standing is Standing.PLACED and not one.occurrence_id]
+    coming = (
+        select(Occurrence.activity_id, func.min(Occurrence.starts_at).label("starts_at"))
+        .where(
+            Occurrence.activity_id.in_([one.activity_id for one in placed]),
+            Occurrence.cancelled_at.is_(None),
+            Occurrence.ends_at > clock.now(),
+        )
+        .group_by(Occurrence.activity_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(Occurrence.activity_id, Occurrence.id, Occurrence.starts_at, Absence.signup_id)
+        .join(
+            coming,
+            and_(
+                Occurrence.activity_id == coming.c.activity_id,
+                Occurrence.starts_at == coming.c.starts_at,
+            ),
+        )
+        .outerjoin(
+            Absence,
+            and_(
+                Absence.occurrence_id == Occurrence.id,
+                Absence.signup_id.in_([one.id for one in placed]),
+            ),
+        )
+    ).all()
+    away: dict[UUID, set[UUID | None]] = defaultdict(set)
+    for _activity, occurrence_id, _start, signup_id in rows:
+        away[occurrence_id].add(signup_id)  # or nobody, as None
+    return {
+        activity_id: NextTime(
+            occurrence_id=occurrence_id, starts_at=starts_at, away=frozenset(away[occurrence_id])
+        )
+        for activity_id, occurrence_id, starts_at, _signup in rows
+    }
+
+
+def away(session: Session, occurrence_id: UUID) -> set[UUID]:
+    """Return the children who said beforehand that they do not come this once."""
+    found = (
+        select(Signup.child_id)
+        .join(Absence, Absence.signup_id == Signup.id)
+        .where(Absence.occurrence_id == occurrence_id)
+    )
+    return set(session.scalars(found))
 
 
 def of_family_for(session: Session, actor: Actor, activity_id: UUID) -> list[Line]:

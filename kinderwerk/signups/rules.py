@@ -90,6 +90,10 @@ class TooLateToCancel(Refusal):
     message = N_("This activity is over, so there is nothing left to cancel.")
 
 
+class NoPlaceThen(Refusal):
+    message = N_("There is no place to miss then.")
+
+
 class OfferOver(Refusal):
     message = N_("This place went to somebody else, because the time to answer was over.")
 

@@ -8,13 +8,14 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
-from kinderwerk.signups import calendar, offers, options, queries, service
+from kinderwerk.signups import absences, calendar, offers, options, queries, service
 from kinderwerk.signups.forms import CallOffForm, ChoiceForm, OfferForm, WishForm
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.offers import Offer
@@ -106,6 +107,28 @@ def _cancel(signup: Signup, template: str, onwards: str) -> ResponseReturnValue:
         flash(gettext("%(name)s is signed off.", name=name), "good")
         return redirect(onwards, 303)
     return page(template, form=form, signup=signup, back_to=onwards)
+
+
+@bp.post("/sign-ups/<uuid:id>/away/<uuid:date>")
+@allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
+def stay_away(signup: Signup, date: UUID) -> ResponseReturnValue:
+    return _once(signup, date, absences.stay_away)
+
+
+@bp.post("/sign-ups/<uuid:id>/back/<uuid:date>")
+@allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
+def come_after_all(signup: Signup, date: UUID) -> ResponseReturnValue:
+    return _once(signup, date, absences.come_after_all)
+
+
+def _once(
+    signup: Signup, date: UUID, change: Callable[[Session, Actor, UUID, UUID], Signup]
+) -> ResponseReturnValue:
+    id, form = signup.id, Form()
+    if not form.carry_out(lambda: change(session(), actor(), id, date)):
+        for message in form.form_errors:
+            flash(message, "warn")
+    return redirect(url_for("families.mine"), 303)
 
 
 @bp.route("/sign-ups/<uuid:id>/offer", methods=["GET", "POST"])
@@ -218,7 +241,8 @@ def of_family(households: list[families.Household]) -> str | None:
     if not households:
         return None
     lines = queries.of_family(session(), actor())
-    return render_template("signups/_of_family.html", lines=lines)
+    next_times = queries.next_times(session(), lines)
+    return render_template("signups/_of_family.html", lines=lines, next_times=next_times)
 
 
 @piece("child")
