@@ -11,8 +11,10 @@ from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Membership, Municipality, Organisation, User
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import HABITS, Format, State
+from kinderwerk.activities.service import hang
 from kinderwerk.audit import service as audit
 from kinderwerk.families.models import Care, Carer, Child, Family, Residence
+from kinderwerk.files.rules import Redrawn, Rendition
 from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.goals.rules import ThemeCode
 from kinderwerk.partners.models import Partner
@@ -156,6 +158,13 @@ class Make:
         self.save(activity)
         self.occurrence(activity, starts_at=starts_at)
         return activity
+
+    def photo(self, activity: Activity) -> Activity:
+        """Hang a photo there; nothing in tests of others looks at its pixels."""
+        pixel = Rendition(b"a picture", 1, 1)
+        author = self.session.get_one(User, activity.author_id).actor()
+        alt = f"What can be seen on photo {next(self.numbers)}"
+        return hang(self.session, author, activity.id, Redrawn(pixel, pixel), alt, None)
 
     def occurrence(self, activity: Activity, **given: Any) -> Occurrence:
         starts_at = given.pop("starts_at", A_WEDNESDAY)

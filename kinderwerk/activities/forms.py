@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask_babel import format_date, gettext
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
 from typing_extensions import override
 from wtforms import (
     BooleanField,
@@ -28,8 +29,10 @@ from kinderwerk.activities.rules import (
     OLDEST,
     Drawing,
     Format,
+    PhotoWish,
     Plan,
     RegisterMode,
+    Seen,
     SignupKind,
     State,
 )
@@ -208,6 +211,25 @@ def standing(activity: Activity) -> dict[str, Any]:
         "weekday": WEDNESDAY if activity.weekday is None else activity.weekday,
         "skipped": activity.series.skipped,
     }  # fmt: skip
+
+
+class PhotoForm(Form):
+    picture = FileField(_("Photo"), [Optional()], render_kw={"accept": "image/*"})
+    alt = Text(_("What can be seen on it?"), [InputRequired(), Length(max=300)])
+    seen = EnumRadioField(_("Are there children on it without permission?"), Seen)
+    version = VersionField()
+
+    def wish(self) -> PhotoWish:
+        sent = self.picture.data
+        return PhotoWish(
+            content=(sent.read() or None) if sent else None, alt=self.alt.data, seen=self.seen.data
+        )
+
+
+class VersionForm(Form):
+    """A button that stands beside what it is about."""
+
+    version = VersionField()
 
 
 class SearchForm(Form):

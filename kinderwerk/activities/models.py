@@ -20,6 +20,7 @@ from kinderwerk.activities.rules import (
 )
 from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core.retention import Retention, Whose
+from kinderwerk.files.models import StoredFile
 from kinderwerk.goals.models import Goal
 from kinderwerk.places.models import Venue
 from kinderwerk.storage.base import Base, Identified, Owned, OwnedPart, Versioned
@@ -80,6 +81,10 @@ class Activity(Identified, Owned, Versioned, Base):
     ends: Mapped[time]
     zone: Mapped[str] = mapped_column(String(40), default="Europe/Amsterdam")
     skipped: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    photo_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("stored_file.id"), init=False, index=True, sort_order=91
+    )
+    photo: Mapped[StoredFile | None] = relationship(default=None)
     goals: Mapped[list["ActivityGoal"]] = relationship(
         default_factory=list, cascade="all, delete-orphan", order_by="ActivityGoal.position"
     )

@@ -15,6 +15,7 @@ from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
 from kinderwerk.activities.rules import PRIVATE, Drawing, SignupKind, State
 from kinderwerk.core import clock
+from kinderwerk.files.models import StoredFile, mark
 from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.goals.rules import ThemeCode
 from kinderwerk.places.models import Neighbourhood, Venue
@@ -38,6 +39,16 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
+class Photo:
+    """The small one, for a card."""
+
+    mark: str
+    alt: str
+    width: int
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Offer:
     """One date of an activity, as a card shows it."""
 
@@ -55,6 +66,7 @@ class Offer:
     venue: str | None
     neighbourhood: str | None
     left: int | None
+    photo: Photo | None = None
 
     @property
     def day(self) -> date:
@@ -70,6 +82,7 @@ def offers(session: Session, wish: Wish) -> Sequence[Offer]:
             Activity.age_from, Activity.age_to, Activity.price_cents, Activity.signup,
             Occurrence.starts_at, Occurrence.ends_at, Venue.name, Neighbourhood.name,
             Activity.capacity, Activity.taken, Occurrence.capacity, Occurrence.taken,
+            StoredFile.sha256, StoredFile.alt, StoredFile.small_width, StoredFile.small_height,
         )
         .join(Occurrence, Occurrence.activity_id == Activity.id)
         .join(ActivityGoal, ActivityGoal.activity_id == Activity.id)
@@ -77,6 +90,7 @@ def offers(session: Session, wish: Wish) -> Sequence[Offer]:
         .join(Theme, Theme.id == Goal.theme_id)
         .outerjoin(Venue, Venue.id == Activity.venue_id)
         .outerjoin(Neighbourhood, Neighbourhood.id == Venue.neighbourhood_id)
+        .outerjoin(StoredFile, StoredFile.id == Activity.photo_id)
         .where(
             Activity.state == State.PUBLISHED,
             Activity.format.not_in(PRIVATE),
@@ -123,14 +137,15 @@ def _fits(offer: Offer, wish: Wish) -> bool:
 
 
 def _offer(row: Any) -> Offer:
-    *told, capacity, taken, day_capacity, day_taken = row
+    *told, capacity, taken, day_capacity, day_taken, sha256, alt, width, height = row
     signup: SignupKind = told[8]
     left = None
     if signup is SignupKind.SERIES and capacity is not None:
         left = capacity - taken
     if signup is SignupKind.PER_DAY and day_capacity is not None:
         left = day_capacity - day_taken
-    values: Any = (*told, left)
+    photo = Photo(mark(sha256), alt, width, height) if sha256 else None
+    values: Any = (*told, left, photo)
     return Offer(*values)
 
 

@@ -126,9 +126,15 @@ def by_id(session: Session, activity_id: UUID) -> Activity:
         activity_id,
         options=[
             joinedload(Activity.venue).joinedload(Venue.neighbourhood),
+            joinedload(Activity.photo),
             selectinload(Activity.goals).joinedload(ActivityGoal.goal).joinedload(Goal.theme),
         ],
     )
+
+
+def alone(session: Session, activity_id: UUID) -> Activity:
+    """Return an activity without all that its page needs."""
+    return session.get_one(Activity, activity_id)
 
 
 def occurrence(session: Session, occurrence_id: UUID) -> Occurrence:

@@ -144,11 +144,30 @@ DEEDS: Final = {
     "activity.withdrawn": (N_("Back to draft"), "back"),
     "activity.ended": (N_("Ended"), "flag"),
     "activity.date_cancelled": (N_("Date cancelled"), "cross"),
+    "activity.photo_shown": (N_("Photo added"), "camera"),
+    "activity.photo_removed": (N_("Photo removed"), "camera"),
 }
 MOST_GOALS: Final = 3
 #: Work that is due when an activity got room for more, or for fewer; its subject is the activity.
 MORE_ROOM: Final = "activities.more_room"
 OLDEST: Final = 120
+
+
+class Seen(Labelled):
+    """Who can be seen on a photo, as somebody says who was there."""
+
+    NOBODY = "nobody", N_("No, nobody can be recognised")
+    AGREED = "agreed", N_("No, whoever can be recognised agreed, and so did their parents")
+    UNSURE = "unsure", N_("Yes, or I am not sure")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoWish:
+    """A photo as it was sent, or none where only the words change."""
+
+    content: bytes | None
+    alt: str
+    seen: Seen
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,6 +259,19 @@ class SignupsStand(Refusal):
     )
 
 
+class NotWithoutPermission(Refusal):
+    message = N_(
+        "Then we do not show this photo. Choose one on which nobody can be recognised, such as what"
+        " the children made, or ask their parents first."
+    )
+    field = "seen"
+
+
+class NoPhoto(Refusal):
+    message = N_("Choose a photo.")
+    field = "picture"
+
+
 class NothingToCome(Refusal):
     message = N_("All dates are past. Change the dates first, so that people can come.")
 
@@ -268,6 +300,11 @@ def check(plan: Plan) -> None:
     if plan.venue_id and plan.format in HOMES:
         raise NoHomes
     plan.series.check()
+
+
+def check_photo(wish: PhotoWish) -> None:
+    if wish.seen is Seen.UNSURE:
+        raise NotWithoutPermission
 
 
 def check_published(format: Format) -> None:

@@ -11,11 +11,13 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.activities import queries, rules
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
-from kinderwerk.activities.rules import Plan, SignupKind, State
+from kinderwerk.activities.rules import PhotoWish, Plan, SignupKind, State
 from kinderwerk.activities.series import Standing, changes
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
+from kinderwerk.files import service as files
+from kinderwerk.files.rules import Purpose, Redrawn
 from kinderwerk.goals.models import Goal
 from kinderwerk.messages.service import ask_for
 from kinderwerk.storage.work import revise, unit_of_work
@@ -90,6 +92,58 @@ def end(session: Session, actor: Actor, activity_id: UUID) -> Activity:
         _check_nobody_comes(activity, dates)
         _enter(session, actor, activity, State.ENDED, "activity.ended")
     return activity
+
+
+def show_photo(
+    session: Session, actor: Actor, activity_id: UUID, wish: PhotoWish, version: int | None
+) -> Activity:
+    """Show a photo with the activity instead of the one before, or change only its words."""
+    rules.check_photo(wish)
+    redrawn = files.redraw(wish.content) if wish.content else None
+    return hang(session, actor, activity_id, redrawn, wish.alt, version)
+
+
+def hang(
+    session: Session, actor: Actor, activity_id: UUID, redrawn: Redrawn | None, alt: str,
+    version: int | None,
+) -> Activity:  # fmt: skip
+    with unit_of_work(session):
+        activity, _ = _locked(session, actor, activity_id)
+        before = activity.photo
+        _revise_photo(activity, version)
+        if redrawn:
+            here = activity.organisation_id
+            activity.photo = files.keep(session, actor, here, Purpose.ACTIVITY, redrawn, alt)
+            session.flush()
+            if before:
+                files.let_go(session, actor, before.id, here)
+        elif before:
+            before.alt = alt
+        if activity.photo is None:
+            raise rules.NoPhoto
+        audit.record(session, actor, "activity.photo_shown", activity.id, also=[activity.photo.id])
+    return activity
+
+
+def take_down(session: Session, actor: Actor, activity_id: UUID, version: int | None) -> Activity:
+    """Remove the photo of an activity for good."""
+    with unit_of_work(session):
+        activity, _ = _locked(session, actor, activity_id)
+        before = activity.photo
+        if before:
+            _revise_photo(activity, version)
+            activity.photo = None
+            session.flush()
+            files.let_go(session, actor, before.id, activity.organisation_id)
+            audit.record(session, actor, "activity.photo_removed", activity.id)
+    return activity
+
+
+def _revise_photo(activity: Activity, version: int | None) -> None:
+    try:
+        revise(activity, version)
+    except Stale as stale:
+        raise Stale({"alt": activity.photo.alt if activity.photo else ""}, stale.version) from None
 
 
 def cancel_occurrence(

@@ -1,4 +1,5 @@
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -6,15 +7,17 @@ from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
-from kinderwerk.access.policy import demand
+from kinderwerk.access.policy import demand, grants
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.activities import programme as public
 from kinderwerk.activities import queries, service, telling
 from kinderwerk.activities.fields import language_name
 from kinderwerk.activities.filtering import address, chips
 from kinderwerk.activities.forms import (
+    PhotoForm,
     PlanForm,
     SearchForm,
+    VersionForm,
     WishForm,
     again,
     begin,
@@ -24,6 +27,9 @@ from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
 from kinderwerk.core import clock
 from kinderwerk.core.words import in_language
+from kinderwerk.files import queries as files
+from kinderwerk.files.rules import LARGEST_PICTURE_FORM
+from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session, settings
 from kinderwerk.web.form import Form
@@ -34,6 +40,13 @@ for tell in (
     telling.ages, telling.parts, telling.price, telling.times, telling.when, language_name,
 ):  # fmt: skip
     bp.add_app_template_filter(tell)
+
+
+@bp.url_value_preprocessor
+def admit_photos(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
+    """Photos are larger than forms; only those who plan activities send them."""
+    if endpoint == "activities.photo" and grants(actor(), Action.EDIT, Resource.ACTIVITY):
+        request.max_content_length = LARGEST_PICTURE_FORM
 
 
 def here() -> UUID:
@@ -149,13 +162,49 @@ def end(activity: Activity) -> ResponseReturnValue:
     return _settle(activity, service.end, gettext("It has ended."))
 
 
-def _settle(activity: Activity, action: Callable[..., Any], said: str) -> ResponseReturnValue:
-    form, id = Form(), activity.id
+def _settle(
+    activity: Activity, action: Callable[..., Any], said: str, form: Form | None = None
+) -> ResponseReturnValue:
+    form, id = form or Form(), activity.id
     if form.carry_out(lambda: action(session(), actor(), id)):
         flash(said)
     for error in form.form_errors:
         flash(error, "error")
     return redirect(url_for(".detail", id=id), 303)
+
+
+@bp.route("/activities/<uuid:id>/photo", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def photo(activity: Activity) -> ResponseReturnValue:
+    alt = activity.photo.alt if activity.photo else ""
+    form = PhotoForm(data={"alt": alt, "version": activity.version})
+    id, version = activity.id, form.version.data
+    if form.carry_out(lambda: service.show_photo(session(), actor(), id, form.wish(), version)):
+        flash(gettext("The photo stands with the activity now."))
+        return redirect(url_for(".detail", id=id), 303)
+    return page("activities/photo.html", form=form, activity=activity)
+
+
+@bp.post("/activities/<uuid:id>/photo/remove")
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def remove_photo(activity: Activity) -> ResponseReturnValue:
+    form = VersionForm()
+    take_down = partial(service.take_down, version=form.version.data)
+    return _settle(activity, take_down, gettext("The photo is gone."), form)
+
+
+@bp.get("/activities/<uuid:id>/photo/<size>/<mark>.webp")
+@allow(Action.VIEW, Resource.ACTIVITY, load=queries.alone)
+def inside_photo(activity: Activity, size: str, mark: str) -> ResponseReturnValue:
+    content = files.content(session(), activity.photo_id, size, mark)
+    return pictures.send(content, mark, to_all=False)
+
+
+@bp.get("/programme/<uuid:id>/photo/<size>/<mark>.webp")
+@allow(Action.VIEW, Resource.PROGRAMME, load=queries.alone)
+def shown_photo(activity: Activity, size: str, mark: str) -> ResponseReturnValue:
+    content = files.content(session(), activity.photo_id, size, mark)
+    return pictures.send(content, mark, to_all=True)
 
 
 @bp.get("/")

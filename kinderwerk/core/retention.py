@@ -151,7 +151,8 @@ TERMS: Final[dict[Line, Term]] = {
         starts=N_("The day the last role ended"), span=Span(3), ending=Ending.DELETE
     ),
     Line.PHOTO: Term(
-        starts=N_("The day the consent ended"), span=_days_of(30), ending=Ending.DELETE
+        starts=N_("The day the consent ended, or the last day of the activity"),
+        span=_days_of(30), ending=Ending.DELETE,
     ),
     Line.CHILD_VOICE: Term(starts=_CREATED, span=Span(24), ending=Ending.DELETE),
     Line.LETTERBOX: Term(starts=_CLOSING, span=Span(24), ending=Ending.DELETE),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Self
 
 from kinderwerk.core.errors import Refusal
-from kinderwerk.core.words import N_
+from kinderwerk.core.words import N_, Labelled
 
 #: As a telephone makes them; a form around them needs little.
 LARGEST_PICTURE: Final = 12 * 1024 * 1024
@@ -14,8 +14,13 @@ LARGEST_PICTURE_FORM: Final = LARGEST_PICTURE + 64 * 1024
 LARGEST_KEPT: Final = 2 * 1024 * 1024
 LARGE: Final = 1600
 SMALL: Final = 640
-LONGEST_ALT: Final = 300
 WEBP: Final = "image/webp"
+
+
+class Purpose(Labelled):
+    """What a file is kept for."""
+
+    ACTIVITY = "activity", N_("Photo of an activity")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +72,6 @@ class Broken(Refusal):
 class TooLarge(Refusal):
     message = N_("This photo is too large. Choose one of at most 12 MB and 50 million pixels.")
     field = "picture"
-
-
-class NoWords(Refusal):
-    message = N_("Say in a few words what can be seen. Whoever cannot see the photo hears it.")
-    field = "alt"
 
 
 #: By the word with which the child refuses.

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts import erasure as accounts
+from kinderwerk.activities import erasure as activities
 from kinderwerk.core.retention import Ending, Line
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Child
@@ -71,6 +72,7 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
         Line.SIGNUP_OPEN: ((Kind.SIGNUP, signups.without_place),),
         Line.CHILD: ((Kind.CHILD, _children), (Kind.FAMILY, _families)),
         Line.CONSENT: ((Kind.CONSENT, families.consents_over),),
+        Line.PHOTO: ((Kind.PHOTO, activities.shown),),
         Line.STAFF: ((Kind.ACCOUNT, accounts.left),),
     }
 )

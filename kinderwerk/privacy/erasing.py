@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts import erasure as accounts
+from kinderwerk.activities import erasure as activities
 from kinderwerk.audit import service as audit
 from kinderwerk.core.retention import Line
 from kinderwerk.families import erasure as families
@@ -75,6 +76,10 @@ def _consents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     families.forget_consents(session, ids)
 
 
+def _photos(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    activities.forget_photos(session, ids)
+
+
 def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     signups.let_go_of_makers(session, ids)
     accounts.forget(session, actor, ids)
@@ -90,5 +95,6 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.SUPPORT: _support,
         Kind.REFERRAL: _referrals,
         Kind.ACCOUNT: _accounts,
+        Kind.PHOTO: _photos,
     }
 )

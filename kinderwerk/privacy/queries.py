@@ -16,6 +16,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.retention import TERMS, Ending, Line, Term
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child, Family
+from kinderwerk.files.models import StoredFile
 from kinderwerk.privacy import due
 from kinderwerk.privacy.due import Due
 from kinderwerk.privacy.models import Hold, Rule, Wish
@@ -35,6 +36,7 @@ SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.SUPPORT: Trajectory,
     Kind.REFERRAL: Referral,
     Kind.SIGNUP: Signup,
+    Kind.PHOTO: StoredFile,
 }
 NIGHTS_SHOWN: Final = 30
 

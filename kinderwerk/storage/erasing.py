@@ -31,6 +31,7 @@ class Kind(Labelled):
     SUPPORT = "support", N_("Parenting support")
     REFERRAL = "referral", N_("Referral")
     ACCOUNT = "account", N_("Account")
+    PHOTO = "photo", N_("Photo")
 
 
 class Erasure(Base):

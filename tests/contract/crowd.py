@@ -427,6 +427,8 @@ def activities(crowd: Crowd) -> Sequence[Any]:
                 (State.DRAFT, Format.NETWORK),
             )
         ]
+        for shown in rows[-5:-3]:
+            crowd.make.photo(shown)
     for people in (crowd.people[role] for role in (Role.VOLUNTEER, Role.WORKER)):
         rows += [
             crowd.make.activity(

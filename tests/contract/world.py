@@ -41,6 +41,7 @@ OPEN = {
     "goal": SHARED,
     "subsidy": SHARED,
     "activity_goal": PUBLIC,
+    "stored_file": PUBLIC,
 }
 #: Where the words of the programme and of the municipality may stand.
 MAY_SHOW = {

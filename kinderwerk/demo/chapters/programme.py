@@ -12,8 +12,13 @@ from kinderwerk.demo.chapters.story import Story
 from kinderwerk.demo.rules import WEEK, Season
 from kinderwerk.demo.town.people import VOLUNTEER, WING, WORKER
 from kinderwerk.demo.town.programme import OFFERS, Offer
+from kinderwerk.files import bounded
+from kinderwerk.files.rules import Redrawn, Rendition
+from kinderwerk.files.service import BOUNDS
 
 LAST_YEAR: Final = "-before"
+#: Draws, and is named only: whoever decodes or draws pictures does so in a child.
+SCENES: Final = "kinderwerk.demo.town.scenes"
 #: How long before the first day it stands in the programme.
 AHEAD: Final = 3 * WEEK
 
@@ -27,6 +32,18 @@ def programme(story: Story) -> None:
             _weekly(story, offer, now)
         else:
             _once(story, offer)
+    _photos(story)
+
+
+def _photos(story: Story) -> None:
+    """Hang what is drawn in a child, as what people send is."""
+    shown = [offer for offer in OFFERS if offer.photo]
+    _, drawn = bounded.ask(SCENES, [offer.key for offer in shown], [], BOUNDS)
+    sizes = [Rendition.of(each) for each in drawn]
+    for offer, large, small in zip(shown, sizes[::2], sizes[1::2], strict=True):
+        id, author = story.activities[offer.key].id, story.actor(offer.staff[0])
+        with story.on(story.today - WEEK, 12):
+            activities.hang(story.session, author, id, Redrawn(large, small), offer.photo, None)
 
 
 def _weekly(story: Story, offer: Offer, season: Season, suffix: str = "") -> None:

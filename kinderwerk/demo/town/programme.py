@@ -44,6 +44,7 @@ class Offer:
     others: int = 0
     last_year: bool = False
     draft: bool = False
+    photo: str = ""  # what can be seen on the scene of this key
 
 
 OFFERS: Final = (
@@ -54,6 +55,7 @@ OFFERS: Final = (
         ages=(8, 12), capacity=12, staff=("sanne", "youssef"), drawing=Drawing.PAN,
         starts=time(15, 30), ends=time(17, 15), bring="Een bakje voor wat over is", asked=16,
         last_year=True,
+        photo="Een houten tafel met drie volle borden, een snijplank met wortel en een mes",
     ),
     Offer(
         key="knutsel", title="Knutselwerkplaats", format=Format.CLUB, weekday=WED, venue="werf",
@@ -61,6 +63,7 @@ OFFERS: Final = (
         goals=("talent",), why="Met je handen iets maken waar je trots op bent.",
         capacity=16, staff=("koen", "tess"), drawing=Drawing.BRUSH, starts=time(13, 30),
         ends=time(15, 30), bring="Kleren die vies mogen worden", asked=20, last_year=True,
+        photo="Een werkbank met vier potten verf, aan de muur een vel met stippen",
     ),
     Offer(
         key="inloop", title="Woensdaginloop", format=Format.DROPIN, weekday=WED,
@@ -146,6 +149,7 @@ OFFERS: Final = (
         goals=("buiten",), why="Buiten spelen hoort bij elke week.",
         ages=(0, 12), venue="kikker", staff=("ruud", "dunya"), drawing=Drawing.TREE,
         starts=time(13), ends=time(17), others=38, last_year=True,
+        photo="Een schommel met twee zitjes, een glijbaan en een boom",
     ),
     Offer(
         key="hutten", title="Huttenbouwers", house=FROG, format=Format.CLUB, weekday=SAT,
@@ -154,6 +158,7 @@ OFFERS: Final = (
         ages=(7, 12), capacity=16, venue="kikker", staff=("ruud", "dunya"),
         drawing=Drawing.TENT, starts=time(10, 30), ends=time(12, 30),
         bring="Stevige schoenen", asked=20, last_year=True,
+        photo="Drie houten hutten met gekleurde daken op een heuvel",
     ),
     Offer(
         key="moestuin", title="Moestuinmaatjes", house=FROG, format=Format.CLUB, weekday=SUN,
@@ -185,6 +190,7 @@ OFFERS: Final = (
         ages=(7, 12), capacity=16, venue=None, staff=("sanne", "koen", "youssef"),
         drawing=Drawing.TREE, starts=time(9, 30), ends=time(16), price_cents=250,
         bring="Lunch, drinken en regenkleding", asked=21,
+        photo="Een pad tussen hoge bomen, met paddenstoelen in het gras",
     ),
     Offer(
         key="lantaarn", title="Lantaarns maken en optocht", house=FROG, format=Format.HOLIDAY,
