@@ -214,7 +214,7 @@ def standing(activity: Activity) -> dict[str, Any]:
 
 
 class PhotoForm(Form):
-    picture = FileField(_("Photo"), [Optional()], render_kw={"accept": "image/*"})
+    picture = FileField(_("Photo"), render_kw={"accept": "image/*"})
     alt = Text(_("What can be seen on it?"), [InputRequired(), Length(max=300)])
     seen = EnumRadioField(_("Are there children on it without permission?"), Seen)
     version = VersionField()

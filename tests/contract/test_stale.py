@@ -69,6 +69,10 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Activity, page="/activities/{activity}/edit", plain=("price", "skipped"),
         theirs={"age_from": "5"}, mine={"age_from": "6"}, shown=("5",),
     ),
+    "activities.photo": Edit(
+        model=Activity, page="/activities/{activity}/photo", theirs={"seen": "nobody"},
+        mine={"seen": "agreed"},
+    ),
     "families.edit": Edit(
         model=Child, page="/children/{child}/edit", theirs={"goes_home_alone": "alone"},
         mine={"goes_home_alone": "picked_up"}, shown=("Mag alleen naar huis",),
@@ -139,10 +143,11 @@ UNCHANGED: Final[Mapping[type[Base], str]] = {
 #: Posts that change such a row without anything typed: they set a state, or add to what is there.
 PRESSED: Final = frozenset(
     {
-        "activities.publish", "activities.withdraw", "activities.end", "partners.retire",
-        "places.retire", "signals.reopen", "signals.note", "signals.share",
-        "signals.unshare", "signals.take_on", "support.reopen", "support.talk", "support.aim",
-        "support.share", "support.unshare", "referrals.share", "referrals.unshare",
+        "activities.publish", "activities.withdraw", "activities.end",
+        "activities.remove_photo", "partners.retire", "places.retire", "signals.reopen",
+        "signals.note", "signals.share", "signals.unshare", "signals.take_on",
+        "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
+        "referrals.share", "referrals.unshare",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
@@ -205,6 +210,7 @@ def rows(
     area = make.neighbourhood()
     child = make.child(make.family(here, people[Role.GUARDIAN]))
     activity = make.activity(coordinator, starts_at=clock.now(), title="As it was")
+    make.photo(activity)
     begins, ends = today, today + timedelta(days=90)
     policy_goal = goals.add_policy_goal(
         session, actor,
