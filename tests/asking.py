@@ -36,6 +36,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.accounts.service.factors.reset_by_system": SYSTEM,
     "kinderwerk.accounts.service.factors.set_up": OWN,
     "kinderwerk.accounts.service.leaving.close": OWN,
+    "kinderwerk.accounts.service.leaving.close_by_system": SYSTEM,
     "kinderwerk.accounts.service.links.ask": PROOF,
     "kinderwerk.accounts.service.links.sign_in": LINK,
     "kinderwerk.accounts.service.members.accept": LINK,

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from kinderwerk.access.vocabulary import HELD, SYSTEM, Role
 from kinderwerk.accounts import service
-from kinderwerk.accounts.service import factors
+from kinderwerk.accounts.service import factors, leaving
 from kinderwerk.core.errors import Refusal
 from kinderwerk.web.extensions import as_system
 
@@ -40,6 +40,19 @@ def add(
     except Refusal as refusal:
         raise refused(refusal) from None
     click.echo(f"Added {email}.")
+
+
+@group.command("close")
+@click.argument("email")
+@click.option("--to", "heir", help="The address of the colleague who takes over what they carry.")
+@click.confirmation_option(prompt="Are you sure? Every role ends, on every device.")
+def close(email: str, heir: str | None) -> None:
+    """Shut somebody out at once, such as when a telephone was stolen."""
+    try:
+        leaving.close_by_system(as_system(), SYSTEM, email, heir)
+    except Refusal as refusal:
+        raise refused(refusal) from None
+    click.echo(f"{email} is signed out everywhere and has no role any more.")
 
 
 @group.command("reset-second-factor")

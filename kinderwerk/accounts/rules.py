@@ -175,6 +175,11 @@ class TakenAddress(Refusal):
     field = "email"
 
 
+class UnknownAddress(Refusal):
+    message = N_("Nobody with this e-mail address is here.")
+    field = "email"
+
+
 class AlreadyMember(Refusal):
     message = N_("This person has this role already.")
     field = "email"

@@ -9,15 +9,17 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Membership, SignIn, User
 from kinderwerk.activities.models import ActivityStaff
+from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.messages import rendering
 from kinderwerk.messages.models import Message
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Level, Subject
+from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
 
 
@@ -197,3 +199,118 @@ def test_closing_ends_the_roles(client: FlaskClient, session: Session, make: Mak
     session.expire_all()
     assert not session.scalars(select(Membership).where(Membership.ended_at.is_(None))).all()
     assert session.get_one(User, volunteer.id).email == f"{volunteer.id}@closed.invalid"
+
+
+def devices(app: Flask, user: User, number: int = 2) -> list[FlaskClient]:
+    clients = [app.test_client() for _ in range(number)]
+    for one in clients:
+        one.sign_in(user)
+    return clients
+
+
+def test_an_administrator_shuts_somebody_out_at_once(
+    app: Flask, client: FlaskClient, session: Session, team: Team
+) -> None:
+    signal = team.signal()
+    team.make.membership(team.leaver, Role.COORDINATOR, team.here)
+    theirs = devices(app, team.leaver)
+    there = f"/people/{team.held.id}/close"
+    assert there in client.get(f"/people/{team.held.id}").text
+    assert "1 over te dragen" in client.get(there).text, "no role of theirs goes on with it"
+    assert client.post(there).status_code == 422
+    assert theirs[0].get("/today").status_code == 200
+    assert client.post(there, data={"signals": str(team.heir.id)}).status_code == 303
+    session.expire_all()
+    assert signal.owner_id == team.heir.id
+    assert team.leaver.current_memberships == []
+    assert team.leaver.password_hash is None
+    for device in theirs:
+        assert device.get("/today").location.startswith("/sign-in")
+    deeds = set(session.scalars(select(AuditEntry.deed)))
+    assert {"user.closed", "member.handed_over", "signal.handed_over"} <= deeds
+    told = session.scalars(select(Message).where(Message.template == "accounts.changed")).all()
+    assert [(one.address, one.subject_ids["what"]) for one in told] == [
+        (team.leaver.email, "closed")
+    ]
+    with app.test_request_context("/"):
+        mail = rendering.render(session, told[0])
+    session.rollback()
+    assert mail
+    assert "beheerder" in mail.text
+
+
+def test_who_works_elsewhere_too_goes_on_there(
+    app: Flask, client: FlaskClient, session: Session, make: Make, team: Team
+) -> None:
+    elsewhere = make.membership(team.leaver, Role.WORKER, make.organisation())
+    with_password = make.save(team.leaver)
+    (device,) = devices(app, team.leaver, 1)
+    assert client.post(f"/people/{team.held.id}/close").status_code == 303
+    session.expire_all()
+    assert team.held.ended_at
+    assert [held.id for held in with_password.current_memberships] == [elsewhere.id]
+    assert device.get("/today").location.startswith("/sign-in")
+    device.sign_in(team.leaver)
+    assert device.get("/today").status_code == 200
+
+
+def test_who_cannot_come_in_at_work_any_more_is_still_a_parent(
+    app: Flask, client: FlaskClient, session: Session, make: Make, team: Team
+) -> None:
+    child = make.child(make.family(team.here, team.leaver))
+    assert client.post(f"/people/{team.held.id}/close").status_code == 303
+    session.expire_all()
+    (at_home,) = devices(app, team.leaver, 1)
+    assert child.first_name in at_home.get("/family").text
+    assert at_home.get("/today").status_code in (302, 303, 403)
+
+
+def test_nobody_is_shut_out_by_just_anybody(
+    app: Flask, client: FlaskClient, session: Session, make: Make, team: Team
+) -> None:
+    own = team.admin.current_memberships[0]
+    assert client.post(f"/people/{own.id}/close").status_code == 422
+    assert f"/people/{own.id}/close" not in client.get(f"/people/{own.id}").text
+    area = make.neighbourhood()
+    near = make.user(Role.ADMIN, organisation=team.here, neighbourhood_id=area.id)
+    for other in (make.user(Role.ADMIN), team.heir, team.leaver, near, make.parent()):
+        (device,) = devices(app, other, 1)
+        assert device.post(f"/people/{team.held.id}/close").status_code == 404
+    session.expire_all()
+    assert team.held.ended_at is None
+    assert own.ended_at is None
+
+
+def test_closing_for_somebody_asks_for_a_proof_first(
+    client: FlaskClient, session: Session, team: Team
+) -> None:
+    session.rollback()
+    with unit_of_work(session):
+        here = session.scalars(select(SignIn).where(SignIn.user_id == team.admin.id)).one()
+        here.proved_at = clock.now() - timedelta(days=2)
+        session.get_one(User, team.admin.id).password_hash = "known"
+        audit.record(session, SYSTEM, "test.made", team.admin.id)
+    answer = client.post(f"/people/{team.held.id}/close")
+    assert answer.location.startswith("/sign-in/")
+    session.expire_all()
+    assert team.held.ended_at is None
+
+
+def test_the_command_line_shuts_somebody_out_when_nobody_else_can(
+    app: Flask, session: Session, make: Make, team: Team
+) -> None:
+    signal = team.signal()
+    (device,) = devices(app, team.leaver, 1)
+    run = app.test_cli_runner().invoke
+    call = ["users", "close", team.leaver.email, "--yes"]
+    refused = run(args=call)
+    assert refused.exit_code == 1
+    assert run(args=["users", "close", "nobody@example.org", "--yes"]).exit_code == 1
+    assert run(args=["users", "close", team.admin.email, "--yes"]).exit_code == 1, "the last one"
+    done = run(args=[*call, "--to", team.heir.email])
+    assert done.exit_code == 0, done.output
+    session.rollback()
+    assert signal.owner_id == team.heir.id
+    assert team.leaver.current_memberships == []
+    assert team.admin.current_memberships
+    assert device.get("/today").location.startswith("/sign-in")

@@ -26,25 +26,28 @@ class Carried:
     colleagues: Sequence[User]
 
 
-def burden(session: Session, held: Membership) -> list[Carried]:
-    """Return what would be without anybody when this role ends."""
+def burden(session: Session, held: Membership, *, everything: bool = False) -> list[Carried]:
+    """Return what would be without anybody when this role ends, or every role they have there."""
     if held.organisation_id is None:
         return []
     there = held.organisation_id
     found = [
         (load, load.carried(session, held.user_id, there))
         for load in loads
-        if not _goes_on(session, held, load)
+        if everything or not _goes_on(session, held, load)
     ]
     return [
         Carried(load, count, _colleagues(session, held, load)) for load, count in found if count
     ]
 
 
-def hand_over(session: Session, actor: Actor, held: Membership, heirs: Mapping[str, UUID]) -> None:
+def hand_over(
+    session: Session, actor: Actor, held: Membership, heirs: Mapping[str, UUID], *,
+    everything: bool = False,
+) -> None:  # fmt: skip
     """Move everything to the colleagues chosen, in the unit of work in which the role ends."""
     moved: Counter[UUID] = Counter()
-    for carried in burden(session, held):
+    for carried in burden(session, held, everything=everything):
         heir = heirs.get(carried.load.name)
         if heir not in {one.id for one in carried.colleagues} or held.organisation_id is None:
             raise StillCarrying

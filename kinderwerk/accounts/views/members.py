@@ -13,7 +13,7 @@ from kinderwerk.accounts.service import burdens, factors, leaving
 from kinderwerk.accounts.service import members as service
 from kinderwerk.accounts.views.blueprint import bp, tongue
 from kinderwerk.core import clock
-from kinderwerk.web.access import actor, allow
+from kinderwerk.web.access import actor, allow, freshly
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
@@ -93,6 +93,19 @@ def end(held: Membership) -> ResponseReturnValue:
         flash(_("This person no longer belongs to it."), "success")
         return redirect(url_for("accounts.members"), 303)
     return page("accounts/end.html", form=form, held=held, person=held.user, carried=carried)
+
+
+@bp.route("/people/<uuid:id>/close", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.MEMBER, load=queries.membership_by_id)
+@freshly
+def close_for(held: Membership) -> ResponseReturnValue:
+    """Ask who takes over everything that this person carries here, and shut every door."""
+    carried = burdens.burden(session(), held, everything=True)
+    form = hand_over_form(carried)
+    if form.carry_out(lambda: leaving.close_for(session(), actor(), held, heirs(form))):
+        flash(_("The account is closed, and signed out everywhere."), "success")
+        return redirect(url_for("accounts.members"), 303)
+    return page("accounts/close_for.html", form=form, held=held, person=held.user, carried=carried)
 
 
 @bp.post("/people/<uuid:id>/second-factor")
