@@ -17,6 +17,7 @@ from pathlib import Path
 from threading import Barrier
 from typing import Final
 from urllib.parse import urlencode
+from uuid import UUID
 
 import waitress
 from flask import Flask
@@ -107,11 +108,11 @@ def serve(factory: str, descriptor: int) -> None:
     server.run()
 
 
-def gather(app: Flask, make: Make, organisation: Organisation, many: int) -> list[str]:
-    """Make families of one parent and one child, and return the cookies of the parents."""
+def gather(app: Flask, make: Make, organisation: Organisation, many: int) -> dict[UUID, str]:
+    """Make families of one parent and one child, and return the cookie of each parent."""
     client = InspectingClient(app)
     name = str(app.config["SESSION_COOKIE_NAME"])
-    cookies = []
+    cookies = {}
     for _ in range(many):
         parent: User = make.parent()
         make.child(make.family(organisation, parent))
@@ -119,7 +120,7 @@ def gather(app: Flask, make: Make, organisation: Organisation, many: int) -> lis
         client.sign_in(parent)
         cookie = client.get_cookie(name)
         assert cookie
-        cookies.append(f"{name}={cookie.value}")
+        cookies[parent.id] = f"{name}={cookie.value}"
     return cookies
 
 

@@ -1,6 +1,7 @@
 """200 families at once for 20 places, over HTTP, beside a bare Flask handler in the same run.
 
-`python -m tests.bench.rush 8` does it with eight web processes only.
+`python -m tests.bench.rush 8` does it with eight web processes only. Then 500 families come, 32 at
+a time, while others give up, refuse or fall silent and every web process is killed once.
 """
 
 import statistics
@@ -12,16 +13,21 @@ from pathlib import Path
 from typing import Final
 
 import flask_migrate
+from flask import Flask
 
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.app import create_app
+from kinderwerk.config import Settings
 from kinderwerk.web.extensions import db
 from tests import postgres
 from tests.bench import bare
 from tests.conftest import settings
 from tests.make import Make, all_seeing
 from tests.rush import Outcome, Turn, environment, gather, outcome, press, web
+from tests.storm import Storm, faults, servers
 
 FAMILIES, PLACES = 200, 20
+STORM_FAMILIES, STORM_AT_ONCE, STORM_PROCESSES, KILLED_AFTER = 500, 32, 4, 4.0
 PROCESSES: Final = (1, 2, 8)
 BAR, SLOWEST = 4, 0.8
 AS_PROMISED: Final = Outcome(
@@ -76,7 +82,7 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
             session.rollback()
             least = the_least(url, f"{name}, {processes} processes, bare", processes)
             with web("kinderwerk.app:create_app", environment(given), processes) as port:
-                took, turns = press(port, f"/sign-up/{club.id}", cookies)
+                took, turns = press(port, f"/sign-up/{club.id}", list(cookies.values()))
             fair = "20 placed, 180 in order, all told once"
             right = fair if outcome(session, club) == AS_PROMISED else outcome(session, club)
             within = took <= BAR * least and p95(turns) <= SLOWEST
@@ -85,6 +91,29 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
                 f"{name}, {processes} processes", took, turns,
                 f"; {took / least:.1f} x bare: {verdict}; {right}",
             )  # fmt: skip
+        storm(app, given, make, here, name)
+
+
+def storm(app: Flask, given: Settings, make: Make, here: Organisation, name: str) -> None:
+    with app.app_context():
+        engine = db.engine
+    cookies = gather(app, make, here, STORM_FAMILIES)
+    club = make.activity(make.worker(organisation=here), capacity=PLACES)
+    make.session.rollback()
+    raging = Storm(lambda: all_seeing(engine, expire_on_commit=False), club.id, cookies)
+    with servers(environment(given), STORM_PROCESSES) as web_:
+        report = raging.rage(web_, STORM_AT_ONCE, KILLED_AFTER)
+    wrong = [*report.wrong, *faults(make.session, club.id, STORM_FAMILIES)]
+    deeds = ", ".join(f"{n} {deed}" for deed, n in sorted(report.deeds.items()))
+    cuts = statistics.quantiles(report.times, n=20)
+    print(
+        f"{name}, storm: {STORM_FAMILIES} families, {STORM_AT_ONCE} at once, {PLACES} places,"
+        f" {STORM_PROCESSES} processes killed after {KILLED_AFTER:.0f} s: {report.took:.1f} s,"
+        f" {STORM_FAMILIES / report.took:.0f} sign-ups per second, p50 {cuts[9]:.2f} s,"
+        f" p95 {cuts[18]:.2f} s; {deeds}; {report.again} requests sent again; looked"
+        f" {report.looks} times; {', '.join(wrong) or 'nothing lost, nothing double, in order'}",
+        flush=True,
+    )  # fmt: skip
 
 
 def main() -> None:
