@@ -45,6 +45,7 @@ SEND: Final = "main form:has(input:not([type=hidden])) button[type=submit]"
 OFFER: Final = "article a[href^='/programme/']"
 FULL: Final = "article:has(.kw-badge-neutral) a[href^='/programme/']"
 CHANGE: Final = "main a[href$='/edit']"
+PHOTO: Final = "main a[href$='/photo']"
 ROW: Final = "main tbody a"
 CHILD: Final = (
     ("[name=first_name]", "Pip"), ("[name=surname]", "Onderweg"),
@@ -77,6 +78,8 @@ PLANNING: Final = (
     Stop("activity-plan", "/activities/new?format=club"),
     Stop("activity-refused", "/activities/new?format=club", (SEND,)),
     Stop("activity-edit", "/activities/?mine=y", (ROW, CHANGE)),
+    Stop("activity-photo", "/activities/?mine=y", (ROW, PHOTO)),
+    Stop("activity-photo-refused", "/activities/?mine=y", (ROW, PHOTO, SEND)),
     Stop("activity-date-off", "/activities/?mine=y", (ROW, "main a[href*='/dates/']")),
     Stop("sign-ups", "/activities/?q=kookclub", (ROW, "main a[href$='/sign-ups']")),
     Stop(
