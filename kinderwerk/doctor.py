@@ -16,6 +16,7 @@ from kinderwerk import paths
 from kinderwerk.audit import seals
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
+from kinderwerk.files import service as files
 from kinderwerk.messages import post
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.work import ALIVE
@@ -166,6 +167,13 @@ def trail(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("well", "trail", f"sealed, but for the last {number} entries")
 
 
+def uploads(session: Session, settings: Settings) -> Iterator[Finding]:
+    if files.reads():
+        yield Finding("well", "uploads", "are read in a child that holds to its limits")
+    else:
+        yield Finding("ill", "uploads", "cannot be read: no child starts, or it has too little")
+
+
 CHECKS: Final[tuple[Check, ...]] = (
-    site, database, role, keys, clocks, mail, disk, worker, trail,
+    site, database, role, keys, clocks, mail, disk, worker, trail, uploads,
 )  # fmt: skip

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Membership, Municipality, Organisation, User
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
-from kinderwerk.activities.rules import HABITS, Format, State
+from kinderwerk.activities.rules import HABITS, Format, PhotoWish, Seen, State
 from kinderwerk.activities.service import hang
 from kinderwerk.audit import service as audit
 from kinderwerk.families.models import Care, Carer, Child, Family, Residence
@@ -164,7 +164,8 @@ class Make:
         pixel = Rendition(b"a picture", 1, 1)
         author = self.session.get_one(User, activity.author_id).actor()
         alt = f"What can be seen on photo {next(self.numbers)}"
-        return hang(self.session, author, activity.id, Redrawn(pixel, pixel), alt, None)
+        wish = PhotoWish(content=None, alt=alt, seen=Seen.NOBODY)
+        return hang(self.session, author, activity.id, Redrawn(pixel, pixel), wish, None)
 
     def occurrence(self, activity: Activity, **given: Any) -> Occurrence:
         starts_at = given.pop("starts_at", A_WEDNESDAY)

@@ -145,6 +145,7 @@ DEEDS: Final = {
     "activity.ended": (N_("Ended"), "flag"),
     "activity.date_cancelled": (N_("Date cancelled"), "cross"),
     "activity.photo_shown": (N_("Photo added"), "camera"),
+    "activity.photo_described": (N_("Words with the photo changed"), "camera"),
     "activity.photo_removed": (N_("Photo removed"), "camera"),
 }
 MOST_GOALS: Final = 3

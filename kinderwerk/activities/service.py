@@ -17,6 +17,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
 from kinderwerk.files import service as files
+from kinderwerk.files.models import StoredFile
 from kinderwerk.files.rules import Purpose, Redrawn
 from kinderwerk.goals.models import Goal
 from kinderwerk.messages.service import ask_for
@@ -99,30 +100,39 @@ def show_photo(
 ) -> Activity:
     """Show a photo with the activity instead of the one before, or change only its words."""
     rules.check_photo(wish)
+    session.rollback()  # no transaction waits for the child
     redrawn = files.redraw(wish.content) if wish.content else None
-    return hang(session, actor, activity_id, redrawn, wish.alt, version)
+    return hang(session, actor, activity_id, redrawn, wish, version)
 
 
 def hang(
-    session: Session, actor: Actor, activity_id: UUID, redrawn: Redrawn | None, alt: str,
+    session: Session, actor: Actor, activity_id: UUID, redrawn: Redrawn | None, wish: PhotoWish,
     version: int | None,
 ) -> Activity:  # fmt: skip
     with unit_of_work(session):
         activity, _ = _locked(session, actor, activity_id)
-        before = activity.photo
+        rules.check_published(activity.format)
         _revise_photo(activity, version)
-        if redrawn:
-            here = activity.organisation_id
-            activity.photo = files.keep(session, actor, here, Purpose.ACTIVITY, redrawn, alt)
-            session.flush()
-            if before:
-                files.let_go(session, actor, before.id, here)
-        elif before:
-            before.alt = alt
-        if activity.photo is None:
-            raise rules.NoPhoto
-        audit.record(session, actor, "activity.photo_shown", activity.id, also=[activity.photo.id])
+        shown = _put_up(session, actor, activity, redrawn, wish.alt)
+        deed = "activity.photo_shown" if redrawn else "activity.photo_described"
+        audit.record(session, actor, deed, activity.id, also=[shown.id], seen=wish.seen.value)
     return activity
+
+
+def _put_up(
+    session: Session, actor: Actor, activity: Activity, redrawn: Redrawn | None, alt: str
+) -> StoredFile:
+    before, here = activity.photo, activity.organisation_id
+    if redrawn is None:
+        if before is None:
+            raise rules.NoPhoto
+        before.alt = alt
+        return before
+    activity.photo = files.keep(session, actor, here, Purpose.ACTIVITY, redrawn, alt)
+    session.flush()
+    if before:
+        files.let_go(session, actor, before.id, here)
+    return activity.photo
 
 
 def take_down(session: Session, actor: Actor, activity_id: UUID, version: int | None) -> Activity:

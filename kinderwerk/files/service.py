@@ -42,6 +42,15 @@ def redraw(content: bytes) -> Redrawn:
         raise Broken from None
 
 
+def reads() -> bool:
+    """Tell whether a child starts and answers; of nothing at all it says that it is broken."""
+    try:
+        told, _ = bounded.ask(DRAWER, None, [b""], BOUNDS)
+    except Unanswered:
+        return False
+    return bool(told == {"refused": "broken"})
+
+
 def keep(
     session: Session, actor: Actor, organisation_id: UUID, purpose: Purpose, redrawn: Redrawn,
     alt: str,

@@ -55,7 +55,9 @@ def municipality_called(session: Session, actor: Actor, name: str | None) -> Mun
 def keep(session: Session, actor: Actor, municipality_id: UUID, upload: Upload) -> PlaceImport:
     """Keep readable files until somebody has looked at what they would change."""
     place = queries.municipality(session, municipality_id)
-    _refuse_faulty(apart.read(upload, place.code), place)
+    code = place.code
+    session.rollback()  # no transaction waits for the child
+    _refuse_faulty(apart.read(upload, code), place)
     if actor.id is None:
         raise ValueError("somebody uploads files, and confirms them")
     with unit_of_work(session):

@@ -15,6 +15,7 @@ from kinderwerk.app import main
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.doctor import Finding
+from kinderwerk.files import service as files
 from kinderwerk.messages import worker
 from kinderwerk.storage.sealing import keyring, sealer
 from tests import postgres
@@ -44,6 +45,7 @@ def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
     assert {name: {each.state for each in each} for name, each in found.items()} == {
         "site": {"well"}, "database": {"well"}, "keys": {"well"}, "clock": {"well"},
         "mail": {"well"}, "disk": {"well"}, "worker": {"well"}, "trail": {"well"},
+        "uploads": {"well"},
     }  # fmt: skip
 
 
@@ -79,6 +81,13 @@ def test_a_site_that_leads_astray_is_noticed(examined: Examined, given: dict[str
 def test_a_mail_server_that_does_not_answer_is_noticed(examined: Examined) -> None:
     assert examined(smtp_url="smtp://127.0.0.1:1")["mail"][0].state == "ill"
     assert examined()["mail"][0].state == "look"
+
+
+def test_a_child_that_reads_nothing_is_noticed(
+    examined: Examined, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "BOUNDS", replace(files.BOUNDS, memory=1 << 20))
+    assert [each.state for each in examined()["uploads"]] == ["ill"]
 
 
 def test_a_worker_that_stopped_is_noticed(app: Flask, examined: Examined) -> None:

@@ -17,7 +17,7 @@ from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities import service
 from kinderwerk.activities.models import Activity
-from kinderwerk.activities.rules import PhotoWish, Seen, State
+from kinderwerk.activities.rules import Format, PhotoWish, Seen, State
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.files.models import StoredFile
@@ -201,6 +201,32 @@ def test_what_cannot_be_shown_is_refused_kindly(
     assert told in answer.text
     assert "nog een keer" in answer.text
     assert kept(session) == []
+
+
+def test_what_is_never_published_has_no_photo(
+    client: FlaskClient, session: Session, make: Make, worker: User
+) -> None:
+    visit = make.activity(worker, state=State.DRAFT, format=Format.HOME_VISIT)
+    assert "Voeg een foto toe" not in client.get(f"/activities/{visit.id}").text
+    answer = send(client, visit, jpeg())
+    assert answer.status_code == 422
+    assert kept(session) == []
+
+
+def test_who_said_that_it_may_be_shown_is_on_record(
+    client: FlaskClient, session: Session, club: Activity, worker: User
+) -> None:
+    send(client, club, jpeg(), seen="agreed")
+    send(client, club, alt="Een tafel", version=2)
+    found = session.execute(
+        select(AuditEntry.deed, AuditEntry.actor_id, AuditEntry.details)
+        .where(AuditEntry.subject_id == club.id, AuditEntry.deed.startswith("activity.photo"))
+        .order_by(AuditEntry.id)
+    ).all()
+    assert [(deed, who, told["seen"]) for deed, who, told in found] == [
+        ("activity.photo_shown", worker.id, "agreed"),
+        ("activity.photo_described", worker.id, "nobody"),
+    ]
 
 
 def test_more_than_a_telephone_makes_is_not_read(client: FlaskClient, club: Activity) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from kinderwerk.activities import service as activities
 from kinderwerk.activities.models import Activity
-from kinderwerk.activities.rules import HABITS, PRIVATE, Plan
+from kinderwerk.activities.rules import HABITS, PRIVATE, PhotoWish, Plan, Seen
 from kinderwerk.activities.series import Series
 from kinderwerk.demo.chapters.aims import LEADS
 from kinderwerk.demo.chapters.story import Story
@@ -42,8 +42,9 @@ def _photos(story: Story) -> None:
     sizes = [Rendition.of(each) for each in drawn]
     for offer, large, small in zip(shown, sizes[::2], sizes[1::2], strict=True):
         id, author = story.activities[offer.key].id, story.actor(offer.staff[0])
+        wish = PhotoWish(content=None, alt=offer.photo, seen=Seen.NOBODY)
         with story.on(story.today - WEEK, 12):
-            activities.hang(story.session, author, id, Redrawn(large, small), offer.photo, None)
+            activities.hang(story.session, author, id, Redrawn(large, small), wish, None)
 
 
 def _weekly(story: Story, offer: Offer, season: Season, suffix: str = "") -> None:
