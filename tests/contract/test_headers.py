@@ -91,6 +91,7 @@ def test_answers_that_are_not_pages_carry_the_headers_too(
     visitor, worker = served["visitor"], served["worker"]
     assert visitor.get("/nowhere").status_code == 404
     assert visitor.delete("/sign-in").status_code == 405
+    assert visitor.open("/sign-in", method="TRACE").status_code == 405
     assert visitor.post("/sign-in", data={"email": "x" * 4_000_000}).status_code == 413
     assert worker.get("/audit-log").status_code == 404
     assert visitor.get("/today").status_code in (302, 303)
