@@ -234,4 +234,6 @@ def offer(activity: Activity) -> ResponseReturnValue:
 def calendar(activity: Activity) -> ResponseReturnValue:
     dates = public.coming(session(), activity.id)
     url = f"{settings().public_url}{url_for('.offer', id=activity.id)}"
-    return Response(public.calendar(activity, dates, url), mimetype="text/calendar")
+    headers = {"Content-Disposition": "inline; filename=kinderwerk.ics"}
+    written = public.calendar(activity, dates, url)
+    return Response(written, mimetype="text/calendar", headers=headers)

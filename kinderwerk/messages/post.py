@@ -3,10 +3,11 @@
 import smtplib
 import ssl
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
+from ipaddress import ip_address
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
@@ -18,6 +19,10 @@ from kinderwerk.messages.rendering import Mail
 Send = Callable[[EmailMessage], None]
 TIMEOUT: Final = 30.0
 PORTS: Final = {"smtp": 25, "smtps": 465}
+
+
+class InClear(smtplib.SMTPException):
+    """A server elsewhere offers no encryption: links that let in do not go there in clear."""
 
 
 def delivers(settings: Settings) -> bool:
@@ -78,6 +83,13 @@ def _hand_over(server: smtplib.SMTP, mail: EmailMessage) -> None:
         raise
 
 
+def near(host: str) -> bool:
+    """Tell whether a server is on this machine, or in its own network under a name without dots."""
+    with suppress(ValueError):
+        return ip_address(host).is_loopback
+    return "." not in host
+
+
 @contextmanager
 def _connected(url: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(url)
@@ -92,6 +104,8 @@ def _connected(url: str) -> Iterator[smtplib.SMTP]:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=safe)
             server.ehlo()
+        elif parts.scheme == "smtp" and not near(host):
+            raise InClear
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))
         yield server

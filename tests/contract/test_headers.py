@@ -154,6 +154,8 @@ def test_an_address_that_lets_in_is_told_to_nobody_and_its_form_still_works(
 
 def test_what_one_takes_along_is_no_page(served: dict[str, InspectingClient], make: Make) -> None:
     activity = make.activity()
+    calendar = served["visitor"].get(f"/programme/{activity.id}.ics")
+    assert calendar.headers["Content-Disposition"] == "inline; filename=kinderwerk.ics"
     for path in (f"/programme/{activity.id}.ics", "/healthz"):
         content = served["visitor"].get(path).headers["Content-Security-Policy"]
         assert content.startswith("default-src 'none'; base-uri")

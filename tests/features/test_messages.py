@@ -17,7 +17,7 @@ from typing_extensions import override
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.core import clock
-from kinderwerk.messages import rendering, service, work, worker
+from kinderwerk.messages import post, rendering, service, work, worker
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.rendering import Mail
 from kinderwerk.messages.rules import PAUSES, Fate, masked
@@ -175,6 +175,25 @@ def test_no_mail_server_no_loss(app: Flask, session: Session, postman: Postman) 
     worker.turn(app)
     assert message(session).fate is Fate.WAITING
     assert message(session).failure == "ConnectionRefusedError"
+
+
+def test_no_mail_goes_elsewhere_in_clear(
+    app: Flask, session: Session, postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "near", lambda host: False)
+    tell(session)
+    worker.turn(app)
+    assert postman.bag == []
+    assert message(session).fate is Fate.WAITING
+    assert message(session).failure == "InClear"
+
+
+@pytest.mark.parametrize(("host", "near"), [
+    ("localhost", True), ("127.0.0.1", True), ("::1", True), ("postfix", True),
+    ("mail.example.org", False), ("192.0.2.1", False), ("10.0.0.1", False),
+])  # fmt: skip
+def test_only_a_server_in_the_house_may_take_mail_in_clear(host: str, near: bool) -> None:
+    assert post.near(host) is near
 
 
 def test_without_a_mail_server_mail_waits(app: Flask, session: Session) -> None:
