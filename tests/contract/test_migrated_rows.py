@@ -8,11 +8,14 @@ import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kinderwerk.activities.models import Activity
 from kinderwerk.goals.models import Goal, GoalArea, Indicator
 from kinderwerk.goals.rules import IndicatorKind
+from kinderwerk.storage.erasing import Kind, enlist
+from kinderwerk.storage.work import unit_of_work
 from tests.make import Make
 
 PARTS = ("activity_goal", "activity_staff", "goal_area", "indicator")
@@ -55,6 +58,23 @@ def test_parts_take_the_organisation_of_what_they_are_part_of(
             assert "organisation_id" not in left.one()._mapping
     assert {table: owners(mighty, table) for table in PARTS} == there
     assert {len(found) for found in there.values()} == {1}
+
+
+def test_what_was_erased_stays_on_the_list_and_photos_leave_with_their_table(
+    app: Flask, session: Session, make: Make, mighty: Engine
+) -> None:
+    activity = make.photo(make.photo(make.activity()))
+    organisation_id = activity.organisation_id
+    with unit_of_work(session):
+        enlist(session, organisation_id, Kind.SIGNUP, [activity.id], None)
+    with before(app, session, "0028_stored_file"), mighty.connect() as connection:
+        assert list(connection.scalars(text("SELECT kind FROM erasure"))) == ["signup"]
+        assert len(connection.execute(text("SELECT * FROM activity")).all()) == 1
+    with mighty.connect() as connection:
+        assert list(connection.scalars(text("SELECT kind FROM erasure"))) == ["signup"]
+        assert list(connection.scalars(text("SELECT photo_id FROM activity"))) == [None]
+        with pytest.raises(DBAPIError, match="only grows"):
+            connection.execute(text("DELETE FROM erasure"))
 
 
 def test_what_becomes_part_of_something_is_of_the_same_organisation(

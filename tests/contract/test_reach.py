@@ -28,6 +28,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.families import service as families
 from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.families.rules import Adult, Particulars
+from kinderwerk.files.models import StoredFile
 from kinderwerk.storage import reach
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.reach import Reach
@@ -204,6 +205,14 @@ def test_visitors_read_who_runs_what_is_published(session: Session, make: Make) 
     make.activity(state=State.DRAFT)
     with Session(session.get_bind().engine) as visitor:
         assert visitor.scalars(select(ActivityStaff.activity_id)).all() == [shown.id]
+
+
+@pytest.mark.postgres
+def test_visitors_read_photos_of_what_is_published(session: Session, make: Make) -> None:
+    shown = make.photo(make.activity(state=State.PUBLISHED)).photo_id
+    make.photo(make.activity(state=State.DRAFT))
+    with Session(session.get_bind().engine) as visitor:
+        assert visitor.scalars(select(StoredFile.id)).all() == [shown]
 
 
 @pytest.mark.postgres
