@@ -15,6 +15,8 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from kinderwerk.web.form import ChosenField
+
 #: Spoken here, by how often; people see them by name, in their own language.
 SPOKEN: Final = (
     "nl", "en", "de", "tr", "ar", "uk", "pl", "fr", "es", "pt", "pap", "ti", "so", "fa", "ku",
@@ -46,6 +48,15 @@ class WeekdayField(SelectField):  # type: ignore[misc]
 
 def _number(value: Any) -> int | None:
     return int(value) if value not in (None, "") else None
+
+
+class SpokenField(ChosenField):
+    """A choice of one of the languages that are spoken somewhere, or of none."""
+
+    def __init__(self, label: Any, *, empty: Any, **kwargs: Any) -> None:
+        names = sorted((language_name(code), code) for code in SPOKEN)
+        choices = [SelectChoice("", empty), *(SelectChoice(code, name) for name, code in names)]
+        super().__init__(label, choices=choices, **kwargs)
 
 
 class PriceField(StringField):  # type: ignore[misc]

@@ -20,7 +20,13 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from kinderwerk.activities.fields import DaysField, LanguagesField, PriceField, WeekdayField
+from kinderwerk.activities.fields import (
+    DaysField,
+    LanguagesField,
+    PriceField,
+    SpokenField,
+    WeekdayField,
+)
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.queries import Search
@@ -289,6 +295,7 @@ class WishForm(Form):
     places = BooleanField(_("Still places"))
     free = BooleanField(_("Free of charge"))
     wheelchair = BooleanField(_("By wheelchair"))
+    language = SpokenField(_("Language spoken there"), empty=_("Any language"))
 
     def wish(self) -> Wish:
         """Return what is asked; what makes no sense is not asked."""
@@ -299,5 +306,5 @@ class WishForm(Form):
             weekday=known.get("weekday"), age=known.get("age"),
             theme=ThemeCode(known["theme"]) if known.get("theme") else None,
             places=bool(known.get("places")), free=bool(known.get("free")),
-            wheelchair=bool(known.get("wheelchair")),
+            wheelchair=bool(known.get("wheelchair")), language=known.get("language") or "",
         )  # fmt: skip

@@ -5,10 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts.models import Organisation
@@ -36,6 +34,7 @@ class Wish:
     places: bool = False
     free: bool = False
     wheelchair: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +82,7 @@ def offers(session: Session, wish: Wish) -> Sequence[Offer]:
             Occurrence.starts_at, Occurrence.ends_at, Venue.name, Neighbourhood.name,
             Activity.capacity, Activity.taken, Occurrence.capacity, Occurrence.taken,
             StoredFile.sha256, StoredFile.alt, StoredFile.small_width, StoredFile.small_height,
+            Activity.languages,
         )
         .join(Occurrence, Occurrence.activity_id == Activity.id)
         .join(ActivityGoal, ActivityGoal.activity_id == Activity.id)
@@ -98,16 +98,17 @@ def offers(session: Session, wish: Wish) -> Sequence[Offer]:
             Occurrence.cancelled_at.is_(None),
             Occurrence.ends_at > now,
             Occurrence.starts_at < now + AHEAD,
-            *_asked(wish),
+            *asked(wish),
         )
         .order_by(Occurrence.starts_at, Activity.title, Activity.id)
         .limit(MOST)
     )  # fmt: skip
-    found = (_offer(row) for row in rows)
+    found = (_offer(told) for *told, languages in rows if speaks(languages, wish))
     return [one for one in found if _fits(one, wish)]
 
 
-def _asked(wish: Wish) -> list[Any]:
+def asked(wish: Wish) -> list[ColumnElement[bool]]:
+    """Return what is asked of an activity, whatever else a statement reads."""
     asked = []
     if wish.text:
         asked.append(
@@ -117,16 +118,22 @@ def _asked(wish: Wish) -> list[Any]:
             )
         )
     if wish.neighbourhood_id:
-        asked.append(Venue.neighbourhood_id == wish.neighbourhood_id)
+        asked.append(Activity.venue.has(Venue.neighbourhood_id == wish.neighbourhood_id))
     if wish.age is not None:
         asked += [Activity.age_from <= wish.age, Activity.age_to >= wish.age]
     if wish.theme:
-        asked.append(Theme.code == wish.theme)
+        first = and_(ActivityGoal.position == 0, Theme.code == wish.theme)
+        serves = select(ActivityGoal.activity_id).join(Goal, Goal.id == ActivityGoal.goal_id)
+        asked.append(Activity.id.in_(serves.join(Theme, Theme.id == Goal.theme_id).where(first)))
     if wish.free:
         asked.append(Activity.price_cents == 0)
     if wish.wheelchair:
-        asked.append(Venue.wheelchair.is_(True))
+        asked.append(Activity.venue.has(Venue.wheelchair.is_(True)))
     return asked
+
+
+def speaks(languages: Sequence[str], wish: Wish) -> bool:
+    return not wish.language or wish.language in languages
 
 
 def _fits(offer: Offer, wish: Wish) -> bool:
@@ -184,25 +191,3 @@ def neighbourhoods(session: Session) -> list[tuple[UUID, str]]:
         .order_by(func.lower(Neighbourhood.name))
     )
     return [(row.id, row.name) for row in rows]
-
-
-def calendar(activity: Activity, dates: Sequence[Occurrence], url: str) -> bytes:
-    """Return the dates as iCalendar; a cancelled one is told as cancelled."""
-    made = Calendar()
-    made.add("prodid", "-//Kinderwerk//NL")
-    made.add("version", "2.0")
-    made.add("x-wr-calname", activity.title)
-    for one in dates:
-        event = Event()
-        event.add("uid", f"{one.id}@kinderwerk")
-        event.add("summary", activity.title)
-        event.add("dtstart", one.starts_at.astimezone(ZoneInfo("UTC")))
-        event.add("dtend", one.ends_at.astimezone(ZoneInfo("UTC")))
-        event.add("dtstamp", one.created_at)
-        event.add("status", "CANCELLED" if one.cancelled_at else "CONFIRMED")
-        event.add("url", url)
-        if activity.venue:
-            place = ", ".join(p for p in (activity.venue.name, activity.venue.address) if p)
-            event.add("location", place)
-        made.add_component(event)
-    return bytes(made.to_ical())

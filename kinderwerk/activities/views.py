@@ -1,4 +1,4 @@
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -9,8 +9,8 @@ from flask_babel import get_locale, gettext
 
 from kinderwerk.access.policy import demand, grants
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.activities import feeds, queries, service, structured, telling
 from kinderwerk.activities import programme as public
-from kinderwerk.activities import queries, service, telling
 from kinderwerk.activities.fields import language_name
 from kinderwerk.activities.filtering import address, chips
 from kinderwerk.activities.forms import (
@@ -23,7 +23,7 @@ from kinderwerk.activities.forms import (
     begin,
     standing,
 )
-from kinderwerk.activities.models import Activity
+from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
 from kinderwerk.core import clock
 from kinderwerk.core.words import in_language
@@ -31,7 +31,7 @@ from kinderwerk.files import queries as files
 from kinderwerk.files.rules import LARGEST_PICTURE_FORM
 from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow, may
-from kinderwerk.web.extensions import session, settings
+from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page, page_number
 
@@ -214,8 +214,21 @@ def programme() -> ResponseReturnValue:
     form.neighbourhood.offer(public.neighbourhoods(session()))
     found = public.offers(session(), form.wish())
     return page(
-        "activities/programme.html", wish=form, days=public.by_day(found), chips=chips(form)
-    )
+        "activities/programme.html", wish=form, days=public.by_day(found), chips=chips(form),
+        feed=_feed(".programme_calendar", **request.args.to_dict()),
+    )  # fmt: skip
+
+
+@bp.get("/programme.ics")
+@allow(Action.LIST, Resource.PROGRAMME)
+def programme_calendar() -> ResponseReturnValue:
+    """Give the programme, as far as it is asked for, to calendars that come back for it."""
+    form = WishForm(request.args)
+    places = dict(public.neighbourhoods(session()))
+    form.neighbourhood.offer(places.items())
+    wish = form.wish()
+    name = places[wish.neighbourhood_id] if wish.neighbourhood_id else "Kinderwerk"
+    return _calendar(name, feeds.of_programme(as_system(), wish))
 
 
 @bp.get("/programme/<uuid:id>")
@@ -223,17 +236,35 @@ def programme() -> ResponseReturnValue:
 def offer(activity: Activity) -> ResponseReturnValue:
     dates = public.coming(session(), activity.id)
     names = [name.split()[0] for name in queries.staff(session(), activity.id) if name.strip()]
+    organiser = public.organiser(session(), activity)
+    url = f"{settings().public_url.rstrip('/')}{url_for('.offer', id=activity.id)}"
     return page(
-        "activities/offer.html", activity=activity, dates=dates, names=names,
-        organiser=public.organiser(session(), activity),
+        "activities/offer.html", activity=activity, dates=dates, names=names, organiser=organiser,
+        feed=_feed(".calendar", id=activity.id), address=url,
+        events=structured.events(activity, dates, organiser, url),
     )  # fmt: skip
 
 
 @bp.get("/programme/<uuid:id>.ics")
-@allow(Action.VIEW, Resource.PROGRAMME, load=queries.by_id)
-def calendar(activity: Activity) -> ResponseReturnValue:
-    dates = public.coming(session(), activity.id)
-    url = f"{settings().public_url}{url_for('.offer', id=activity.id)}"
-    headers = {"Content-Disposition": "inline; filename=kinderwerk.ics"}
-    written = public.calendar(activity, dates, url)
-    return Response(written, mimetype="text/calendar", headers=headers)
+@allow(Action.LIST, Resource.PROGRAMME)
+def calendar(id: UUID) -> ResponseReturnValue:
+    """Go on telling calendars about an activity that is over or off: else they keep its dates."""
+    activity = feeds.activity(as_system(), id)
+    return _calendar(activity.title, feeds.of_activity(session(), id))
+
+
+def _calendar(name: str, dates: Sequence[Occurrence]) -> ResponseReturnValue:
+    written = feeds.write(name, dates, settings().public_url.rstrip("/"))
+    headers = {
+        "Content-Disposition": "inline; filename=kinderwerk.ics",
+        "Cache-Control": "public, max-age=900",
+    }
+    answer = Response(written, mimetype="text/calendar", headers=headers)
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _feed(endpoint: str, **values: Any) -> str:
+    """Return an address with the scheme that has a device subscribe instead of download."""
+    site = settings().public_url.partition("://")[2].rstrip("/")
+    return f"webcal://{site}{url_for(endpoint, **values)}"

@@ -22,7 +22,7 @@ from kinderwerk.signups.offers import Offer
 from kinderwerk.signups.options import Step
 from kinderwerk.web.access import actor, allow, public, signed_in
 from kinderwerk.web.disclosing import shown
-from kinderwerk.web.extensions import as_system, session
+from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
@@ -83,7 +83,8 @@ def done(id: UUID) -> ResponseReturnValue:
 @allow(Action.CREATE, Resource.FAMILY)
 def in_calendar(id: UUID) -> ResponseReturnValue:
     lines = queries.of_family_for(session(), actor(), id) or queries.none_there()
-    written = calendar.write(queries.activity(session(), id), queries.coming(session(), id), lines)
+    activity, dates = queries.activity(session(), id), queries.coming(session(), id)
+    written = calendar.write(activity, dates, lines, settings().public_url.rstrip("/"))
     headers = {"Content-Disposition": "attachment; filename=kinderwerk.ics"}
     return Response(written, mimetype="text/calendar", headers=headers)
 

@@ -135,3 +135,21 @@ document.addEventListener("click", (event) => {
 const point = () => document.querySelector("[data-focus]")?.focus();
 document.addEventListener("htmx:after:settle", point);
 point();
+
+/* <button data-share="address" hidden>: hands a page to whom one likes, or copies its address. */
+for (const button of document.querySelectorAll("[data-share]")) {
+  const { share: url, shareTitle: title, shared } = button.dataset;
+  if (!navigator.share && !navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    try {
+      if (navigator.share) await navigator.share({ title, url });
+      else {
+        await navigator.clipboard.writeText(url);
+        toast(shared);
+      }
+    } catch (error) {
+      if (error.name !== "AbortError") throw error;
+    }
+  });
+}

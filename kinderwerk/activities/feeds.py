@@ -1,0 +1,109 @@
+"""The programme as calendars to subscribe to: what moves, moves there; what is off, says so.
+
+A date keeps its UID for as long as it exists, and its SEQUENCE grows with each change, so that a
+strict client takes over what is new. Times are told as moments in UTC: no client has to know when
+the clock changes here.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, timedelta
+from typing import Final
+from uuid import UUID
+
+from icalendar import Calendar, Event, vText
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, contains_eager
+
+from kinderwerk.activities import programme
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.programme import Wish
+from kinderwerk.activities.rules import PRIVATE, State
+from kinderwerk.core import clock
+
+#: How far back a calendar reaches, and that of a whole programme ahead.
+BEHIND: Final = timedelta(days=31)
+AHEAD: Final = timedelta(days=183)
+MOST: Final = 1000
+#: How often a client should come back, as RFC 7986 writes it.
+EVERY: Final = timedelta(hours=4)
+#: What was published once stays in calendars, even if only to say that it does not go on.
+KNOWN: Final = (State.PUBLISHED, State.ENDED)
+
+
+def activity(session: Session, activity_id: UUID) -> Activity:
+    """Return an activity that is or was in the programme."""
+    return session.scalars(
+        select(Activity).where(Activity.id == activity_id, *_in_programme())
+    ).one()
+
+
+def of_activity(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
+    return _dates(session, Activity.id == activity_id)
+
+
+def of_programme(session: Session, wish: Wish) -> Sequence[Occurrence]:
+    """Return the dates that fit, whether or not there is still room."""
+    near = Occurrence.starts_at < clock.now() + AHEAD
+    return [
+        one
+        for one in _dates(session, near, *programme.asked(wish))
+        if programme.speaks(one.activity.languages, wish)
+        and wish.weekday in (None, clock.to_wall(one.starts_at).weekday())
+    ]
+
+
+def write(name: str, dates: Iterable[Occurrence], site: str) -> bytes:
+    """Write dates as iCalendar; `site` is the address before the path of an activity's page."""
+    made = Calendar()
+    made.add("prodid", "-//Kinderwerk//NL")
+    made.add("version", "2.0")
+    made.add("calscale", "GREGORIAN")
+    made.add("x-wr-calname", vText(name))
+    made.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
+    made.add("x-published-ttl", EVERY)
+    for one in dates:
+        made.add_component(event(one.activity, one, f"{site}/programme/{one.activity_id}"))
+    return bytes(made.to_ical())
+
+
+def event(activity: Activity, date: Occurrence, url: str) -> Event:
+    """Return a date as every calendar of ours tells it: with no child and no parent in it."""
+    off = is_off(activity, date)
+    made = Event()
+    made.add("uid", f"{date.id}@kinderwerk")
+    made.add("sequence", 2 * activity.version + off)
+    made.add("dtstamp", date.cancelled_at or date.created_at)
+    made.add("dtstart", date.starts_at.astimezone(UTC))
+    made.add("dtend", date.ends_at.astimezone(UTC))
+    made.add("summary", activity.title)
+    made.add("status", "CANCELLED" if off else "CONFIRMED")
+    made.add("url", url)
+    if activity.venue:
+        where = (activity.venue.name, activity.venue.address)
+        made.add("location", ", ".join(part for part in where if part))
+    return made
+
+
+def is_off(activity: Activity, date: Occurrence) -> bool:
+    ended = activity.state is State.ENDED and date.starts_at > clock.now()
+    return ended or date.cancelled_at is not None
+
+
+def _in_programme() -> tuple[ColumnElement[bool], ...]:
+    return Activity.state.in_(KNOWN), Activity.format.not_in(PRIVATE)
+
+
+def _dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrence]:
+    found = (
+        select(Occurrence)
+        .join(Occurrence.activity)
+        .options(contains_eager(Occurrence.activity).joinedload(Activity.venue))
+        .where(
+            *_in_programme(),
+            Occurrence.ends_at > clock.now() - BEHIND,
+            *wanted,
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+        .limit(MOST)
+    )
+    return session.scalars(found).unique().all()

@@ -1,0 +1,52 @@
+"""What search engines read of an activity: schema.org, as JSON."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from kinderwerk.accounts.models import Organisation
+from kinderwerk.activities.feeds import is_off
+from kinderwerk.activities.models import Activity, Occurrence
+
+SCHEMA = "https://schema.org"
+
+
+def events(
+    activity: Activity, dates: Sequence[Occurrence], organiser: Organisation, url: str
+) -> list[dict[str, Any]]:
+    """Return an Event for each date. Everything in it stands on the page too."""
+    return [_event(activity, one, organiser, url) for one in dates]
+
+
+def _event(activity: Activity, date: Occurrence, by: Organisation, url: str) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "@context": SCHEMA,
+        "@type": "ChildrensEvent",
+        "name": activity.title,
+        "url": url,
+        "startDate": date.starts_at.isoformat(),
+        "endDate": date.ends_at.isoformat(),
+        "eventStatus": f"{SCHEMA}/Event{'Cancelled' if is_off(activity, date) else 'Scheduled'}",
+        "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
+        "organizer": {"@type": "Organization", "name": by.name},
+        "typicalAgeRange": f"{activity.age_from}-{activity.age_to}",
+        "isAccessibleForFree": activity.price_cents == 0,
+        "offers": {
+            "@type": "Offer",
+            "price": f"{activity.price_cents / 100:.2f}",
+            "priceCurrency": "EUR",
+            "url": url,
+        },
+    }
+    if activity.summary:
+        told["description"] = activity.summary
+    if activity.languages:
+        told["inLanguage"] = list(activity.languages)
+    if activity.venue:
+        told["location"] = {
+            "@type": "Place",
+            "name": activity.venue.name,
+            "address": ", ".join(
+                part for part in (activity.venue.address, activity.venue.postcode) if part
+            ),
+        }
+    return told
