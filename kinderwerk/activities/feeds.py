@@ -10,7 +10,7 @@ from datetime import UTC, timedelta
 from typing import Final
 from uuid import UUID
 
-from icalendar import Calendar, Event, vText
+from icalendar import Calendar, Event, vDuration, vText
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, contains_eager
 
@@ -60,7 +60,7 @@ def write(name: str, dates: Iterable[Occurrence], site: str) -> bytes:
     made.add("calscale", "GREGORIAN")
     made.add("x-wr-calname", vText(name))
     made.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
-    made.add("x-published-ttl", EVERY)
+    made.add("x-published-ttl", vDuration(EVERY))
     for one in dates:
         made.add_component(event(one.activity, one, f"{site}/programme/{one.activity_id}"))
     return bytes(made.to_ical())

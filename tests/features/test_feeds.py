@@ -33,6 +33,7 @@ def events(client: FlaskClient, path: str) -> dict[str, Component]:
     assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
     assert all(len(line) <= 75 for line in answer.data.split(b"\r\n"))
     assert b"\n" not in answer.data.replace(b"\r\n", b"")
+    assert b"X-PUBLISHED-TTL:PT4H" in answer.data
     found = Calendar.from_ical(answer.data).walk("VEVENT")
     for event in found:
         assert {"UID", "DTSTAMP", "DTSTART", "SEQUENCE", "SUMMARY"} <= set(event)
