@@ -65,7 +65,8 @@ def test_every_page_of_every_face_has_its_headers(
             answer = client.get(path, base_url=SITE)
             headers = answer.headers
             assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-            shown = "programme" in access and answer.status_code < 400
+            page = answer.status_code < 400 and answer.mimetype == "text/html"
+            shown = page and "programme" in access
             assert ("X-Robots-Tag" not in headers) is shown, path
             if face != "visitor":
                 assert headers["Cache-Control"] == "no-store", (path, face)
@@ -78,7 +79,7 @@ def test_only_the_programme_is_for_search_engines(
 ) -> None:
     activity = make.activity()
     visitor = served["visitor"]
-    for path in ("/", f"/programme/{activity.id}", f"/programme/{activity.id}.ics"):
+    for path in ("/", f"/programme/{activity.id}"):
         assert "X-Robots-Tag" not in visitor.get(path).headers
     for path in ("/sign-in", "/nowhere", f"/programme/{UUID(int=7)}", "/family", "/healthz"):
         assert visitor.get(path).headers["X-Robots-Tag"] == "noindex"
@@ -156,6 +157,7 @@ def test_what_one_takes_along_is_no_page(served: dict[str, InspectingClient], ma
     activity = make.activity()
     calendar = served["visitor"].get(f"/programme/{activity.id}.ics")
     assert calendar.headers["Content-Disposition"] == "inline; filename=kinderwerk.ics"
+    assert calendar.headers["X-Robots-Tag"] == "noindex"
     for path in (f"/programme/{activity.id}.ics", "/healthz"):
         content = served["visitor"].get(path).headers["Content-Security-Policy"]
         assert content.startswith("default-src 'none'; base-uri")
