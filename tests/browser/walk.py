@@ -78,8 +78,8 @@ PLANNING: Final = (
     Stop("activity-plan", "/activities/new?format=club"),
     Stop("activity-refused", "/activities/new?format=club", (SEND,)),
     Stop("activity-edit", "/activities/?mine=y", (ROW, CHANGE)),
-    Stop("activity-photo", "/activities/?mine=y", (ROW, PHOTO)),
-    Stop("activity-photo-refused", "/activities/?mine=y", (ROW, PHOTO, SEND)),
+    Stop("activity-photo", "/activities/?q=kookclub", (ROW, PHOTO)),
+    Stop("activity-photo-refused", "/activities/?q=kookclub", (ROW, PHOTO, SEND)),
     Stop("activity-date-off", "/activities/?mine=y", (ROW, "main a[href*='/dates/']")),
     Stop("sign-ups", "/activities/?q=kookclub", (ROW, "main a[href$='/sign-ups']")),
     Stop(
