@@ -9,6 +9,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
 from kinderwerk.families.rules import (
@@ -64,7 +65,7 @@ def add_child_of_family(
     """Add a child and its family at the door, with the parent's word for it."""
     organisation_id = actor.organisation_id
     if organisation_id is None:
-        raise ValueError("staff add children to their own organisation")
+        raise Withheld  # parents add their own
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.CHILD)
         check(child, clock.today())

@@ -9,6 +9,7 @@ from flask_babel import get_locale, gettext
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.accounts.models import Organisation
+from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries, service
 from kinderwerk.families.forms import (
     DoorForm,
@@ -117,6 +118,8 @@ def everyone() -> ResponseReturnValue:
 @bp.route("/children/new", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.CHILD)
 def add() -> ResponseReturnValue:
+    if actor().organisation_id is None:
+        raise Withheld  # parents add their own
     form = DoorForm.offering(_places())
     if form.carry_out(
         lambda: service.add_child_of_family(

@@ -50,15 +50,18 @@ class Crowd:
         self.here, self.there = make.organisation(), make.organisation()
         self.elsewhere = make.organisation(municipality=make.municipality())
         self.park, self.harbour = make.neighbourhood(), make.neighbourhood()
-        self.people: dict[Role, list[User]] = {
+        self.people = self.known()
+
+    def known(self) -> dict[Role, list[User]]:
+        people = {
             role: [
-                make.user(role, organisation=self.here),
-                make.user(role, organisation=self.there),
-                make.user(role, organisation=self.here, neighbourhood_id=self.park.id),
+                self.make.user(role, organisation=self.here),
+                self.make.user(role, organisation=self.there),
+                self.make.user(role, organisation=self.here, neighbourhood_id=self.park.id),
             ]
             for role in HELD
         }
-        self.people[Role.GUARDIAN] = [make.parent(), make.parent()]
+        return people | {Role.GUARDIAN: [self.make.parent(), self.make.parent()]}
 
     def rows(self, resource: Resource) -> Sequence[Any]:
         return self.makers[resource](self)

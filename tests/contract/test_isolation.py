@@ -1,42 +1,46 @@
 """Two organisations, filled alike; of what the other one wrote nothing crosses, by any way."""
 
-from collections.abc import Iterator
-from itertools import product
+from pathlib import Path
 
 import pytest
-from flask import Flask
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, select, true, update
 
 from kinderwerk.access import policy
-from kinderwerk.access.vocabulary import HELD, Resource, Role
-from kinderwerk.families.models import Care, Carer, Child
+from kinderwerk.access.vocabulary import HELD, SYSTEM, Resource, Role
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.families.models import Child
 from kinderwerk.messages import rendering
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.service import tell
-from kinderwerk.signups.models import Signup
-from kinderwerk.signups.rules import Standing
 from kinderwerk.storage import scoping
+from kinderwerk.storage.base import Base
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import as_system
 from tests.conftest import copy, engine_of, serving
-from tests.contract.test_walk import NOWHERE, filled_in, forms, names
+from tests.contract.letters import TOLD, Letters
+from tests.contract.test_walk import NOWHERE, filled_in
 from tests.contract.world import (
+    BARE,
+    MARKS,
     MAY_SHOW,
     NAMED,
     PUBLIC,
     SECRET,
     SHARED,
     Known,
-    Planting,
+    Neighbours,
     World,
     as_bytes,
     at,
+    filled,
+    is_id,
     pages,
     told,
+    told_by_people,
 )
-from tests.make import Make, all_seeing
+from tests.make import A_WEDNESDAY, Make, all_seeing
 from tests.pages import InspectingClient
 
 #: Who changes most of what there is.
@@ -46,29 +50,13 @@ ASKED = ("children", "child", "family", "family_id", "goal", "goals", "theme", "
          "staff", "user", "owner", "person", "dates", "signal", "trajectory", "with")  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def planted(
-    migrated: str,
-    compiled: FileSystemBytecodeCache,
-    spoken: Engine,
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Iterator[tuple[str, Known]]:
-    """The database of the world, and whom to find in it."""
-    home = tmp_path_factory.mktemp("world")
-    with copy(migrated, home) as url:
-        with serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session:
-            known = Planting(session, Make(session)).known
-        yield url, known
+#: Columns that hold no words of people, whatever room there is.
+UNMARKED = {"audit_entry.deed"}
 
 
 @pytest.fixture(scope="module")
 def source(planted: tuple[str, Known]) -> str:
     return planted[0]
-
-
-@pytest.fixture
-def world(app: Flask, session: Session, planted: tuple[str, Known]) -> World:
-    return World(app, session, planted[1])
 
 
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
@@ -104,17 +92,29 @@ def test_nothing_of_another_organisation_is_changed(world: World, role: Role) ->
 
 @pytest.mark.parametrize("role", WRITERS)
 def test_ids_of_another_organisation_in_our_forms_change_nothing(world: World, role: Role) -> None:
-    client, before = world.client(role), world.dump()
-    theirs = [
-        world.ids(one, ours=False)[0] for one in (Resource.CHILD, Resource.VENUE, Resource.GOAL)
-    ]
-    for rule, _resource in pages(world.app):
-        if not rule.arguments and "/account" not in rule.rule:
-            for form, id in product(forms(client, rule.rule), theirs):
-                target = form.get("action") or rule.rule
-                if "/sign-out" not in target and "/account" not in target:
-                    client.post(target, data=dict.fromkeys(names(form), str(id)))
+    """In each choice and each hidden field of each form, those about our own rows too."""
+    client, before, crossing = world.client(role), world.dump(), world.crossings()
+    theirs = world.some_of_each(ours=False)
+    for form, target in world.forms(client):
+        fields = filled(form)
+        pointing = [name for name, values in fields.items() if any(map(is_id, values))]
+        for id in theirs if pointing else ():
+            answer = client.post(target, data=fields | dict.fromkeys(pointing, str(id)))
+            assert answer.status_code < 500, target
+            assert not told(answer, Resource.PROGRAMME), target
     assert world.dump() == before
+    assert world.crossings() == crossing, "a row of ours points at one of theirs"
+
+
+def test_a_row_that_points_at_another_organisation_is_noticed(world: World) -> None:
+    before = world.crossings()
+    family = world.ids(Resource.FAMILY, ours=False)[0]
+    child = world.ids(Resource.CHILD, ours=True)[0]
+    with unit_of_work(world.session):
+        changed = update(Child).where(Child.id == child).values(family_id=family)
+        world.session.execute(changed.execution_options(audited="test.made"))
+        audit.record(world.session, SYSTEM, "test.made", child)
+    assert world.crossings() - before == {("child", "family_id", child)}
 
 
 @pytest.mark.postgres
@@ -140,27 +140,65 @@ def test_with_the_policy_taken_out_the_database_still_holds(
         assert SECRET not in there, (address, resource)
 
 
-def test_mails_tell_only_of_their_own_organisation(
-    world: World, session: Session, make: Make
-) -> None:
-    child = session.scalars(
-        select(Child).join(Child.cares).join(Care.carer).where(Carer.user_id == world.guardian.id)
-    ).one()
-    club = make.activity(world.people[Role.WORKER])
-    signup = make.save(
-        Signup(
-            organisation_id=world.here, activity=club, child=child, standing=Standing.PLACED,
-            queue=1, made_by_id=world.guardian.id,
-        )
-    )  # fmt: skip
-    with unit_of_work(session):
+def told_by(world: World, template: str, subjects: dict[str, object]) -> str | None:
+    """Return the mail of that kind that the guardian is sent by our organisation."""
+    with unit_of_work(world.session):
         tell(
-            session, key="test", template="signup.confirmed", organisation_id=world.here,
-            address=world.guardian.email, signup=signup.id,
+            world.session, key=template, template=template, organisation_id=world.here,
+            address=world.guardian.email, **subjects,
         )  # fmt: skip
     with world.app.test_request_context():
-        sent = as_system().scalars(select(Message).where(Message.key == "test")).one()
+        sent = as_system().scalars(select(Message).where(Message.key == template)).one()
         mail = rendering.render(as_system(), sent)
-    assert mail
-    assert club.title in mail.text
-    assert not [word for word in (SECRET, PUBLIC, SHARED, NAMED) if word in mail.text]
+    return mail and f"{mail.subject} {mail.text} {mail.html}"
+
+
+@pytest.mark.parametrize("template", sorted(TOLD))
+def test_a_mail_tells_of_our_own(world: World, make: Make, template: str) -> None:
+    text = told_by(world, template, TOLD[template](Letters(world, make, ours=True)))
+    assert text, "a mail that tells nothing proves nothing"
+    assert not [word for word in (*MARKS, NAMED) if word in text]
+
+
+@pytest.mark.parametrize("template", sorted(TOLD))
+def test_a_mail_of_ours_tells_nothing_of_others(world: World, make: Make, template: str) -> None:
+    """Though the ids in it were theirs."""
+    text = told_by(world, template, TOLD[template](Letters(world, make, ours=False))) or ""
+    assert not [word for word in (*MARKS, NAMED) if word in text]
+
+
+def test_no_kind_of_mail_is_forgotten() -> None:
+    assert set(TOLD) == set(rendering.TEMPLATES)
+
+
+def test_every_table_holds_something_of_others(world: World) -> None:
+    """Otherwise a new feature could tell of them, and no test here would notice."""
+    tables = [t for t in Base.metadata.sorted_tables if "organisation_id" in t.columns]
+    assert {t.name for t in tables if not world.theirs(t)} == set(BARE)
+    unmarked = {
+        f"{table.name}.{column.name}"
+        for table in tables
+        for column in table.columns
+        if told_by_people(column) and table.name not in BARE
+        if not any(str(value).startswith(MARKS) for value in world.theirs(table, column))
+    }
+    assert unmarked == UNMARKED
+
+
+def test_rows_of_others_change_nothing_that_is_shown(
+    planted: tuple[str, Known], world: World, compiled: FileSystemBytecodeCache, spoken: Engine,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    """No count, badge or choice: each page is the same to the byte where they have more."""
+    (source, known), home = planted, tmp_path / "fuller"
+    home.mkdir()
+    roles = (Role.VISITOR, Role.GUARDIAN, *HELD)
+    with (
+        clock.stopped(A_WEDNESDAY), copy(source, home) as url,
+        serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session,
+    ):  # fmt: skip
+        fuller = World(app, session, known)
+        Neighbours(fuller).settle()
+        for role in roles:
+            here, there = (one.everything(one.client(role)) for one in (world, fuller))
+            assert {path for path in here | there if here.get(path) != there.get(path)} == set()

@@ -4,30 +4,37 @@ They are put there column by column, by what the schema says, whoever wrote the 
 tell them. Making it takes a while, so it is made once, and each test gets a copy.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import count
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
+from xml.etree.ElementTree import Element
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import Enum, String, Table, Text, case, func, literal, select
+from sqlalchemy import JSON, Enum, String, Table, Text, and_, case, func, literal, select, update
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from kinderwerk.access.vocabulary import HELD, SYSTEM, Resource, Role
-from kinderwerk.accounts.models import Membership, User
+from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signups.models import Signup
+from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.base import SEALED, Base
 from kinderwerk.storage.scoping import SCOPES
 from kinderwerk.storage.sealing import place, sealer
 from kinderwerk.storage.work import unit_of_work
 from tests.contract.crowd import Crowd
-from tests.contract.test_walk import NOWHERE, filled_in
+from tests.contract.test_walk import NOWHERE, filled_in, forms
 from tests.make import Make
 
 #: What nobody else ever reads; what stands in the public programme; what the municipality reads.
@@ -50,8 +57,30 @@ MAY_SHOW = {
     SHARED: {Resource.GRANT, Resource.POLICY_GOAL, Resource.REPORT, Resource.GOAL},
 }
 #: Not words of people, or too short for a word.
+MARKS = (SECRET, PUBLIC, SHARED)
 FORMAL = {"language", "key", "template", "name_key", "zone", "email", "address_key", "source_key"}
 SHORTEST = 40
+
+
+#: Forms about who somebody is, which name no row.
+OF_ONESELF = ("/sign-in", "/sign-out", "/account", "/act?", "/language", "/demo")
+#: What a form may name by its id.
+NAMED_IN_FORMS = (
+    Resource.ACTIVITY, Resource.CHILD, Resource.FAMILY, Resource.GOAL, Resource.PARTNER,
+    Resource.REFERRAL, Resource.REGISTER, Resource.SIGNAL, Resource.SIGNUP, Resource.SUPPORT,
+    Resource.VENUE,
+)  # fmt: skip
+#: Resources of which the rows of all organisations are shown, to everybody or to the municipality.
+SHOWN_TO_ALL = {Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT}
+#: Tables of which they have no row, and why.
+BARE = {
+    "report_agreement": "of a report of the whole municipality, which holds nobody's words",
+}
+#: What may stand in a column of which nothing more is known.
+SEEDS: dict[type, Callable[[], Any]] = {
+    str: lambda: "x", int: lambda: 1, bool: lambda: False, float: lambda: 1.0,
+    bytes: lambda: b"x", UUID: uuid4, date: clock.today, datetime: clock.now, time: time,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +103,59 @@ class Planting:
         people = {role: make.user(role, organisation=crowd.here) for role in HELD}
         people[Role.GUARDIAN] = make.parent()
         make.child(make.family(crowd.here, people[Role.GUARDIAN]))
+        self.count_places()
+        for other in (crowd.there.id, crowd.elsewhere.id):
+            self.sow(other)
         self.mark_all()
         self.known = Known(self.here, {role: person.id for role, person in people.items()})
+
+    def count_places(self) -> None:
+        """As many places are taken as there are sign-ups that have one."""
+        placed = select(func.count()).where(
+            Signup.activity_id == Activity.id,
+            Signup.standing.in_([one for one in Standing if one.holds]),
+        )
+        with unit_of_work(self.session):
+            audit.record(self.session, SYSTEM, "test.made", NOWHERE)
+            self.session.connection().execute(
+                update(Activity.__table__).values(taken=placed.scalar_subquery(), capacity=100)
+            )
+
+    def sow(self, organisation: UUID) -> None:
+        """Put a row of theirs into each table where nobody made one, by what the schema says."""
+        with unit_of_work(self.session):
+            audit.record(self.session, SYSTEM, "test.made", NOWHERE)
+            for table in Base.metadata.sorted_tables:
+                owned = "organisation_id" in table.columns and table.name not in BARE
+                if owned and not self.rows_of(organisation, table):
+                    values = {c.name: self.seed(c, organisation) for c in table.columns}
+                    filled = {name: value for name, value in values.items() if value is not None}
+                    self.session.connection().execute(table.insert().values(filled))
+
+    def rows_of(self, organisation: UUID, table: Table) -> Sequence[Any]:
+        theirs = select(table).where(table.c.organisation_id == organisation).limit(1)
+        return self.session.connection().execute(theirs).all()
+
+    def seed(self, column: Any, organisation: UUID) -> Any:
+        """Return something that may stand there; of what it points at, one of theirs if any is."""
+        if column.name == "organisation_id":
+            return organisation
+        if column.foreign_keys:
+            (key,) = column.foreign_keys
+            there = key.column.table
+            if "organisation_id" in there.columns:
+                wanted = select(key.column).where(there.c.organisation_id == organisation)
+            else:
+                wanted = select(key.column)
+            return self.session.connection().scalar(wanted.limit(1))
+        if column is column.table.autoincrement_column:
+            return None
+        if isinstance(column.type, Enum):
+            return next(iter(column.type.enum_class or column.type.enums))
+        if isinstance(column.type, JSON):
+            return []
+        given = SEEDS.get(getattr(column.type, "impl_instance", column.type).python_type)
+        return given() if given else None
 
     def mark_all(self) -> None:
         with unit_of_work(self.session):
@@ -96,7 +176,10 @@ class Planting:
             word = as_published(table)
         words = [column for column in table.columns if told_by_people(column)]
         if words and table.name not in ("erasure",):
-            values = {column.name: word + " " + func.substr(column, 1, 8) for column in words}
+            values = {
+                column.name: word + " " + func.coalesce(func.substr(column, 1, 8), "")
+                for column in words
+            }
             self.session.connection().execute(table.update().where(of_others).values(values))
         self.seal(table, of_others)
 
@@ -111,6 +194,27 @@ class Planting:
                 column.name: hand(SECRET, place(table.name, column.name, id)) for column in sealed
             }
             self.session.connection().execute(table.update().where(table.c.id == id).values(values))
+
+
+class Neighbours(Crowd):
+    """More organisations, in the same municipality and neighbourhoods, with rows of every kind."""
+
+    def __init__(self, world: "World") -> None:
+        self.session = world.session
+        self.make = Make(world.session)
+        self.make.numbers = count(5_000)
+        ours = world.session.get_one(Organisation, world.here)
+        self.make._here = ours.municipality
+        self.here, self.there = self.make.organisation(), self.make.organisation()
+        self.elsewhere = self.make.organisation(municipality=self.make.municipality())
+        areas = select(Neighbourhood).where(Neighbourhood.municipality_id == ours.municipality_id)
+        self.park, self.harbour = world.session.scalars(areas.limit(2)).all()
+        self.people = self.known()
+
+    def settle(self) -> None:
+        for resource in sorted(set(self.makers) - SHOWN_TO_ALL - {Resource.PLACE}):
+            self.rows(resource)
+        self.session.rollback()
 
 
 class World:
@@ -143,6 +247,68 @@ class World:
         self.session.rollback()
         return found
 
+    def theirs(self, table: Table, column: Any = None) -> Sequence[Any]:
+        """Return what the other organisations have in it, or in a column of it."""
+        wanted = select(table if column is None else column)
+        found = self.session.execute(wanted.where(table.c.organisation_id != self.here)).all()
+        self.session.rollback()
+        return found if column is None else [value for (value,) in found]
+
+    def everything(self, client: FlaskClient) -> dict[str, tuple[object, ...]]:
+        """Return all that somebody is shown: every page, about rows of their own organisation.
+
+        Except for the one that makes up a new secret each time.
+        """
+        return {
+            at(rule, id): as_bytes(client.get(at(rule, id)), id)
+            for rule, resource in pages(self.app)
+            if resource not in SHOWN_TO_ALL and rule.endpoint != "accounts.set_up_factor"
+            for id in (self.ids(resource, ours=True) if "<uuid:" in rule.rule else [NOWHERE])
+        }
+
+    def some_of_each(self, *, ours: bool) -> list[UUID]:
+        """Return the id of one row of each kind that a form may name, and of somebody."""
+        found = [id for resource in NAMED_IN_FORMS for id in self.ids(resource, ours=ours)[:1]]
+        held = Membership.organisation_id == self.here
+        person = select(Membership.user_id).where(held if ours else ~held).limit(1)
+        found.append(self.session.scalars(person).one())
+        self.session.rollback()
+        return found
+
+    def forms(self, client: FlaskClient) -> Iterator[tuple[Element, str]]:
+        """Yield the forms that somebody is offered, each once, and where it goes."""
+        seen: set[str] = set()
+        for rule, resource in pages(self.app):
+            for id in self.ids(resource, ours=True) if "<uuid:" in rule.rule else [NOWHERE]:
+                for form in forms(client, at(rule, id)):
+                    target = form.get("action") or at(rule, id)
+                    if target not in seen and not target.startswith(OF_ONESELF):
+                        seen.add(target)
+                        yield form, target
+
+    def crossings(self) -> set[tuple[str, str, Any]]:
+        """Name each row of ours that points at a row or a person of theirs."""
+        theirs = select(Membership.user_id).where(Membership.organisation_id != self.here)
+        ours = select(Membership.user_id).where(Membership.organisation_id == self.here)
+        found = set()
+        for table in Base.metadata.sorted_tables:
+            for key in table.foreign_keys if "organisation_id" in table.columns else ():
+                there = key.column.table
+                if "organisation_id" in there.columns:
+                    pointing = key.parent.in_(
+                        select(key.column).where(there.c.organisation_id != self.here)
+                    )
+                elif there.name == "user_account":
+                    pointing = and_(key.parent.in_(theirs), key.parent.not_in(ours))
+                else:
+                    continue
+                which = next(iter(table.primary_key))
+                wanted = select(which).where(table.c.organisation_id == self.here, pointing)
+                rows = self.session.execute(wanted).scalars()
+                found |= {(table.name, key.parent.name, one) for one in rows}
+        self.session.rollback()
+        return found
+
     def dump(self) -> dict[str, list[str]]:
         """Return every row of the other organisations, whole."""
         self.session.rollback()
@@ -160,6 +326,37 @@ class World:
         }
         self.session.rollback()
         return rows
+
+
+def is_id(value: str) -> bool:
+    try:
+        return bool(UUID(value))
+    except ValueError:
+        return False
+
+
+#: What somebody would fill in, by the kind of the field.
+USUAL = {
+    "date": "2031-05-14", "time": "14:00", "number": "3", "email": "somebody@example.org",
+    "tel": "06 12345678",
+}  # fmt: skip
+
+
+def filled(form: Element) -> dict[str, list[str]]:
+    """Return what the form would send if somebody filled it in: the first of each choice."""
+    found: dict[str, list[str]] = {}
+    for control in form.iter("input"):
+        name, kind, value = (control.get(key) or "" for key in ("name", "type", "value"))
+        if kind == "radio":
+            found.setdefault(name, [value])
+        elif kind not in ("submit", "file"):
+            found.setdefault(name, []).append(value or USUAL.get(kind, "Some words"))
+    for control in form.iter("textarea"):
+        found[control.get("name", "")] = [control.text or "Some words"]
+    for control in form.iter("select"):
+        options = [option.get("value") or "" for option in control.iter("option")]
+        found[control.get("name", "")] = [next(filter(None, options), "")]
+    return found
 
 
 def told_by_people(column: Any) -> bool:
@@ -194,8 +391,15 @@ def told(answer: TestResponse, resource: Resource | None) -> list[str]:
     ]
 
 
+#: Against forgery, against sending twice, and against scripts of others.
+FRESH = re.compile(
+    r'(?<=name="csrf_token" value=")[^"]+|(?<=name="once" type="hidden" value=")[^"]+'
+    r"|(?<=nonce[-=])[^';> ]+"
+)
+
+
 def as_bytes(answer: TestResponse, id: UUID) -> tuple[object, ...]:
-    """Return all of an answer, but for the id that was asked for."""
+    """Return all of an answer, but for the id that was asked for and what is new each time."""
     headers = [(name, value) for name, value in answer.headers if name != "Set-Cookie"]
-    body = answer.get_data(as_text=True).replace(str(id), str(NOWHERE))
-    return answer.status_code, str(headers).replace(str(id), str(NOWHERE)), body
+    told = (str(headers), answer.get_data(as_text=True))
+    return answer.status_code, *(FRESH.sub("", one).replace(str(id), str(NOWHERE)) for one in told)

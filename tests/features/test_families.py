@@ -17,3 +17,9 @@ def test_how_a_child_goes_home_stands_as_it_was_answered(
         asked = client.get(f"/children/{child.id}/edit").text
         (box,) = [one for one in asked.split("<") if "goes_home_alone" in one and "checked" in one]
         assert f'value="{chosen}"' in box
+
+
+def test_parents_find_no_page_for_children_at_the_door(client: FlaskClient, make: Make) -> None:
+    client.sign_in(make.parent())
+    for answer in (client.get("/children/new"), client.post("/children/new", data={})):
+        assert answer.status_code == 404

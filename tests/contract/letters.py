@@ -1,0 +1,118 @@
+"""Each kind of mail, and what one is about: something of ours, or something of others."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from kinderwerk.access.vocabulary import SYSTEM, Resource, Role
+from kinderwerk.accounts.models import FactorReset, Invitation, Link, Organisation
+from kinderwerk.accounts.rules import LinkPurpose
+from kinderwerk.activities.models import Activity
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.families.models import Care, Carer, Child
+from kinderwerk.signups.models import Cancellation, Signup
+from kinderwerk.signups.rules import Standing
+from kinderwerk.storage.work import unit_of_work
+from tests.contract.world import SECRET, World
+from tests.make import Make
+
+Subjects = dict[str, object]
+
+
+class Letters:
+    """What mails are about: rows of ours, or rows of others and words that are not for us."""
+
+    def __init__(self, world: World, make: Make, *, ours: bool) -> None:
+        self.world, self.make, self.ours = world, make, ours
+        self.session = world.session
+
+    def link(self, purpose: LinkPurpose) -> Subjects:
+        until = clock.now() + timedelta(hours=1)
+        email = self.world.guardian.email if self.ours else "somebody@example.org"
+        return {"link": self.make.save(Link(purpose=purpose, email=email, expires_at=until)).id}
+
+    def invitation(self) -> Subjects:
+        ours = self.session.get_one(Organisation, self.world.here)
+        invited = Invitation(
+            email="somebody@example.org", name="Somebody" if self.ours else SECRET,
+            role=Role.VOLUNTEER, organisation_id=ours.id, municipality_id=ours.municipality_id,
+            invited_by_id=self.world.people[Role.ADMIN].id,
+            expires_at=clock.now() + timedelta(hours=1),
+            revoked_at=None if self.ours else clock.now(),
+        )  # fmt: skip
+        return {"invitation": self.make.save(invited).id}
+
+    def wish(self) -> Subjects:
+        of_here = FactorReset.organisation_id == self.world.here
+        found = select(FactorReset.id).where(of_here if self.ours else ~of_here)
+        return {"wish": self.session.scalars(found.limit(1)).one()}
+
+    def one(self, name: str, resource: Resource) -> Subjects:
+        return {name: self.world.ids(resource, ours=self.ours)[0]}
+
+    def signup(self, standing: Standing) -> Subjects:
+        return {"signup": self._signup(standing).id}
+
+    def offer(self) -> Subjects:
+        signup, offer = self._signup(Standing.OFFERED), uuid4()
+        kept = {"offer_id": offer, "offered_until": clock.now() + timedelta(days=1)}
+        self.change(Signup, signup.id, **kept)
+        return {"offer": offer}
+
+    def called_off(self) -> Subjects:
+        signup = self._signup(Standing.PLACED)
+        called_off = Cancellation(
+            organisation_id=signup.organisation_id, activity_id=signup.activity_id,
+            occurrence_id=None, reason="It rains." if self.ours else SECRET, by_id=None,
+        )  # fmt: skip
+        return {"signup": signup.id, "cancellation": self.make.save(called_off).id}
+
+    def _signup(self, standing: Standing) -> Signup:
+        guardian = self.world.guardian.id
+        if self.ours:
+            child = select(Child).join(Child.cares).join(Care.carer)
+            club = select(Activity).where(Activity.organisation_id == self.world.here)
+            made: Signup = self.make.save(
+                Signup(
+                    organisation_id=self.world.here,
+                    activity=self.session.scalars(club.limit(1)).one(),
+                    child=self.session.scalars(child.where(Carer.user_id == guardian)).one(),
+                    standing=standing, queue=1, made_by_id=guardian,
+                )
+            )  # fmt: skip
+            return made
+        theirs = self.world.ids(Resource.SIGNUP, ours=False)[0]
+        self.change(Signup, theirs, standing=standing)
+        return self.session.get_one(Signup, theirs)
+
+    def change(self, model: Any, id: UUID, **values: object) -> None:
+        with unit_of_work(self.session):
+            changed = update(model).where(model.id == id).values(values)
+            self.session.execute(changed.execution_options(audited="test.made"))
+            audit.record(self.session, SYSTEM, "test.made", id)
+
+
+#: Of each kind of mail, how to have something to tell.
+TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
+    "accounts.sign_in": lambda it: it.link(LinkPurpose.SIGN_IN),
+    "accounts.password": lambda it: it.link(LinkPurpose.PASSWORD),
+    "accounts.invitation": Letters.invitation,
+    "accounts.changed": lambda it: {"what": "password"},
+    "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
+    "accounts.second": Letters.wish,
+    "signup.confirmed": lambda it: it.signup(Standing.PLACED),
+    "signup.waiting": lambda it: it.signup(Standing.WAITING),
+    "signup.offered": Letters.offer,
+    "signup.missed": lambda it: it.signup(Standing.WAITING),
+    "signup.cancelled": lambda it: it.signup(Standing.CANCELLED),
+    "signup.date_cancelled": Letters.called_off,
+    "signup.activity_cancelled": Letters.called_off,
+    "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
+    "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
+    "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),
+    "emergency_looked": lambda it: it.one("break_glass_id", Resource.EMERGENCY),
+}
