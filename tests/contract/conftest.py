@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.conftest import copy, engine_of, serving
-from tests.contract.world import Known, Planting, World
+from tests.contract.world import Known, Neighbours, Planting, World
 from tests.make import Make, all_seeing
 
 
@@ -26,6 +26,21 @@ def planted(
         with serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session:
             known = Planting(session, Make(session)).known
         yield url, known
+
+
+@pytest.fixture(scope="session")
+def fuller(
+    planted: tuple[str, Known],
+    compiled: FileSystemBytecodeCache,
+    spoken: Engine,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """The same, in which others have settled and have much more."""
+    home = tmp_path_factory.mktemp("fuller")
+    with copy(planted[0], home) as url:
+        with serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session:
+            Neighbours(World(app, session, planted[1])).settle()
+        yield url
 
 
 @pytest.fixture

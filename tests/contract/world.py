@@ -17,6 +17,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import JSON, Enum, String, Table, Text, and_, case, func, literal, select, update
 from sqlalchemy.orm import Session
+from typing_extensions import override
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -36,6 +37,7 @@ from kinderwerk.storage.work import unit_of_work
 from tests.contract.crowd import Crowd
 from tests.contract.test_walk import NOWHERE, filled_in, forms
 from tests.make import Make
+from tests.pages import InspectingClient
 
 #: What nobody else ever reads; what stands in the public programme; what the municipality reads.
 SECRET, PUBLIC, SHARED = "Kwikstaartveer", "Ooievaarsnest", "Roerdompriet"
@@ -48,6 +50,7 @@ OPEN = {
     "goal": SHARED,
     "subsidy": SHARED,
     "activity_goal": PUBLIC,
+    "indicator": SHARED,
     "stored_file": PUBLIC,
 }
 #: Where the words of the programme and of the municipality may stand.
@@ -217,11 +220,23 @@ class Neighbours(Crowd):
         self.session.rollback()
 
 
+class Reader(InspectingClient):
+    """Looks at what is told; how pages are built is inspected by all other tests."""
+
+    @override
+    def open(self, *args: Any, **kwargs: Any) -> TestResponse:
+        answer = FlaskClient.open(self, *args, **{"buffered": True} | kwargs)
+        self.application.extensions["onlooker"].rollback()
+        return answer
+
+
 class World:
     """A copy of what was planted, and the people of the one organisation in it."""
 
     def __init__(self, app: Flask, session: Session, known: Known) -> None:
         self.app, self.session, self.here = app, session, known.here
+        app.test_client_class = Reader
+        app.extensions["onlooker"] = session
         self.people = {role: session.get_one(User, id) for role, id in known.people.items()}
         self.guardian = self.people[Role.GUARDIAN]
         session.rollback()
