@@ -59,6 +59,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.accounts.service.signed_in.end": OWN,
     "kinderwerk.accounts.service.signed_in.end_others": OWN,
     "kinderwerk.accounts.service.signed_in.note": OWN,
+    "kinderwerk.accounts.service.signed_in.renew": PROOF,
     "kinderwerk.accounts.service.signed_in.start": PROOF,
     "kinderwerk.audit.purge.purge_before": SYSTEM,
     "kinderwerk.audit.seals.newest_key": SYSTEM,

@@ -21,7 +21,6 @@ from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import db
 
 FOR_GOOD: Final = datetime(2099, 1, 1, tzinfo=UTC)
-_parser = html5lib.HTMLParser(namespaceHTMLElements=False)
 
 
 class InspectingClient(FlaskClient):
@@ -84,8 +83,9 @@ def guarded(response: TestResponse) -> None:
 @lru_cache(maxsize=500)
 def inspect(text: str, *, whole: bool) -> None:
     """Fail on malformed HTML and on the commonest obstacles for people and screen readers."""
-    root: Element = _parser.parse(text) if whole else _parser.parseFragment(text)
-    assert not whole or not _parser.errors, _parser.errors
+    parser = html5lib.HTMLParser(namespaceHTMLElements=False)  # tests press in several threads
+    root: Element = parser.parse(text) if whole else parser.parseFragment(text)
+    assert not whole or not parser.errors, parser.errors
     ids = Counter(element.get("id") for element in root.iter() if element.get("id"))
     assert not [name for name, times in ids.items() if times > 1], f"repeated ids in {ids}"
     if whole:

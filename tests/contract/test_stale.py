@@ -43,8 +43,6 @@ from kinderwerk.support.rules import AimWish, Start, Topic
 from tests.make import Make
 
 PARSER: Final = html5lib.HTMLParser(namespaceHTMLElements=False)
-IN_A_WEEK: Final = (clock.today() + timedelta(days=7)).isoformat()
-TOMORROW: Final = (clock.today() + timedelta(days=1)).isoformat()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

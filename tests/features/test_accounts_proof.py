@@ -213,3 +213,17 @@ def test_a_proof_never_comes_from_somebody_else(
         data = {"code": worker.code(clock.now())}
         assert client.post("/sign-in/second-factor", data=data).status_code == 303, "to set it up"
         assert session.get_one(User, other.id).factor_confirmed_at is None
+
+
+def test_a_proof_shuts_out_whoever_copied_the_cookie_before(app: Flask, worker: Worker) -> None:
+    later = A_WEDNESDAY + PROOF_LASTS
+    worker.busy_until(later)
+    thief = app.test_client()
+    with worker.client.session_transaction() as mine, thief.session_transaction() as copied:
+        copied.update(mine)
+    with clock.stopped(later):
+        assert thief.get("/account").status_code == 200
+        proof = {"code": worker.code(later)}
+        assert worker.client.post("/sign-in/proof", data=proof).status_code == 303
+        assert thief.get("/account").location.startswith("/sign-in")
+        assert worker.client.get(worker.path).status_code == 200

@@ -273,7 +273,7 @@ def test_a_day_that_is_past_is_not_proposed_again(
     with clock.stopped(later):
         client.sign_in(worker)
         asked = client.get(f"/signals/{signal.id}/course").text
-        assert f'value="{review_day(Level.CONCERN, later.date()).isoformat()}"' in asked
+        assert f'value="{review_day(Level.CONCERN, clock.today()).isoformat()}"' in asked
 
 
 def test_what_was_seen_stands_before_what_it_may_mean(

@@ -70,6 +70,15 @@ def proved(session: Session, here: UUID, *, factor: bool = False) -> None:
         row.factor_at = clock.now()
 
 
+def renew(session: Session, here: UUID) -> str:
+    """Return a new token for this device, after a proof; the one before opens nothing any more."""
+    token = secrets.token_urlsafe(32)
+    with unit_of_work(session):
+        row = session.get_one(SignIn, here, with_for_update=True)
+        row.token_hash = signer.disguise("signed in", token)
+    return token
+
+
 def end(session: Session, actor: Actor, which: UUID) -> None:
     """Sign out on one device, be it this one."""
     with unit_of_work(session):

@@ -70,6 +70,7 @@ def set_up_factor() -> ResponseReturnValue:
     form = CodeForm()
     told = secret, form.typed(), place(), sessions.here()
     if form.carry_out(lambda: factors.set_up(session(), actor(), *told)):
+        sessions.renew()
         return show_codes(user, form.outcome)
     uri = TOTP(secret).provisioning_uri(name=user.email, issuer_name="Kinderwerk")
     picture = segno.make(uri, error="m").svg_data_uri(scale=5, border=3, light="#fff")

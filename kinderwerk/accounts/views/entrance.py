@@ -132,6 +132,7 @@ def second_factor() -> ResponseReturnValue:
     form = CodeForm()
     told = form.typed(), place(), sessions.here()
     if form.carry_out(lambda: factors.pass_by(session(), actor(), *told)):
+        sessions.renew()
         return on()
     return page("accounts/second_factor.html", form=form, next=target(), ways=ways(user))
 
@@ -145,6 +146,7 @@ def prove() -> ResponseReturnValue:
         return on()
     form = CodeForm() if user.factor_confirmed_at else PasswordForm()
     if form.carry_out(lambda: proof(form)):
+        sessions.renew()
         return on()
     return page("accounts/prove.html", form=form, next=target(), ways=ways(user))
 

@@ -87,6 +87,7 @@ def pass_by_passkey() -> ResponseReturnValue:
     here = sessions.here()
     if not form.carry_out(lambda: passkeys.pass_by(session(), actor(), answer(form), here)):
         return refused(form, "accounts.second_factor")
+    sessions.renew()
     return on()
 
 
