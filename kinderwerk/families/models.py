@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
@@ -76,7 +76,10 @@ class Family(Confidential, Owned, Base):
 
 
 class Carer(Confidential, Owned, Versioned, Base):
-    """An adult of a family; `user_id` is who they sign in as, if they ever did."""
+    """An adult of a family; `user_id` is who they sign in as, if they ever did.
+
+    `reminders`: they want to hear the day before that a child is expected somewhere.
+    """
 
     __tablename__ = "carer"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "family")
@@ -92,6 +95,7 @@ class Carer(Confidential, Owned, Versioned, Base):
     phone: Mapped[str] = mapped_column(String(32), default="")
     email: Mapped[str | None] = mapped_column(String(254), default=None)
     language: Mapped[str] = mapped_column(String(8), default="nl")
+    reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
     cares: Mapped[list["Care"]] = relationship(
         default_factory=list, init=False, back_populates="carer"
     )

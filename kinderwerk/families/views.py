@@ -23,6 +23,7 @@ from kinderwerk.families.models import Child
 from kinderwerk.web.access import actor, allow, signed_in
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
+from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.redirects import onward
 
@@ -33,6 +34,14 @@ bp = Blueprint("families", __name__)
 @allow(Action.CREATE, Resource.FAMILY)
 def mine() -> ResponseReturnValue:
     return page("families/mine.html", families=queries.households(session(), actor()))
+
+
+@bp.post("/family/reminders/<uuid:id>/<any(on, off):switch>")
+@allow(Action.CREATE, Resource.FAMILY)
+def remind(id: UUID, switch: str) -> ResponseReturnValue:
+    form = Form()
+    form.carry_out(lambda: service.remind(session(), actor(), id, wanted=switch == "on"))
+    return redirect(url_for(".mine"), 303)
 
 
 @bp.route("/family/children/new/<uuid:id>", methods=["GET", "POST"])

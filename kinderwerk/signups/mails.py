@@ -1,17 +1,20 @@
 """Mails about sign-ups: which child by its first name, for what, and nothing more."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import MORE_ROOM
+from kinderwerk.core import clock
 from kinderwerk.core.words import N_
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail, address, letter, register
 from kinderwerk.messages.work import register as job
-from kinderwerk.signups import lines, offers, queries
+from kinderwerk.signups import lines, offers, queries, reminders
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
 
@@ -77,6 +80,27 @@ def offered(session: Session, message: Message) -> Mail | None:
     return letter("signup_offered", title, until=signup.offered_until, link=link, **about)
 
 
+@register("signup.tomorrow", N_("Reminder the day before"))
+def tomorrow(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.PLACED)
+    signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
+    date = session.get(Occurrence, UUID(message.subject_ids["occurrence"]))
+    if about is None or signup is None or date is None:
+        return None
+    carer = next(one for one in lines.readers(signup) if one.email == message.address)
+    if (
+        date.cancelled_at
+        or date.starts_at <= clock.now()
+        or signup.child_id in queries.away(session, date.id)
+    ):
+        return None
+    proof = reminders.token(signup, date, carer)
+    link = address("signups.cannot_come", id=signup.id, date=date.id, token=proof)
+    title = _("Tomorrow: %(name)s at %(title)s", **_words(about))
+    told = about | {"when": date.starts_at, "bring": signup.activity.bring, "link": link}
+    return letter("signup_tomorrow", title, **told)
+
+
 @register("signup.missed", N_("Nobody answered the offer of a place"))
 def missed(session: Session, message: Message) -> Mail | None:
     about = _about(session, message, Standing.WAITING, Standing.CANCELLED)
@@ -132,3 +156,8 @@ def more_room(session: Session, subject: str) -> None:
 @job(lines.OFFER_OVER)
 def offer_over(session: Session, subject: str) -> None:
     offers.over(session, UUID(subject))
+
+
+@job("signups.tomorrow", every=timedelta(hours=1))
+def remind(session: Session, subject: str) -> None:
+    reminders.tomorrow(session)

@@ -110,6 +110,17 @@ def _cancel(signup: Signup, template: str, onwards: str) -> ResponseReturnValue:
     return page(template, form=form, signup=signup, back_to=onwards)
 
 
+@bp.route("/expected/<uuid:id>/<uuid:date>/<token>", methods=["GET", "POST"])
+@public
+def cannot_come(id: UUID, date: UUID, token: str) -> ResponseReturnValue:
+    """Let whoever reads a reminder say with a button that the child does not come."""
+    as_system()
+    expected, form = absences.by_mail(session(), id, date, token), Form()
+    if form.carry_out(lambda: absences.miss_by_mail(session(), id, date, token)):
+        return redirect(request.path, 303)
+    return page("signups/cannot_come.html", form=form, expected=expected)
+
+
 @bp.post("/sign-ups/<uuid:id>/away/<uuid:date>")
 @allow(Action.EDIT, Resource.SIGNUP, load=queries.by_id)
 def stay_away(signup: Signup, date: UUID) -> ResponseReturnValue:

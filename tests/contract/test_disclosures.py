@@ -73,7 +73,7 @@ QUIET: Final = (
     "families.mine", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "families.everyone",
     "signups.start", "signups.sign_up", "signups.done", "signups.in_calendar", "signups.cancel",
-    "signups.offer", "signups.call_off", "signups.call_date_off",
+    "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "registers.index", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",

@@ -24,7 +24,7 @@ FOR_FAMILIES = (
     "templates/families/mine.html", "templates/families/macros.html",
     "templates/signups/check.html", "templates/signups/who.html", "templates/signups/dates.html",
     "templates/signups/done.html", "templates/signups/start.html", "templates/signups/cancel.html",
-    "templates/signups/offer.html",
+    "templates/signups/offer.html", "templates/signups/cannot_come.html",
     "templates/signups/_of_family.html", "templates/signups/macros.html",
     "templates/accounts/sign_in.html", "templates/accounts/link*.html",
     "templates/accounts/follow.html", "templates/accounts/gone.html",
