@@ -36,7 +36,7 @@ def mine() -> ResponseReturnValue:
     return page("families/mine.html", families=queries.households(session(), actor()))
 
 
-@bp.post("/family/reminders/<uuid:id>/<any(on, off):switch>")
+@bp.post("/family/reminders/<uuid:id>/<switch>")
 @allow(Action.CREATE, Resource.FAMILY)
 def remind(id: UUID, switch: str) -> ResponseReturnValue:
     form = Form()
