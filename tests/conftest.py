@@ -35,6 +35,7 @@ CI: Final = os.environ.get("CI") == "true"
 RUN: Final = os.environ.setdefault("KINDERWERK_TEST_RUN", f"kw_{uuid4().hex[:8]}")
 whole_run: Final = ExitStack()
 watchman: Final = Watchman()
+told_elsewhere: Final[list[str]] = []
 
 
 def settings(directory: Path, database: str, **given: Any) -> Settings:
@@ -66,6 +67,27 @@ def pytest_configure(config: pytest.Config) -> None:
         whole_run.callback(os.environ.pop, SERVER)
     cluster = postgres.Cluster(os.environ[SERVER])
     whole_run.callback(lambda: cluster.drop(*cluster.names(RUN)))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail the run for what was logged beside its tests, by its workers too."""
+    told_elsewhere.extend(watchman.take())
+    output = getattr(session.config, "workeroutput", None)
+    if output is not None:
+        output["told"] = told_elsewhere
+    elif told_elsewhere:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if told_elsewhere:
+        terminalreporter.section("the log tells what it may not", red=True)
+        terminalreporter.line("\n".join(told_elsewhere))
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    told_elsewhere.extend(getattr(node, "workeroutput", {}).get("told", ()))
 
 
 def pytest_unconfigure() -> None:

@@ -1,6 +1,7 @@
-"""A word that stands for what may never be written to a log: put it into names and sealed texts.
+"""Words that stand for what may never be written to a log: put into names and sealed texts.
 
-Every line that would be logged in the whole run is searched for it, and its test fails.
+Every line that would be logged in the whole run is searched for them. Its test fails, or the run
+where it belongs to none.
 """
 
 import copy
@@ -12,6 +13,10 @@ from typing_extensions import override
 from kinderwerk.web.logs import Discreet, Lines
 
 PLANTED: Final = "Zwaluwhoek"
+#: Of another organisation: in all that nobody else reads, and in what is sealed besides.
+SECRET: Final = "Kwikstaartveer"
+SEALED: Final = "Nachtegaalsluis"
+WORDS: Final = (PLANTED, SECRET, SEALED)
 _lines: Final = Lines()
 _discreet: Final = Discreet()
 
@@ -28,7 +33,7 @@ class Watchman(logging.Handler):
         ours = copy.copy(record)  # other handlers get it as it came
         _discreet.filter(ours)
         line = _lines.format(ours)
-        if PLANTED.casefold() in line.casefold():
+        if any(word.casefold() in line.casefold() for word in WORDS):
             self.seen.append(line)
 
     def take(self) -> list[str]:

@@ -1,5 +1,6 @@
 """Two organisations, filled alike; of what the other one wrote nothing crosses, by any way."""
 
+from base64 import b64encode
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from kinderwerk.families.models import Child
 from kinderwerk.messages import rendering
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.service import tell
-from kinderwerk.storage import scoping
+from kinderwerk.storage import base, scoping
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import as_system
@@ -27,7 +28,6 @@ from tests.contract.world import (
     MAY_SHOW,
     NAMED,
     PUBLIC,
-    SECRET,
     SHARED,
     Known,
     World,
@@ -36,10 +36,12 @@ from tests.contract.world import (
     filled,
     is_id,
     pages,
+    raw,
     told,
     told_by_people,
 )
 from tests.make import A_WEDNESDAY, Make, all_seeing
+from tests.planted import SEALED, SECRET
 
 #: Who changes most of what there is.
 WRITERS = (Role.GUARDIAN, Role.WORKER, Role.COORDINATOR, Role.ADMIN)
@@ -167,6 +169,24 @@ def test_a_mail_of_ours_tells_nothing_of_others(world: World, make: Make, templa
 
 def test_no_kind_of_mail_is_forgotten() -> None:
     assert set(TOLD) == set(rendering.TEMPLATES)
+
+
+def test_a_dump_holds_nothing_that_was_sealed(world: World) -> None:
+    there = raw(world.session)
+    assert SECRET.encode() in there, "what is not sealed is there to be read"
+    word = SEALED.encode()
+    assert not [one for one in (word, word.hex().encode(), b64encode(word)) if one in there]
+
+
+def test_every_sealed_column_holds_something_of_others(world: World) -> None:
+    """Otherwise that nothing of it is shown, or lies open, would prove nothing."""
+    tables = [t for t in Base.metadata.sorted_tables if "organisation_id" in t.columns]
+    sealed = [c for t in tables for c in t.columns if c.info.get(base.SEALED)]
+    assert sealed
+    for column in sealed:
+        values = world.theirs(column.table, column)
+        assert values, column
+        assert all(isinstance(value, bytes) and len(value) > len(SECRET) for value in values)
 
 
 def test_every_table_holds_something_of_others(world: World) -> None:

@@ -9,13 +9,27 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from itertools import count
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 from xml.etree.ElementTree import Element
 
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import JSON, Enum, String, Table, Text, and_, case, func, literal, select, update
+from sqlalchemy import (
+    JSON,
+    Enum,
+    String,
+    Table,
+    Text,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Session
 from typing_extensions import override
 from werkzeug.routing import Rule
@@ -34,13 +48,16 @@ from kinderwerk.storage.base import SEALED, Base
 from kinderwerk.storage.scoping import SCOPES
 from kinderwerk.storage.sealing import place, sealer
 from kinderwerk.storage.work import unit_of_work
+from tests import planted
 from tests.contract.crowd import Crowd
 from tests.contract.test_walk import NOWHERE, filled_in, forms
 from tests.make import Make
 from tests.pages import InspectingClient
+from tests.planted import SECRET
 
-#: What nobody else ever reads; what stands in the public programme; what the municipality reads.
-SECRET, PUBLIC, SHARED = "Kwikstaartveer", "Ooievaarsnest", "Roerdompriet"
+#: What stands in the public programme; what the municipality reads.
+PUBLIC, SHARED = "Ooievaarsnest", "Roerdompriet"
+SEALED_WORDS = f"{SECRET} {planted.SEALED}"
 #: Who works there: their first name stands with the activities that they run.
 NAMED = "Spreeuwenpot"
 OPEN = {
@@ -194,7 +211,8 @@ class Planting:
         hand = sealer(self.session)
         for id in self.session.connection().scalars(select(table.c.id).where(of_others)).all():
             values = {
-                column.name: hand(SECRET, place(table.name, column.name, id)) for column in sealed
+                column.name: hand(f"{SECRET} {planted.SEALED}", place(table.name, column.name, id))
+                for column in sealed
             }
             self.session.connection().execute(table.update().where(table.c.id == id).values(values))
 
@@ -372,6 +390,19 @@ def filled(form: Element) -> dict[str, list[str]]:
         options = [option.get("value") or "" for option in control.iter("option")]
         found[control.get("name", "")] = [next(filter(None, options), "")]
     return found
+
+
+def raw(session: Session) -> bytes:
+    """Return the whole database as it lies on the disk, or as a dump would write it."""
+    session.rollback()
+    url = session.get_bind().engine.url
+    if url.database and url.get_backend_name() == "sqlite":
+        session.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+        return Path(url.database).read_bytes()
+    rows: list[str] = []
+    for table in Base.metadata.sorted_tables:
+        rows += session.execute(text(f"SELECT t::text FROM {table.name} t")).scalars()  # noqa: S608
+    return "\n".join(rows).encode()
 
 
 def told_by_people(column: Any) -> bool:
