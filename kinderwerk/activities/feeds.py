@@ -11,7 +11,7 @@ from typing import Final
 from uuid import UUID
 
 from icalendar import Calendar, Event, vDuration, vText
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
 from kinderwerk.activities import programme
@@ -26,8 +26,6 @@ AHEAD: Final = timedelta(days=183)
 MOST: Final = 1000
 #: How often a client should come back, as RFC 7986 writes it.
 EVERY: Final = timedelta(hours=4)
-#: What was published once stays in calendars, even if only to say that it does not go on.
-KNOWN: Final = (State.PUBLISHED, State.ENDED)
 
 
 def activity(session: Session, activity_id: UUID) -> Activity:
@@ -90,7 +88,9 @@ def is_off(activity: Activity, date: Occurrence) -> bool:
 
 
 def _in_programme() -> tuple[ColumnElement[bool], ...]:
-    return Activity.state.in_(KNOWN), Activity.format.not_in(PRIVATE)
+    """Select what is published, or was: calendars go on hearing that it does not go on."""
+    was = and_(Activity.state == State.ENDED, Activity.published_at.is_not(None))
+    return or_(Activity.state == State.PUBLISHED, was), Activity.format.not_in(PRIVATE)
 
 
 def _dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrence]:

@@ -74,6 +74,7 @@ class Activity(Identified, Owned, Versioned, Base):
     discount: Mapped[bool] = mapped_column(default=False)
     bring: Mapped[str] = mapped_column(String(300), default="")
     languages: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    published_at: Mapped[datetime | None] = mapped_column(default=None)
     begins_on: Mapped[date]
     ends_on: Mapped[date]
     weekday: Mapped[int | None] = mapped_column(default=None)

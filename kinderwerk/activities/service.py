@@ -74,6 +74,7 @@ def publish(session: Session, actor: Actor, activity_id: UUID) -> Activity:
         rules.check_published(activity.format)
         if not _coming(dates):
             raise rules.NothingToCome
+        activity.published_at = activity.published_at or clock.now()
         _enter(session, actor, activity, State.PUBLISHED, "activity.published")
     return activity
 

@@ -63,6 +63,11 @@ class Letters:
         self.change(Signup, signup.id, **kept)
         return {"offer": offer}
 
+    def expected(self) -> Subjects:
+        about = self.signup(Standing.PLACED)
+        signup = self.world.session.get_one(Signup, about["signup"])
+        return about | {"occurrence": signup.activity.occurrences[0].id}
+
     def called_off(self) -> Subjects:
         signup = self._signup(Standing.PLACED)
         called_off = Cancellation(
@@ -107,6 +112,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
     "signup.waiting": lambda it: it.signup(Standing.WAITING),
     "signup.offered": Letters.offer,
+    "signup.tomorrow": Letters.expected,
     "signup.missed": lambda it: it.signup(Standing.WAITING),
     "signup.cancelled": lambda it: it.signup(Standing.CANCELLED),
     "signup.date_cancelled": Letters.called_off,

@@ -88,6 +88,8 @@ def test_an_activity_that_was_called_off_tells_so_and_a_draft_is_not_there(
     activity = make.activity(title="Football", starts_at=soon())
     path = f"/programme/{activity.id}.ics"
     change(session, activity, state=State.ENDED)
+    assert client.get(path).status_code == 404, "it was never published"
+    change(session, activity, published_at=clock.now())
     (event,) = events(client, path).values()
     assert str(event["STATUS"]) == "CANCELLED"
     change(session, activity, state=State.DRAFT)
