@@ -156,6 +156,7 @@ def allow(
             return answer
 
         guarded.access = (action, resource)  # type: ignore[attr-defined]
+        guarded.load = load  # type: ignore[attr-defined]
         return guarded
 
     return decorate

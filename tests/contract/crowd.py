@@ -19,7 +19,7 @@ from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
-from kinderwerk.referrals.models import Referral, ReferralShare
+from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Kind
 from kinderwerk.reports.models import Edition
 from kinderwerk.signals.models import Signal, SignalShare
@@ -194,6 +194,12 @@ def referrals(crowd: Crowd) -> list[Referral]:
             **given,
         )  # fmt: skip
         seal(crowd.session, referral, note="Because.")
+        referral.steps = [
+            ReferralStep(
+                organisation_id=family.organisation_id, referral=referral, status=referral.status,
+                by_id=owner.id,
+            )
+        ]  # fmt: skip
         referral.shares = [
             ReferralShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
             for user in readers

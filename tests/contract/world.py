@@ -28,6 +28,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
+    true,
     update,
 )
 from sqlalchemy.orm import Session
@@ -109,6 +110,7 @@ class Known:
 
     here: UUID
     people: dict[Role, UUID]
+    crowd: dict[Role, list[UUID]]
 
 
 class Planting:
@@ -127,7 +129,11 @@ class Planting:
         for other in (crowd.there.id, crowd.elsewhere.id):
             self.sow(other)
         self.mark_all()
-        self.known = Known(self.here, {role: person.id for role, person in people.items()})
+        self.known = Known(
+            self.here,
+            {role: person.id for role, person in people.items()},
+            {role: [person.id for person in some] for role, some in crowd.people.items()},
+        )
 
     def count_places(self) -> None:
         """As many places are taken as there are sign-ups that have one."""
@@ -200,6 +206,8 @@ class Planting:
                 column.name: word + " " + func.coalesce(func.substr(column, 1, 8), "")
                 for column in words
             }
+            if "consent_on" in table.columns:
+                values["consent_on"] = clock.today()  # by whom is told with the day
             self.session.connection().execute(table.update().where(of_others).values(values))
         self.seal(table, of_others)
 
@@ -256,7 +264,7 @@ class World:
         app.test_client_class = Reader
         app.extensions["onlooker"] = session
         self.people = {role: session.get_one(User, id) for role, id in known.people.items()}
-        self.guardian = self.people[Role.GUARDIAN]
+        self.guardian, self.crowd = self.people[Role.GUARDIAN], known.crowd
         session.rollback()
 
     def client(self, role: Role) -> FlaskClient:
@@ -342,15 +350,15 @@ class World:
         self.session.rollback()
         return found
 
-    def dump(self) -> dict[str, list[str]]:
-        """Return every row of the other organisations, whole."""
+    def dump(self, *, all: bool = False) -> dict[str, list[str]]:
+        """Return every row of the other organisations, whole, or of ours too."""
         self.session.rollback()
         rows = {
             table.name: sorted(
                 map(
                     repr,
                     self.session.execute(
-                        select(table).where(table.c.organisation_id != self.here)
+                        select(table).where(true() if all else table.c.organisation_id != self.here)
                     ).all(),
                 )
             )

@@ -1,0 +1,186 @@
+"""Every route, for every role, in every relation that somebody can have to a row, as agreed.
+
+What the policy opens is open; all else answers to the byte as a row that is missing.
+"""
+
+from collections.abc import Callable, Iterator
+from itertools import product
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, select
+from sqlalchemy.exc import NoResultFound
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import Rule
+
+from kinderwerk.access.policy import permits
+from kinderwerk.access.vocabulary import (
+    CONFIDENTIAL,
+    HELD,
+    NOBODY,
+    Action,
+    Actor,
+    Facts,
+    Resource,
+    Role,
+)
+from kinderwerk.accounts.models import User
+from kinderwerk.core.errors import Withheld
+from kinderwerk.storage.base import Base
+from kinderwerk.storage.types import Id
+from tests.conftest import copy, engine_of, serving
+from tests.contract.test_walk import NOWHERE
+from tests.contract.world import Known, World, as_bytes, at
+from tests.make import all_seeing
+
+Answers = tuple[tuple[object, ...], tuple[object, ...]]
+Load = Callable[[Session, Any], Any]
+SHUT = "shut, though the policy opens it"
+#: Shut to those who may see the row as well, as long as there is nothing to show or to answer.
+BY_STATE = {
+    "activities.copy": "it makes a new one, which not everybody may",
+    "activities.inside_photo": "the activity has no photo",
+    "activities.shown_photo": "the activity has no photo",
+    "signups.offer": "no place is offered",
+    "signups.answer_for": "no place is offered",
+}
+
+
+def routes(app: Flask, method: str) -> Iterator[tuple[Rule, Action, Resource, Load]]:
+    """Yield the routes about one row, and what the policy is asked about it."""
+    for rule in app.url_map.iter_rules():
+        view = app.view_functions[rule.endpoint]
+        about_one = "<uuid:id>" in rule.rule and getattr(view, "load", None)
+        if method in (rule.methods or ()) and about_one:
+            action, resource = view.access  # type: ignore[attr-defined]
+            yield rule, action, resource, view.load  # type: ignore[attr-defined]
+
+
+@pytest.fixture(scope="module")
+def source(planted: tuple[str, Known]) -> str:
+    return planted[0]
+
+
+@pytest.fixture(scope="session")
+def rows(
+    planted: tuple[str, Known],
+    compiled: FileSystemBytecodeCache,
+    spoken: Engine,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> dict[Load, dict[UUID, Facts]]:
+    """Of each way to look a row up: what it finds among all rows there are."""
+    home = tmp_path_factory.mktemp("facts")
+    found: dict[Load, dict[UUID, Facts]] = {}
+    with (
+        copy(planted[0], home) as url, serving(url, home, compiled, spoken) as app,
+        all_seeing(engine_of(app)) as session, app.test_request_context(),
+    ):  # fmt: skip
+        tables = [
+            table for table in Base.metadata.sorted_tables
+            if "id" in table.c and isinstance(table.c.id.type, Id)
+        ]  # fmt: skip
+        ids = {table: session.scalars(select(table.c.id)).all() for table in tables}
+        for method in ("GET", "POST"):
+            for _rule, _action, _resource, load in routes(app, method):
+                if load not in found:
+                    found[load] = {}
+                    for some in ids.values():
+                        if any(looked_up(session, load, id) for id in some[:1]):
+                            for id in some:
+                                if one := looked_up(session, load, id):
+                                    found[load][id] = one
+    return found
+
+
+def looked_up(session: Session, load: Load, id: Any) -> Facts | None:
+    try:
+        row = load(session, id)
+    except (NoResultFound, Withheld, HTTPException):
+        return None
+    told: Facts | None = row.facts if row else None
+    return told
+
+
+def relation(actor: Actor, facts: Facts) -> tuple[object, ...]:
+    """Say how somebody stands to a row, in all that a condition may ask."""
+    held = actor.membership
+    place = held.neighbourhood_id if held else None
+    return (
+        held and facts.organisation_id == held.organisation_id,
+        held and facts.municipality_id == held.municipality_id,
+        place and (facts.neighbourhood_id == place, facts.neighbourhood_id is None),
+        *(actor.id == one for one in (facts.author_id, facts.owner_id)),
+        *(actor.id in some for some in (facts.readers, facts.carers, facts.family)),
+        facts.published, facts.restricted, facts.released, facts.lasting,
+    )  # fmt: skip
+
+
+def related(actor: Actor, rows: dict[UUID, Facts]) -> dict[UUID, Facts]:
+    """Return a row of each relation that occurs."""
+    each = {relation(actor, facts): id for id, facts in reversed(rows.items())}
+    return {id: rows[id] for id in each.values()}
+
+
+def people(world: World, role: Role) -> list[User | None]:
+    """Return somebody inside, outside and in one neighbourhood only; or nobody."""
+    known = [world.session.get_one(User, id) for id in world.crowd.get(role, ())]
+    return known or [None]
+
+
+def client_of(world: World, person: User | None) -> tuple[FlaskClient, Actor]:
+    client = world.app.test_client()
+    if person is None:
+        return client, NOBODY
+    client.sign_in(person)
+    return client, person.actor()
+
+
+def wrong(actor: Actor, action: Action, resource: Resource, facts: Facts, answers: Answers) -> str:
+    """Say what is wrong with the answer about a row, beside that about a row that is missing."""
+    answer, missing = answers
+    status = answer[0]
+    if permits(actor, action, resource, facts):
+        return SHUT if status in (401, 403, 404) else ""
+    if resource not in CONFIDENTIAL and permits(actor, Action.VIEW, resource, facts):
+        return "" if status == 403 else "not refused, though the policy shuts it"
+    return "" if answer == missing else "tells that there is something"
+
+
+@pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
+def test_each_row_opens_to_whom_the_policy_says(
+    world: World, rows: dict[Load, dict[UUID, Facts]], role: Role
+) -> None:
+    found = set()
+    for person in people(world, role):
+        client, actor = client_of(world, person)
+        for rule, action, resource, load in routes(world.app, "GET"):
+            missing = as_bytes(client.get(at(rule, NOWHERE)), NOWHERE)
+            for id, facts in related(actor, rows[load]).items():
+                answers = as_bytes(client.get(at(rule, id)), id), missing
+                ill = wrong(actor, action, resource, facts, answers)
+                if ill and not (ill == SHUT and len(rule.arguments) > 1):  # the others lead nowhere
+                    found.add((rule.endpoint, ill))
+    assert {one for one in found if one not in product(BY_STATE, [SHUT])} == set()
+
+
+@pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
+def test_nothing_is_done_to_a_row_by_whom_the_policy_refuses(
+    world: World, rows: dict[Load, dict[UUID, Facts]], role: Role
+) -> None:
+    found, before = set(), world.dump(all=True)
+    for person in people(world, role):
+        client, actor = client_of(world, person)
+        for rule, action, resource, load in routes(world.app, "POST"):
+            missing = as_bytes(client.post(at(rule, NOWHERE)), NOWHERE)
+            for id, facts in related(actor, rows[load]).items():
+                if not permits(actor, action, resource, facts):
+                    answers = as_bytes(client.post(at(rule, id)), id), missing
+                    if ill := wrong(actor, action, resource, facts, answers):
+                        found.add((rule.endpoint, ill))
+    assert found == set()
+    assert world.dump(all=True) == before
