@@ -91,3 +91,5 @@ runs_it = and_(same_organisation, or_(own, reader))
 released_here = and_(same_municipality, released)
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))
+#: Nobody watches over themselves.
+about_others = and_(of_organisation, not_(owner))

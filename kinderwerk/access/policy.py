@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from kinderwerk.access.conditions import (
+    about_others,
     always,
     broke_the_glass,
     carer,
@@ -126,9 +127,9 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ERASURE, EDIT): to(C, P, F, when=of_organisation),
         (R.TRAIL, LIST): to(F, when=always),
         (R.TRAIL, VIEW): to(F, when=of_organisation),
-        (R.FINDING, LIST): to(F, when=always),
-        (R.FINDING, VIEW): to(F, when=of_organisation),
-        (R.FINDING, EDIT): to(F, when=of_organisation),
+        (R.FINDING, LIST): to(P, F, when=always),
+        (R.FINDING, VIEW): to(P, F, when=about_others),
+        (R.FINDING, EDIT): to(P, F, when=about_others),
         (R.EMERGENCY, CREATE): to(W, C, P, when=oversees),
         (R.EMERGENCY, VIEW): to(W, C, P, when=broke_the_glass),
     }

@@ -16,7 +16,7 @@ from kinderwerk.trail.rules import Need, Outcome, Rule
 
 
 class TrailFinding(Confidential, Owned, Base):
-    """That somebody's week met a rule; looked at by the privacy officer, with an outcome."""
+    """That somebody's week met a rule; looked at by somebody else, with an outcome."""
 
     __tablename__ = "trail_finding"
     __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.STAFF, "trail.review")
@@ -36,7 +36,7 @@ class TrailFinding(Confidential, Owned, Base):
 
     @property
     def facts(self) -> Facts:
-        return Facts(organisation_id=self.organisation_id)
+        return Facts(organisation_id=self.organisation_id, owner_id=self.person_id)
 
 
 class BreakGlass(Confidential, Owned, Base):

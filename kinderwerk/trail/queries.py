@@ -1,4 +1,4 @@
-"""Reading the trail: for the privacy officer, for oneself, and for a family."""
+"""Reading the trail: for those who watch over it, for oneself, and for a family."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, String, cast, false, or_, select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.conditions import lasting, of_organisation, own_family
+from kinderwerk.access.conditions import lasting, of_organisation, own_family, owner
 from kinderwerk.access.conditions import own as author
 from kinderwerk.access.vocabulary import Actor, Facts, Resource, Role
 from kinderwerk.accounts.models import Membership, Organisation, User
@@ -38,10 +38,13 @@ ENTRIES = scope(
     Resource.TRAIL, AuditEntry, {of_organisation: belonging(AuditEntry.organisation_id)}
 )
 FINDINGS = scope(
-    Resource.FINDING, TrailFinding, {of_organisation: belonging(TrailFinding.organisation_id)}
+    Resource.FINDING,
+    TrailFinding,
+    {
+        of_organisation: belonging(TrailFinding.organisation_id),
+        owner: lambda actor, membership: TrailFinding.person_id == actor.id,
+    },
 )
-
-
 EMERGENCIES = scope(
     Resource.EMERGENCY,
     BreakGlass,
@@ -260,10 +263,16 @@ def glass(session: Session, glass_id: UUID) -> BreakGlass:
 
 
 def glasses(session: Session, actor: Actor, most: int = 20) -> Sequence[BreakGlass]:
-    """Return whoever looked in an emergency in this organisation, the newest first."""
+    """Return whoever looked in an emergency here, but for one's own family, the newest first."""
+    if actor.id is None:
+        return []
     return session.scalars(
         select(BreakGlass)
-        .where(BreakGlass.organisation_id == actor.organisation_id)
+        .where(
+            BreakGlass.organisation_id == actor.organisation_id,
+            BreakGlass.user_id != actor.id,
+            ~is_own(actor.id, BreakGlass.family_id),
+        )
         .order_by(BreakGlass.created_at.desc(), BreakGlass.id)
         .limit(most)
     ).all()

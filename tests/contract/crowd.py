@@ -482,15 +482,16 @@ def entries(crowd: Crowd) -> Sequence[Any]:
 
 
 def findings(crowd: Crowd) -> Sequence[Any]:
-    person = crowd.people[Role.WORKER][0]
+    roles = (Role.WORKER, Role.PROTECTION_OFFICER, Role.PRIVACY_OFFICER)
     return [
         crowd.make.save(
             TrailFinding(
                 organisation_id=one.id, week=clock.today(), rule=Rule.AT_NIGHT,
-                person_id=person.id, times=1,
+                person_id=crowd.people[role][0].id, times=1,
             )
         )
         for one in (crowd.here, crowd.there, crowd.elsewhere)
+        for role in roles
     ]  # fmt: skip
 
 

@@ -285,6 +285,35 @@ def test_the_worker_makes_a_list_every_week_and_the_officer_settles_it(
     assert set(deeds) >= {"trail.noticed", "trail.looked_at"}
 
 
+def test_the_protection_officer_looks_too_and_nobody_settles_what_is_about_themselves(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, officer: User,
+    worker: User, child: Child,
+) -> None:  # fmt: skip
+    protector = make.user(Role.PROTECTION_OFFICER, organisation=here, name="Petra Protects")
+    found = [
+        make.save(
+            TrailFinding(
+                organisation_id=here.id, week=A_WEDNESDAY.date(), rule=Rule.AT_NIGHT,
+                person_id=person.id, times=2,
+            )
+        )
+        for person in (worker, protector, officer)
+    ]  # fmt: skip
+    service.break_glass(session, protector.actor(), child.id, Plea(need=Need.MISSING, reason=WHY))
+    for person, own in ((protector, found[1]), (officer, found[2])):
+        client.sign_in(person)
+        listed = client.get("/striking").text
+        assert "Willem Works" in listed
+        assert (WHY in listed) is (person is officer)
+        assert f"/striking/{own.id}" not in listed
+        assert client.get(f"/striking/{own.id}").status_code == 404
+        assert client.post(f"/striking/{own.id}", data={"outcome": "talked"}).status_code == 404
+    client.sign_in(protector)
+    settled = client.post(f"/striking/{found[0].id}", data={"outcome": "talked"})
+    assert settled.status_code == 303
+    assert "/trail?" not in client.get(f"/striking/{found[2].id}").text
+
+
 def test_the_officer_of_another_organisation_finds_no_finding(
     client: FlaskClient, session: Session, make: Make, worker: User, signal: Signal
 ) -> None:
