@@ -53,6 +53,11 @@ def addressed(settings: Settings, message: Message, mail: Mail) -> EmailMessage:
     made.set_content(mail.text)
     if mail.html:
         made.add_alternative(mail.html, subtype="html")
+    if mail.calendar:
+        made.add_attachment(
+            mail.calendar.decode(), subtype="calendar", filename="kinderwerk.ics",
+            params={"method": "PUBLISH"},
+        )  # fmt: skip
     return made
 
 

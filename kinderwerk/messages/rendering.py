@@ -27,9 +27,12 @@ from kinderwerk.web.extensions import settings
 
 @dataclass(frozen=True, slots=True)
 class Mail:
+    """What goes out; `calendar` are dates that come along as a file for calendars."""
+
     subject: str
     text: str
     html: str | None = None
+    calendar: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Mails about sign-ups: which child by its first name, for what, and nothing more."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -7,6 +8,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
+from kinderwerk.activities import feeds
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import MORE_ROOM
 from kinderwerk.core import clock
@@ -17,6 +19,7 @@ from kinderwerk.messages.work import register as job
 from kinderwerk.signups import lines, offers, queries, reminders
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.web.extensions import settings
 
 
 def _about(session: Session, message: Message, *standings: Standing) -> dict[str, Any] | None:
@@ -46,9 +49,21 @@ def confirmed(session: Session, message: Message) -> Mail | None:
     about = _about(session, message, Standing.PLACED)
     if about is None:
         return None
-    return letter(
+    mail = letter(
         "signup_confirmed", _("%(name)s has a place: %(title)s", **_words(about)), **about
     )
+    return replace(mail, calendar=_dates(session, message))
+
+
+def _dates(session: Session, message: Message) -> bytes | None:
+    """Return the dates that the sign-up is for, under the names that feeds have for them too."""
+    signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
+    if signup is None:
+        return None
+    whole = signup.occurrence is None
+    dates = queries.coming(session, signup.activity_id) if whole else [signup.occurrence]
+    site = settings().public_url.rstrip("/")
+    return feeds.write(signup.activity.title, [one for one in dates if one], site)
 
 
 @register("signup.waiting", N_("On the waiting list"))

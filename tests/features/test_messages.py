@@ -4,6 +4,8 @@ import logging
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
+from email.policy import default
 from typing import Any
 from uuid import UUID
 
@@ -107,6 +109,27 @@ def test_what_is_told_is_sent_once(app: Flask, session: Session, postman: Postma
     (envelope,) = postman.bag
     assert envelope.rcpt_tos == [ADDRESS]
     assert message(session).fate is Fate.SENT
+
+
+def test_dates_come_along_as_a_file_for_calendars(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    dates = b"BEGIN:VCALENDAR\r\nSUMMARY:Knutselen \xe2\x9c\x82\r\nEND:VCALENDAR\r\n"
+
+    @rendering.register("test.dates", "Dates")
+    def with_dates(session: Session, message: Message) -> Mail:
+        return Mail("Dates", "Come.", "<p>Come.</p>", dates)
+
+    tell(session, template="test.dates")
+    worker.turn(app)
+    (envelope,) = postman.bag
+    mail = message_from_bytes(envelope.content, policy=default)
+    (file,) = mail.iter_attachments()
+    assert (file.get_content_type(), file["Content-Type"].params["method"]) == (
+        "text/calendar", "PUBLISH",
+    )  # fmt: skip
+    assert file.get_content().encode().split() == dates.split()
+    assert mail.get_body(("html",)) is not None
 
 
 def test_what_was_rolled_back_is_never_told(app: Flask, session: Session, postman: Postman) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask
+from icalendar import Calendar
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -67,6 +68,18 @@ def test_a_sign_up_is_confirmed_in_every_language(
     assert "Woodwork" in mail.text
     assert "/family" in mail.text
     assert PLANTED not in mail.text + mail.subject
+
+
+def test_a_confirmation_brings_the_dates_for_the_calendar_and_no_child(story: Story) -> None:
+    mail = story.mail("signup.confirmed")
+    assert mail is not None
+    assert mail.calendar is not None
+    (event,) = Calendar.from_ical(mail.calendar).walk("VEVENT")
+    assert str(event["UID"]) == f"{story.club.occurrences[0].id}@kinderwerk"
+    assert b"Noor" not in mail.calendar
+    waiting = story.mail("signup.waiting")
+    assert waiting is not None
+    assert waiting.calendar is None
 
 
 def test_the_place_in_the_line_is_told(story: Story) -> None:
