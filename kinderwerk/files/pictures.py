@@ -4,7 +4,7 @@ from contextlib import suppress
 from io import BytesIO
 from typing import Any, Final
 
-from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageCms, ImageFile, ImageOps, UnidentifiedImageError
 
 from kinderwerk.files.rules import LARGE, LARGEST_KEPT, SMALL
 
@@ -40,6 +40,7 @@ def redraw(content: bytes) -> Image.Image:
     if not content:
         raise Refused("broken")
     Image.MAX_IMAGE_PIXELS = None  # our own limit is lower, and refuses kindly
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # whatever else in this process may allow it
     try:
         image = Image.open(BytesIO(content), formats=FORMATS)
     except UnidentifiedImageError:
