@@ -24,7 +24,7 @@ from kinderwerk.storage.sealing import wrapped_keys
 from kinderwerk.web.extensions import db
 from tests.bench.attendance import databases
 from tests.conftest import settings
-from tests.make import Make
+from tests.make import Make, all_seeing
 
 WRITERS = 4
 
@@ -40,7 +40,7 @@ def write(session: Session, worker: User, place: UUID) -> None:
 
 def writer(home: str, url: str, worker_id: UUID, place: UUID, over: Event) -> None:
     app = create_app(settings(Path(home), url))
-    with app.app_context(), Session(db.engine) as session:
+    with app.app_context(), all_seeing(db.engine) as session:
         while not over.is_set():
             write(session, session.get_one(User, worker_id), place)
             session.rollback()
@@ -51,7 +51,7 @@ def run(name: str, url: str, rows: int) -> None:
         app = create_app(settings(Path(home), url))
         with app.app_context():
             flask_migrate.upgrade()
-            with Session(db.engine) as session:
+            with all_seeing(db.engine) as session:
                 measure(name, home, url, session, rows)
             db.engine.dispose()
 
