@@ -239,6 +239,17 @@ def test_the_mail_leads_to_a_page_with_two_buttons(world: World, client: FlaskCl
     assert world.standings(sem, lot) == [P, W]
 
 
+def test_who_answers_too_late_reads_how_it_stands(world: World, client: FlaskClient) -> None:
+    (noor,), (sem,), (_lot,) = world.wants("Noor"), world.wants("Sem"), world.wants("Lot")
+    world.gives_up(noor)
+    path = world.link()
+    with clock.stopped(world.late(sem)):
+        offers.over(world.session, world.offer(sem))
+        page = client.get(path).text
+    assert "Sem: Op de wachtlijst" in page
+    assert "Je hebt nu geen plek" not in page
+
+
 def test_no_by_mail_gives_the_place_to_the_next(world: World, client: FlaskClient) -> None:
     (noor,), (sem,), (lot,) = world.wants("Noor"), world.wants("Sem"), world.wants("Lot")
     world.gives_up(noor)
