@@ -15,6 +15,15 @@ def test_a_new_parent_signs_a_child_up_and_off_again(phone: Visitor) -> None:
     phone.reads("Je kinderen zijn nu nergens voor aangemeld.")
 
 
+def test_a_parent_signs_off_for_once_with_one_tap(phone: Visitor) -> None:
+    phone.come_in("Ouder of verzorger")
+    phone.menu("Mijn gezin")
+    phone.press("Kan dan niet")
+    phone.reads("Komt niet op")
+    phone.press("Komt toch wel")
+    phone.reads("De volgende keer")
+
+
 def sign_up(parent: Visitor) -> str:
     """Go from the programme to a place on a waiting list, and return what for."""
     parent.open()
