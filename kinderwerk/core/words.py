@@ -17,6 +17,8 @@ LANGUAGES: Final[Mapping[str, str]] = {
 #: Those in which every page exists; the others cover what parents and children see.
 STAFF_LANGUAGES: Final = ("nl", "en", "de")
 RIGHT_TO_LEFT: Final = frozenset({"ar"})
+#: Those that a native reader signed by name in docs/translations.md; Dutch is the original.
+SIGNED: Final = frozenset({"nl"})
 
 #: Text that an organisation wrote in several languages; Dutch is always there.
 Translated = dict[str, str]
@@ -25,6 +27,10 @@ Translated = dict[str, str]
 def N_(text: str) -> str:
     """Mark text for the catalogue; whoever shows it translates it."""
     return text
+
+
+def is_signed(language: str) -> bool:
+    return language in SIGNED
 
 
 def in_language(text: Translated, language: str) -> str:

@@ -6,7 +6,7 @@ from flask import Flask, has_request_context, request
 from flask import session as cookie
 from flask_babel import get_locale
 
-from kinderwerk.core.words import LANGUAGES, RIGHT_TO_LEFT, STAFF_LANGUAGES
+from kinderwerk.core.words import LANGUAGES, RIGHT_TO_LEFT, STAFF_LANGUAGES, is_signed
 from kinderwerk.web.access import signed_in
 
 
@@ -15,6 +15,7 @@ class Language:
     code: str
     name: str
     current: bool
+    signed: bool
 
 
 def offered() -> tuple[str, ...]:
@@ -36,7 +37,7 @@ def select_locale() -> str:
 
 def languages() -> list[Language]:
     now = str(get_locale())
-    return [Language(code, LANGUAGES[code], code == now) for code in offered()]
+    return [Language(code, LANGUAGES[code], code == now, is_signed(code)) for code in offered()]
 
 
 def direction() -> str:
@@ -45,3 +46,4 @@ def direction() -> str:
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"languages": languages, "direction": direction}
+    app.jinja_env.tests["signed"] = is_signed
