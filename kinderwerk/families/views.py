@@ -36,6 +36,12 @@ def mine() -> ResponseReturnValue:
     return page("families/mine.html", families=queries.households(session(), actor()))
 
 
+@bp.get("/family/known")
+@allow(Action.CREATE, Resource.FAMILY)
+def known() -> ResponseReturnValue:
+    return page("families/known.html", families=queries.households(session(), actor()))
+
+
 @bp.post("/family/reminders/<uuid:id>/<switch>")
 @allow(Action.CREATE, Resource.FAMILY)
 def remind(id: UUID, switch: str) -> ResponseReturnValue:

@@ -121,6 +121,6 @@ def of_child(child: Child) -> str | None:
     return render_template("trail/_of_child.html", child=child)
 
 
-@piece("family")
-def on_the_family_page(households: list[object]) -> str | None:
+@piece("known")
+def among_what_is_known(households: list[object]) -> str | None:
     return render_template("trail/_of_family.html") if households else None

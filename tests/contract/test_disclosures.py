@@ -70,7 +70,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 QUIET: Final = (
     "accounts.", "activities.", "demo.", "goals.", "health.", "neighbourhood_map.", "partners.",
     "places.", "reports.", "static",
-    "families.mine", "families.add_own", "families.edit_own", "families.move_own",
+    "families.mine", "families.known", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "families.everyone",
     "signups.start", "signups.sign_up", "signups.done", "signups.in_calendar", "signups.cancel",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",

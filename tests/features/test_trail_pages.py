@@ -237,7 +237,7 @@ def test_a_parent_reads_who_looked_and_never_that_there_is_a_case(
     client.get(f"/children/{child.id}/attendance")
     look(client, child)
     client.sign_in(parent)
-    assert "/family/trail" in client.get("/family").text
+    assert "/family/trail" in client.get("/family/known").text
     page = client.get("/family/trail").text.split("<main")[1]
     assert "The Harbour" in page
     assert page.count("2 keer") == 2
