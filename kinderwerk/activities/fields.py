@@ -1,11 +1,12 @@
 """Fields that plans and their filters need."""
 
 import re
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 from flask_babel import format_date, get_locale, gettext
 from wtforms import (
+    DateTimeLocalField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -15,6 +16,7 @@ from wtforms import (
 )
 from wtforms.fields import SelectChoice
 
+from kinderwerk.core import clock
 from kinderwerk.web.form import ChosenField
 
 #: Spoken here, by how often; people see them by name, in their own language.
@@ -57,6 +59,25 @@ class SpokenField(ChosenField):
         names = sorted((language_name(code), code) for code in SPOKEN)
         choices = [SelectChoice("", empty), *(SelectChoice(code, name) for name, code in names)]
         super().__init__(label, choices=choices, **kwargs)
+
+
+class MomentField(DateTimeLocalField):  # type: ignore[misc]
+    """A day and a time by the clock on the wall; `data` is that instant."""
+
+    data: datetime | None
+
+    def _value(self) -> str:
+        if self.raw_data:
+            return " ".join(map(str, self.raw_data))
+        return clock.to_wall(self.data).strftime("%Y-%m-%dT%H:%M") if self.data else ""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        try:
+            self.data = clock.from_wall(self.data) if self.data else None
+        except clock.SkippedHour as skipped:
+            self.data = None
+            raise ValueError(gettext(skipped.message)) from None
 
 
 class PriceField(StringField):  # type: ignore[misc]

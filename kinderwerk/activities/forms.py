@@ -1,7 +1,7 @@
 """The form of a plan, and what the list can be searched by."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from kinderwerk.activities.fields import (
     DaysField,
     LanguagesField,
+    MomentField,
     PriceField,
     SpokenField,
     WeekdayField,
@@ -58,6 +59,7 @@ from kinderwerk.web.form import (
     VersionField,
     Whole,
 )
+from kinderwerk.web.pages import wall
 
 ONCE: Final = "once"
 WEEKLY: Final = "weekly"
@@ -81,6 +83,9 @@ class PlanForm(Form):
     capacity = Whole(_("How many places?"), [Optional(), NumberRange(1, 10_000)])
     signup = EnumRadioField(_("Do children sign up?"), SignupKind)
     register = EnumField(_("How do you keep the register?"), RegisterMode)
+    signup_opens_at = MomentField(_("From when can they sign up?"), [Optional()])
+    signup_closes_at = MomentField(_("Until when can they sign up?"), [Optional()])
+    only_for = RowsField(_("Only for children of these neighbourhoods"))
     repeats = RadioField(
         _("How often?"),
         choices=[SelectChoice(ONCE, _("Once")), SelectChoice(WEEKLY, _("Every week"))],
@@ -130,7 +135,9 @@ class PlanForm(Form):
             drawing=self.drawing.data, venue_id=self.venue_id.data,
             staff_ids=tuple(self.staff_ids.data or ()), price_cents=self.price.data or 0,
             discount=self.discount.data, bring=self.bring.data or "",
-            languages=tuple(self.languages.data or ()), series=self.series,
+            languages=tuple(self.languages.data or ()), only_for=tuple(self.only_for.data or ()),
+            signup_opens_at=self.signup_opens_at.data,
+            signup_closes_at=self.signup_closes_at.data, series=self.series,
         )  # fmt: skip
 
     @override
@@ -153,10 +160,8 @@ class PlanForm(Form):
             return str(gettext(value.label))
         if isinstance(value, bool):
             return str(gettext("Yes") if value else gettext("No"))
-        if isinstance(value, date):
-            return str(format_date(value, "long"))
-        if isinstance(value, time):
-            return value.strftime("%H:%M")
+        if isinstance(value, (date, time)):
+            return _moment(value)
         if isinstance(field, PriceField):
             return f"€ {(value or 0) / 100:.2f}"
         if isinstance(field, DaysField):
@@ -169,6 +174,12 @@ class PlanForm(Form):
         chosen = {"" if value is None else str(value) for value in values or ()}
         labels = [str(one.label) for one in self[name].choices or () if str(one.value) in chosen]
         return ", ".join(labels) or gettext("Nothing")
+
+
+def _moment(value: date | time) -> str:
+    if isinstance(value, datetime):
+        return wall(value)
+    return str(format_date(value, "long") if isinstance(value, date) else f"{value:%H:%M}")
 
 
 def _as_fields(plan: Mapping[str, Any]) -> dict[str, Any]:
@@ -206,13 +217,14 @@ def standing(activity: Activity) -> dict[str, Any]:
     names = (
         "format", "title", "summary", "description", "drawing", "age_from", "age_to", "capacity",
         "signup", "register", "starts", "ends", "begins_on", "ends_on", "venue_id", "discount",
-        "bring", "languages", "version",
+        "bring", "languages", "signup_opens_at", "signup_closes_at", "version",
     )  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
         "goal_id": goals[0] and goals[0].goal_id, "why": goals[0].why if goals[0] else "",
         "second_goal_id": goals[1] and goals[1].goal_id,
         "third_goal_id": goals[2] and goals[2].goal_id,
-        "staff_ids": [one.user_id for one in activity.staff], "price": activity.price_cents,
+        "only_for": activity.homes, "staff_ids": [one.user_id for one in activity.staff],
+        "price": activity.price_cents,
         "repeats": ONCE if activity.weekday is None else WEEKLY,
         "weekday": WEDNESDAY if activity.weekday is None else activity.weekday,
         "skipped": activity.series.skipped,

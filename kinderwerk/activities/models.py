@@ -34,6 +34,7 @@ class Activity(Identified, Owned, Versioned, Base):
     """Something to do for a reason: once, or every week between two days.
 
     `weekday` is 0 for Monday; times are wall times in `zone`. Its dates are `Occurrence` rows.
+    `only_for` are the neighbourhoods whose children can come; none: all of them.
     """
 
     __tablename__ = "activity"
@@ -74,6 +75,11 @@ class Activity(Identified, Owned, Versioned, Base):
     discount: Mapped[bool] = mapped_column(default=False)
     bring: Mapped[str] = mapped_column(String(300), default="")
     languages: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    only_for: Mapped[list[str]] = mapped_column(
+        JSON, default_factory=list, server_default=text("'[]'")
+    )
+    signup_opens_at: Mapped[datetime | None] = mapped_column(default=None)
+    signup_closes_at: Mapped[datetime | None] = mapped_column(default=None)
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     begins_on: Mapped[date]
     ends_on: Mapped[date]
@@ -108,6 +114,11 @@ class Activity(Identified, Owned, Versioned, Base):
             weekday=self.weekday, zone=self.zone,
             skipped=frozenset(date.fromisoformat(day) for day in self.skipped),
         )  # fmt: skip
+
+    @property
+    def homes(self) -> frozenset[UUID]:
+        """Where the children live for whom it is; nowhere in particular when that is empty."""
+        return frozenset(map(UUID, self.only_for))
 
     @property
     def facts(self) -> Facts:

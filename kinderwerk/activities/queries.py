@@ -1,7 +1,7 @@
 """Reading activities, for those who work here."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -12,14 +12,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource, Role
-from kinderwerk.accounts.models import Membership, User
+from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import DEEDS, HOMES, Format, SignupKind, State
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.goals.rules import ThemeCode
-from kinderwerk.places.models import Venue
+from kinderwerk.places.models import Neighbourhood, Venue
 from kinderwerk.storage.scoping import belonging, scope
 
 #: Those who can run an activity.
@@ -290,6 +290,25 @@ def venues(
         .order_by(func.lower(Venue.name), Venue.id)
     )
     return [(row.id, row.name) for row in rows]
+
+
+def homes(session: Session, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:
+    """Return the neighbourhoods for whose children an activity can be, by name."""
+    rows = session.execute(
+        select(Neighbourhood.id, Neighbourhood.name)
+        .join(Organisation, Organisation.municipality_id == Neighbourhood.municipality_id)
+        .where(Organisation.id == organisation_id)
+        .order_by(func.lower(Neighbourhood.name), Neighbourhood.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def named(session: Session, ids: Collection[UUID]) -> list[str]:
+    """Return the names of neighbourhoods."""
+    if not ids:
+        return []
+    wanted = select(Neighbourhood.name).where(Neighbourhood.id.in_(ids))
+    return list(session.scalars(wanted.order_by(func.lower(Neighbourhood.name))))
 
 
 def venue(session: Session, organisation_id: UUID, venue_id: UUID) -> Venue | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time
 from typing import Final
 from uuid import UUID
 
@@ -193,6 +193,9 @@ class Plan:
     discount: bool = False
     bring: str = ""
     languages: tuple[str, ...] = ()
+    only_for: tuple[UUID, ...] = ()
+    signup_opens_at: datetime | None = None
+    signup_closes_at: datetime | None = None
     series: Series
 
 
@@ -219,6 +222,11 @@ class AgesReversed(Refusal):
 class NoRoom(Refusal):
     message = N_("There is room for at least one. Leave it empty if everyone can come.")
     field = "capacity"
+
+
+class ClosesBeforeItOpens(Refusal):
+    message = N_("Signing up ends before it begins. Choose a later moment.")
+    field = "signup_closes_at"
 
 
 class NoHomes(Refusal):
@@ -298,6 +306,9 @@ def check(plan: Plan) -> None:
         raise AgesReversed
     if plan.capacity is not None and plan.capacity < 1:
         raise NoRoom
+    opens_at, closes_at = plan.signup_opens_at, plan.signup_closes_at
+    if opens_at and closes_at and closes_at <= opens_at:
+        raise ClosesBeforeItOpens
     if plan.venue_id and plan.format in HOMES:
         raise NoHomes
     plan.series.check()

@@ -224,7 +224,10 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "description": plan.description, "age_from": plan.age_from, "age_to": plan.age_to,
         "capacity": plan.capacity, "signup": plan.signup, "register": plan.register,
         "drawing": plan.drawing, "price_cents": plan.price_cents, "discount": plan.discount,
-        "bring": plan.bring, "languages": list(plan.languages), "begins_on": series.begins_on,
+        "bring": plan.bring, "languages": list(plan.languages),
+        "only_for": [str(id) for id in sorted(plan.only_for)],
+        "signup_opens_at": plan.signup_opens_at, "signup_closes_at": plan.signup_closes_at,
+        "begins_on": series.begins_on,
         "ends_on": series.ends_on, "weekday": series.weekday, "starts": series.starts,
         "ends": series.ends, "zone": series.zone,
         "skipped": [day.isoformat() for day in sorted(series.skipped)],
@@ -236,19 +239,22 @@ def _written(activity: Activity) -> dict[str, object]:
     names = [
         "format", "title", "summary", "description", "age_from", "age_to", "capacity", "signup",
         "register", "drawing", "venue_id", "price_cents", "discount", "bring", "begins_on",
-        "ends_on", "weekday", "starts", "ends",
+        "ends_on", "weekday", "starts", "ends", "signup_opens_at", "signup_closes_at",
     ]  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
         "goal_ids": tuple(one.goal_id for one in activity.goals),
         "why": activity.goals[0].why if activity.goals else "",
         "staff_ids": frozenset(one.user_id for one in activity.staff),
         "languages": tuple(activity.languages),
+        "only_for": activity.homes,
         "skipped": activity.series.skipped,
     }
 
 
 def _look_up(session: Session, activity: Activity, plan: Plan) -> None:
     """Put venue, goals and staff of this organisation on the activity; refuse any other."""
+    if set(plan.only_for) - {id for id, _ in queries.homes(session, activity.organisation_id)}:
+        raise rules.Unknown("only_for")
     _place(session, activity, plan.venue_id)
     _serve(session, activity, plan)
     _man(session, activity, plan.staff_ids)

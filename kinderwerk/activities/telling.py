@@ -41,6 +41,9 @@ PARTS: Final = {
     "why": N_("goals"),
     "staff_ids": N_("who runs it"),
     "languages": N_("languages"),
+    "only_for": N_("for which neighbourhoods"),
+    "signup_opens_at": N_("sign-up"),
+    "signup_closes_at": N_("sign-up"),
 }
 #: The colour in which a kind of activity is offered to plan.
 COLOURS: Final = {

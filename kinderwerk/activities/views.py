@@ -140,6 +140,7 @@ def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
     chosen_venue = activity.venue_id if activity else None
     form.venue_id.offer(queries.venues(session(), here(), chosen_venue))
     form.staff_ids.offer(queries.colleagues(session(), here()))
+    form.only_for.offer(queries.homes(session(), here()))
     form.zone = activity.zone if activity else settings().zone
     return form
 
@@ -241,6 +242,7 @@ def offer(activity: Activity) -> ResponseReturnValue:
     return page(
         "activities/offer.html", activity=activity, dates=dates, names=names, organiser=organiser,
         feed=_feed(".calendar", id=activity.id), address=url,
+        homes=queries.named(session(), activity.homes),
         events=structured.events(activity, dates, organiser, url),
     )  # fmt: skip
 

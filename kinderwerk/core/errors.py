@@ -1,5 +1,7 @@
 """Refusals: the ways in which a rule can say no."""
 
+from collections.abc import Callable
+
 from kinderwerk.core.words import N_
 
 
@@ -33,3 +35,12 @@ class Stale(Refusal):
 
 class Withheld(Exception):
     """The policy says no, found out while acting: pages answer as if it were not there."""
+
+
+def why_not(check: Callable[[], object]) -> Refusal | None:
+    """Return what stands in the way, if anything does."""
+    try:
+        check()
+    except Refusal as refusal:
+        return refusal
+    return None

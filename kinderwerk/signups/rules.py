@@ -38,6 +38,14 @@ class NotOpen(Refusal):
     message = N_("You cannot sign up for this activity now.")
 
 
+class OpensLater(Refusal):
+    message = N_("You can sign up from %(moment)s.")
+
+
+class ClosedSince(Refusal):
+    message = N_("Signing up was possible until %(moment)s. It is closed now.")
+
+
 class NothingToSignUpFor(Refusal):
     message = N_("You do not have to sign up for this activity. Just come.")
 
@@ -130,6 +138,20 @@ class Ages:
             raise TooYoung(name=name, age=age, limit=self.youngest)
         if age > self.oldest:
             raise TooOld(name=name, age=age, limit=self.oldest)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """From when until when families can sign up; None: from the start, until it begins."""
+
+    opens_at: datetime | None
+    closes_at: datetime | None
+
+    def check(self, moment: datetime) -> None:
+        if self.opens_at and moment < self.opens_at:
+            raise OpensLater(moment=self.opens_at)
+        if self.closes_at and moment >= self.closes_at:
+            raise ClosedSince(moment=self.closes_at)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

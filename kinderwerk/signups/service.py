@@ -18,6 +18,7 @@ from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
 from kinderwerk.families.rules import age_on
 from kinderwerk.signups import lines, queries
+from kinderwerk.signups.hindrances import window
 from kinderwerk.signups.lines import Spot
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import (
@@ -216,6 +217,8 @@ def _join(
 def _check_date(
     spot: Spot, known: queries.Figures, children: Iterable[Child], *, at_door: bool
 ) -> None:
+    if not at_door:
+        window(spot.activity).check(clock.now())
     one = spot.occurrence
     series = known.running if at_door else known.next_start
     starts_at = one.starts_at if one else series

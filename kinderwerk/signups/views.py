@@ -13,10 +13,12 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
+from kinderwerk.core.errors import why_not
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
 from kinderwerk.signups import absences, calendar, offers, options, queries, service
 from kinderwerk.signups.forms import CallOffForm, ChoiceForm, OfferForm, WishForm
+from kinderwerk.signups.hindrances import window
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.offers import Offer
 from kinderwerk.signups.options import Step
@@ -255,6 +257,13 @@ def of_family(households: list[families.Household]) -> str | None:
     lines = queries.of_family(session(), actor())
     next_times = queries.next_times(session(), lines)
     return render_template("signups/_of_family.html", lines=lines, next_times=next_times)
+
+
+@piece("offer")
+def of_offer(activity: Activity) -> str:
+    """Show the way to signing up, or from when until when there was or will be one."""
+    refusal = why_not(lambda: window(activity).check(clock.now()))
+    return render_template("signups/_of_offer.html", activity=activity, refusal=refusal)
 
 
 @piece("child")

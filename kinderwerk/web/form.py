@@ -84,11 +84,7 @@ class Form(FlaskForm):  # type: ignore[misc]
 
     def blame(self, refusal: Refusal) -> None:
         """Show why not; a stale form also gets what the other person wrote, by field."""
-        values = {
-            name: pages.day(value) if isinstance(value, date) else value
-            for name, value in refusal.values.items()
-        }
-        message = gettext(refusal.message, **values) if values else gettext(refusal.message)
+        message = pages.why_not(refusal)
         if isinstance(refusal, Stale):
             self.compare(refusal)
         if refusal.field in self:

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from kinderwerk import paths
 from kinderwerk.core import clock
-from kinderwerk.core.errors import Withheld
+from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.words import N_, Translated, in_language
 from kinderwerk.storage.sealing import Shut
 from kinderwerk.web.access import may
@@ -114,6 +114,18 @@ def short_date(day: date) -> str:
     return str(format_date(day, "d MMM y"))
 
 
+def why_not(refusal: Refusal) -> str:
+    """Say why not, with its days and moments in words."""
+    values = {name: _spelled(value) for name, value in refusal.values.items()}
+    return str(gettext(refusal.message, **values) if values else gettext(refusal.message))
+
+
+def _spelled(value: object) -> object:
+    if isinstance(value, datetime):
+        return wall(value)
+    return day(value) if isinstance(value, date) else value
+
+
 def said(text: Translated) -> str:
     return in_language(text, str(get_locale()))
 
@@ -134,7 +146,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters["t"] = gettext
     app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
     app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
-    app.jinja_env.filters |= {"brief": brief, "brief_day": brief_day}
+    app.jinja_env.filters |= {"why_not": why_not, "brief": brief, "brief_day": brief_day}
     app.jinja_env.globals |= {"may": may, "get_locale": get_locale}
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(NoResultFound, show_missing)

@@ -581,3 +581,28 @@ def test_the_list_costs_as_many_statements_however_long_it_is(
         counts.append(len(said))
     assert counts[0] == counts[1]
     assert counts[0] <= 6
+
+
+def test_a_plan_says_until_when_and_for_whom_one_can_sign_up(
+    client: FlaskClient, session: Session, make: Make, organisation: Organisation,
+    filled_in: dict[str, Any],
+) -> None:  # fmt: skip
+    near = make.neighbourhood(name="Zonnehof")
+    elsewhere = make.neighbourhood(district=make.district(municipality_id=make.municipality().id))
+    window = {"signup_opens_at": "2031-04-02T09:00", "signup_closes_at": "2031-04-01T09:00"}
+    backwards = client.post("/activities/new", data=filled_in | window)
+    assert backwards.status_code == 422
+    assert 'value="2031-04-02T09:00"' in backwards.text
+    skipped = filled_in | {"signup_opens_at": "2031-03-30T02:30"}
+    assert client.post("/activities/new", data=skipped).status_code == 422
+    stranger = filled_in | {"only_for": str(elsewhere.id)}
+    assert client.post("/activities/new", data=stranger).status_code == 422
+    right = filled_in | {"signup_closes_at": "2031-05-01T20:00", "only_for": str(near.id)}
+    assert client.post("/activities/new", data=right).status_code == 303
+    activity = only(session)
+    assert activity.signup_closes_at == datetime(2031, 5, 1, 18, tzinfo=UTC)
+    assert activity.homes == {near.id}
+    client.post(f"/activities/{activity.id}/publish")
+    shown = client.get(f"/programme/{activity.id}").text
+    assert "Zonnehof" in shown
+    assert "Je kunt je aanmelden tot donderdag 1 mei, 20:00." in shown
