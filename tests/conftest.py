@@ -188,11 +188,30 @@ def source(migrated: str) -> str:
     return migrated
 
 
+@pytest.fixture(scope="session")
+def reused(migrated: str) -> Iterator[postgres.Reused | None]:
+    """What the tests of this worker find empty, one after the other."""
+    if not POSTGRES:
+        yield None
+        return
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    cluster = postgres.Cluster(os.environ[SERVER])
+    reused = postgres.Reused(cluster, str(make_url(migrated).database), f"{RUN}_{worker}")
+    yield reused
+    reused.drop()
+
+
 @pytest.fixture
-def database(source: str, tmp_path: Path) -> Iterator[str]:
-    """The URL of a fresh copy of it."""
-    with copy(source, tmp_path) as url:
-        yield url
+def database(
+    source: str, migrated: str, tmp_path: Path, reused: postgres.Reused | None
+) -> Iterator[str]:
+    """The URL of a database in which stands what stands in the source, and nothing else."""
+    if reused is None or source != migrated:
+        with copy(source, tmp_path) as url:
+            yield url
+        return
+    yield reused.url
+    reused.clean()
 
 
 @pytest.fixture(scope="session")
