@@ -186,7 +186,7 @@ def _move(child: Child, template: str, onwards: str) -> ResponseReturnValue:
     id = child.id
     if form.carry_out(lambda: service.move_child(session(), actor(), id, form.move())):
         flash(gettext("The move is noted."), "good")
-        return redirect(onwards, 303)
+        return redirect(onward(request.args.get("next")) or onwards, 303)
     return page(template, form=form, child=child)
 
 

@@ -47,6 +47,7 @@ class WishForm(Form):
     children = IdsField(_("Who comes?"))
     dates = IdsField(_("When?"))
     together = BooleanField(_("They come together or not at all"))
+    anyway = BooleanField(_("Sign up all the same"))
     form_id = HiddenField(default=lambda: str(ids.confidential()))
 
     @classmethod
@@ -59,6 +60,7 @@ class WishForm(Form):
             activity_id=activity_id, child_ids=self.children.data,
             occurrence_ids=self.dates.data, form_id=self._sent_as(), at_door=at_door,
             together=self.together.data and len(self.children.data) > 1,
+            careful=not at_door and not self.anyway.data,
         )  # fmt: skip
 
     def _sent_as(self) -> UUID | None:
@@ -90,7 +92,7 @@ class ChoiceForm(Form):
             }
         )
         form.children.offer((one.id, _age(one.child.full_name, one.age)) for one in options.able)
-        form.dates.offer((one.id, _date(one)) for one in options.all_dates)
+        form.dates.offer((one.id, _date(one)) for one in options.open_dates)
         field = form.dates if options.children and not options.choosing else form.children
         if wish.errors:
             form.form_errors = [message for errors in wish.errors.values() for message in errors]
@@ -138,7 +140,10 @@ def _date(one: DateChoice) -> str:
     if one.left is None:
         return when
     if one.left == 0:
-        return str(gettext("%(when)s (full: waiting list)", when=when))
+        place = one.waiting + 1
+        return str(
+            gettext("%(when)s (full: place %(place)d on the waiting list)", when=when, place=place)
+        )
     left = one.left
     return str(
         ngettext("%(when)s (%(num)d place left)", "%(when)s (%(num)d places left)", left, when=when)

@@ -19,6 +19,7 @@ from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.queries import cared_for_by, lives_in
 from kinderwerk.signups.models import Absence, Signup
+from kinderwerk.signups.reasons import Taken
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.scoping import scope, within
 
@@ -378,16 +379,45 @@ def how_many(session: Session, activity_id: UUID, occurrence_id: UUID | None = N
     return session.scalar(wanted) or 0
 
 
-def live_of(
-    session: Session, activity_id: UUID, child_ids: Sequence[UUID]
-) -> dict[tuple[UUID, UUID | None], Signup]:
-    """Return what these children are signed up for already, by child and date."""
+def live_of(session: Session, child_ids: Sequence[UUID]) -> Sequence[Signup]:
+    """Return what these children are signed up for, anywhere."""
     wanted = select(Signup).where(
-        Signup.activity_id == activity_id,
-        Signup.standing != Standing.CANCELLED,
-        Signup.child_id.in_(child_ids),
+        Signup.standing != Standing.CANCELLED, Signup.child_id.in_(child_ids)
     )
-    return {(one.child_id, one.occurrence_id): one for one in session.scalars(wanted)}
+    return session.scalars(wanted).all()
+
+
+def taken(session: Session, signup_ids: Collection[UUID]) -> list[Taken]:
+    """Return the times to come that these sign-ups are for."""
+    rows = session.execute(
+        select(
+            Signup.child_id, Signup.activity_id, Activity.title, Occurrence.starts_at,
+            Occurrence.ends_at,
+        )
+        .join(Signup.activity)
+        .join(
+            Occurrence,
+            and_(
+                Occurrence.activity_id == Signup.activity_id,
+                or_(Signup.occurrence_id.is_(None), Signup.occurrence_id == Occurrence.id),
+            ),
+        )
+        .where(
+            Signup.id.in_(signup_ids), Occurrence.cancelled_at.is_(None),
+            Occurrence.ends_at > clock.now(),
+        )
+    )  # fmt: skip
+    return [Taken(*row) for row in rows]
+
+
+def how_many_wait(session: Session, activity_id: UUID) -> dict[UUID | None, int]:
+    """Return how long each line of an activity is, by date, or by None for the whole series."""
+    rows = session.execute(
+        select(Signup.occurrence_id, func.count())
+        .where(Signup.activity_id == activity_id, Signup.standing == Standing.WAITING)
+        .group_by(Signup.occurrence_id)
+    )
+    return {occurrence_id: many for occurrence_id, many in rows}
 
 
 def _of_spot(activity_id: UUID, occurrence_id: UUID | None) -> tuple[ColumnElement[bool], ...]:

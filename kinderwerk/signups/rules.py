@@ -115,7 +115,8 @@ class SignUp:
     """A wish for places: these children, for the series or for these dates of it.
 
     `form_id` is the form that says so; `at_door` lets staff sign up while it is going on.
-    `together`: all of these children get a place, or all wait.
+    `together`: all of these children get a place, or all wait. `careful`: refuse what clashes with
+    a place that a child has elsewhere.
     """
 
     activity_id: UUID
@@ -124,6 +125,7 @@ class SignUp:
     form_id: UUID | None = None
     at_door: bool = False
     together: bool = False
+    careful: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,14 +16,12 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
-from kinderwerk.families.rules import age_on
 from kinderwerk.signups import lines, queries
-from kinderwerk.signups.hindrances import window
+from kinderwerk.signups.hindrances import audience, candidate, clashes, elsewhere, window
 from kinderwerk.signups.lines import Spot
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import (
     MOST_AT_ONCE,
-    Ages,
     AlreadySignedUp,
     Date,
     NoChild,
@@ -53,8 +51,12 @@ def sign_up(session: Session, actor: Actor, wish: SignUp) -> list[Signup]:
         held = demand(actor, Action.CREATE, Resource.SIGNUP, activity.facts)
         at_door = wish.at_door and held.role is not Role.GUARDIAN
         children = _children(session, actor, wish, activity.organisation_id)
-        there = queries.live_of(session, activity.id, wish.child_ids)
-        made = [one for one in there.values() if wish.form_id and one.form_id == wish.form_id]
+        live = queries.live_of(session, wish.child_ids)
+        here = [one for one in live if one.activity_id == activity.id]
+        there = {(one.child_id, one.occurrence_id): one for one in here}
+        made = [one for one in here if wish.form_id and one.form_id == wish.form_id]
+        if wish.careful and not made:
+            _check_clashes(session, spots, children, live)
         for spot in spots:
             _check_new(spot, children, there, wish)
             joining = [one for one in children if (one.id, spot.occurrence_id) not in there]
@@ -175,6 +177,17 @@ def _check_new(
             raise AlreadySignedUp(name=child.first_name)
 
 
+def _check_clashes(
+    session: Session, spots: Sequence[Spot], children: Sequence[Child], live: Sequence[Signup]
+) -> None:
+    activity_id = spots[0].activity.id
+    taken = elsewhere(session, activity_id, live)
+    if taken:
+        dates = [one.occurrence for one in spots if one.occurrence]
+        for found in clashes(children, dates or queries.coming(session, activity_id), taken):
+            raise found
+
+
 def _join(
     session: Session, actor: Actor, spot: Spot, children: Sequence[Child], wish: SignUp, *,
     at_door: bool,
@@ -183,7 +196,7 @@ def _join(
     if not children:
         return []
     known = queries.figures(session, spot.activity.id, spot.occurrence_id)
-    _check_date(spot, known, children, at_door=at_door)
+    _check_date(session, spot, known, children, at_door=at_door)
     new = [
         Signup(
             organisation_id=spot.activity.organisation_id, activity=spot.activity,
@@ -215,8 +228,9 @@ def _join(
 
 
 def _check_date(
-    spot: Spot, known: queries.Figures, children: Iterable[Child], *, at_door: bool
-) -> None:
+    session: Session, spot: Spot, known: queries.Figures, children: Iterable[Child], *,
+    at_door: bool,
+) -> None:  # fmt: skip
     if not at_door:
         window(spot.activity).check(clock.now())
     one = spot.occurrence
@@ -230,9 +244,9 @@ def _check_date(
             day=day, starts_at=starts_at, ends_at=one.ends_at, goes_on=one.cancelled_at is None
         )
         date.check(clock.now(), at_door=at_door)
-    ages = Ages(youngest=spot.activity.age_from, oldest=spot.activity.age_to)
+    asked = audience(session, spot.activity, at_door=at_door)
     for child in children:
-        ages.check(child.first_name, age_on(child.born_on, day))
+        asked.check(candidate(child), day)
 
 
 def _call_off(session: Session, actor: Actor, spot: Spot, reason: str) -> Cancellation:

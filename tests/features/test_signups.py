@@ -11,6 +11,7 @@ from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import Format, State
+from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Consent
 from kinderwerk.messages.models import Message
 from kinderwerk.signups.models import Signup
@@ -316,3 +317,119 @@ def test_calling_off_asks_why_and_tells_the_families(
     assert client.post(page, data={"reason": "It rains."}).status_code == 303
     told = list(session.scalars(select(Message.template).order_by(Message.id)))
     assert told == ["signup.confirmed", "signup.activity_cancelled"]
+
+
+def test_every_child_is_told_exactly_what_stands_in_its_way(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    here = worker.memberships[0].organisation
+    near, far = (make.neighbourhood(name=name) for name in ("Zonnehof", "Maanhof"))
+    family = make.family(here, parent)
+    make.child(make.family(make.organisation(), parent), first_name="Vreemd")
+    born = {"Klein": date(2029, 1, 1), "Groot": date(2015, 1, 1)}
+    lives = {"Ver": far, "Klein": near, "Groot": near, "Past": near, "Al": near}
+    children = {
+        name: make.child(
+            family, first_name=name, neighbourhood=lives.get(name),
+            born_on=born.get(name, date(2022, 3, 1)),
+        )
+        for name in (*lives, "Zwerf")
+    }  # fmt: skip
+    club = make.activity(worker, only_for=[str(near.id)])
+    sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(children["Al"].id,)))
+    client.sign_in(parent)
+    who = client.get(f"/sign-up/{club.id}").text
+    for reason, way in (
+        ("Klein is dan 2. Dit is voor kinderen vanaf 4 jaar.", "/?age=2"),
+        ("Groot is dan 16. Dit is voor kinderen tot en met 12 jaar.", "/?age=16"),
+        ("Dit is alleen voor kinderen die wonen in Zonnehof. Ver woont ergens anders.", "/move"),
+        ("Dit is alleen voor kinderen die wonen in Zonnehof. Waar woont Zwerf?", "/move"),
+        ("Al is al aangemeld.", f"/sign-up/{club.id}/done"),
+        (
+            "Vreemd is nog niet bekend bij deze organisatie. Voeg het kind daar eerst toe.",
+            "/family/children/new/",
+        ),
+    ):
+        assert reason in who
+        assert way in who.split(reason)[1].split("</p>")[0]
+    assert f'value="{children["Past"].id}"' in who
+    move = f"/family/children/{children['Zwerf'].id}/move?next=/sign-up/{club.id}"
+    moved = client.post(move, data={"neighbourhood_id": near.id, "since": clock.today()})
+    assert moved.location == f"/sign-up/{club.id}"
+    assert f'value="{children["Zwerf"].id}"' in client.get(moved.location).text
+
+
+def test_a_clash_is_told_and_can_be_overruled(
+    client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
+) -> None:
+    child = make.child(make.family(worker.memberships[0].organisation, parent), first_name="Noor")
+    sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))
+    other = make.activity(worker, starts_at=A_WEDNESDAY + timedelta(hours=1))
+    client.sign_in(parent)
+    check = client.get(f"/sign-up/{other.id}").text
+    assert "Noor heeft dan een plek bij “Woodwork”: woensdag 14 mei, 14:00." in check
+    refused = client.post(f"/sign-up/{other.id}", data=hidden(check))
+    assert refused.status_code == 422
+    assert session.scalars(select(Signup.activity_id)).all() == [club.id]
+    agreed = hidden(check) | {"anyway": "y"}
+    assert client.post(f"/sign-up/{other.id}", data=agreed).status_code == 303
+
+
+def test_a_full_activity_says_where_in_the_line_one_would_come(
+    client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
+) -> None:
+    for _ in range(3):
+        other = make.parent()
+        child = make.child(make.family(worker.memberships[0].organisation, other))
+        sign_up(session, other.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))
+    make.child(make.family(worker.memberships[0].organisation, parent))
+    client.sign_in(parent)
+    check = client.get(f"/sign-up/{club.id}").text
+    assert "op plek 3 van de wachtlijst" in check
+    client.post(f"/sign-up/{club.id}", data=hidden(check))
+    assert "plek 3" in client.get(f"/sign-up/{club.id}/done").text
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "said"),
+    [
+        (timedelta(days=-1), None, "Je kunt je aanmelden vanaf dinsdag 13 mei, 14:00."),
+        (None, timedelta(days=-4000), "Aanmelden kon tot "),
+    ],
+)
+def test_who_comes_too_early_or_too_late_is_told_when(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User,
+    opens: timedelta | None, closes: timedelta | None, said: str,
+) -> None:  # fmt: skip
+    child = make.child(make.family(worker.memberships[0].organisation, parent))
+    club = make.activity(
+        worker, signup_opens_at=opens and A_WEDNESDAY + opens,
+        signup_closes_at=closes and A_WEDNESDAY + closes,
+    )  # fmt: skip
+    assert said in client.get(f"/programme/{club.id}").text
+    client.sign_in(parent)
+    here = f"/sign-up/{club.id}"
+    assert said in client.get(here).text
+    assert said in client.post(here, data={"children": child.id, "form_id": ""}).text
+    client.sign_in(worker)
+    door = f"/activities/{club.id}/sign-ups/new/{child.id}"
+    assert client.post(door, data=hidden(client.get(door).text)).status_code == 303
+
+
+def test_a_date_on_which_a_child_cannot_come_is_not_offered(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    family = make.family(worker.memberships[0].organisation, parent)
+    noor = make.child(family, first_name="Noor", born_on=date(2027, 5, 18))
+    camp = make.activity(worker, format=Format.HOLIDAY)
+    later = make.occurrence(camp, starts_at=A_WEDNESDAY + timedelta(days=6))
+    last = make.occurrence(camp, starts_at=A_WEDNESDAY + timedelta(days=7))
+    wish = SignUp(activity_id=camp.id, child_ids=(noor.id,), occurrence_ids=(last.id,))
+    sign_up(session, parent.actor(), wish)
+    client.sign_in(parent)
+    dates = client.get(f"/sign-up/{camp.id}").text
+    assert f'value="{later.id}"' in dates
+    assert f'value="{last.id}"' not in dates
+    assert f'value="{camp.occurrences[0].id}"' not in dates
+    assert "Noor is al aangemeld." in dates
+    assert "Noor is dan 3." in dates
