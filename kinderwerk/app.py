@@ -35,7 +35,10 @@ from kinderwerk.goals import views as goals
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
 from kinderwerk.messages import worker
+from kinderwerk.messages.gateway import ways
 from kinderwerk.neighbourhood_map import views as neighbourhood_map
+from kinderwerk.notices import mails as notices_mails
+from kinderwerk.notices import views as notices
 from kinderwerk.partners import cli as partners_cli
 from kinderwerk.partners import views as partners
 from kinderwerk.places import cli as places_cli
@@ -81,6 +84,7 @@ from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager,
 MAILS: Final = (
     accounts_mails,
     signups_mails,
+    notices_mails,
     signals_mails,
     support_mails,
     referrals_mails,
@@ -105,6 +109,7 @@ FEATURES: Final = (
     goals,
     families,
     signups,
+    notices,
     registers,
     activities,
     signals,
@@ -144,6 +149,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.for_flask())
     keyring.load(settings.sealing_keys)
     signer.load(settings.link_key)
+    ways.load(settings.sms.country if settings.sms else None)
     areas.learn(place_queries.choices)
     loads.learn(*LOADS)
     app.extensions["kinderwerk_settings"] = settings

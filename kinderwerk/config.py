@@ -2,6 +2,7 @@
 
 import base64
 import hmac
+import json
 import os
 import re
 import secrets
@@ -15,11 +16,31 @@ from zoneinfo import ZoneInfo
 from kinderwerk import paths
 
 SHORTEST_SECRET: Final = 16
+#: Secrets and telephone numbers leave this machine encrypted, or not at all.
+SAFE_GATEWAY: Final = re.compile(
+    r"(https://[^/@\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/|$)"
+)
 LARGEST_BODY: Final = 3 * 1024 * 1024  # a file of two megabytes, and the form around it
 
 
 class Misconfigured(Exception):
     """A setting is missing or makes no sense; the message says which and what would."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sms:
+    """A gateway that takes short messages by HTTP: where, and in which words it is asked.
+
+    `{to}`, `{text}` and `{id}` in the values of `body` stand for the number, the words, and what is
+    the same when a message is sent twice.
+    """
+
+    url: str
+    body: Mapping[str, str]
+    headers: Mapping[str, str]
+    method: str = "POST"
+    as_form: bool = False
+    country: str = "NL"  # where numbers lie that begin without the code of a country
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,6 +56,8 @@ class Settings:
     public_url: str = "http://127.0.0.1:5000"  # how links in mails begin
     smtp_url: str | None = None  # smtp://user:password@host:587; none: mail waits in the outbox
     mail_from: str = "kinderwerk@localhost"
+    bounce_domain: str | None = None  # mail to it reaches `kinderwerk mail bounce`
+    sms: Sms | None = None
     zone: str = "Europe/Amsterdam"
     demo: bool = False
     embedded_worker: bool = True  # `kinderwerk run` does the worker's work too, in a thread
@@ -59,6 +82,8 @@ class Settings:
                 public_url=told.get("KINDERWERK_PUBLIC_URL", cls.public_url).rstrip("/"),
                 smtp_url=_mail_server(told.get("KINDERWERK_SMTP_URL")),
                 mail_from=told.get("KINDERWERK_MAIL_FROM", cls.mail_from),
+                bounce_domain=_domain(told.get("KINDERWERK_BOUNCE_DOMAIN")),
+                sms=_sms(told),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
                 demo=told.get("KINDERWERK_DEMO") == "1",
                 embedded_worker=told.get("KINDERWERK_EMBEDDED_WORKER", "1") == "1",
@@ -126,6 +151,50 @@ def _mail_server(text: str | None) -> str | None:
             "KINDERWERK_SMTP_URL reads like smtp://user:password@mail.example:587 or smtps://…"
         )
     return text or None
+
+
+def _domain(text: str | None) -> str | None:
+    if text and not re.fullmatch(r"[a-z0-9-]+(\.[a-z0-9-]+)*", text):
+        raise Misconfigured("KINDERWERK_BOUNCE_DOMAIN is a name such as bounce.example.org.")
+    return text or None
+
+
+def _sms(told: Mapping[str, str]) -> Sms | None:
+    """Read where short messages go; without an address there are none."""
+    url = told.get("KINDERWERK_SMS_URL")
+    if not url:
+        return None
+    if not SAFE_GATEWAY.match(url):
+        raise Misconfigured("KINDERWERK_SMS_URL begins with https://, or is on this machine.")
+    method = told.get("KINDERWERK_SMS_METHOD", Sms.method)
+    if method not in ("POST", "PUT"):
+        raise Misconfigured("KINDERWERK_SMS_METHOD is POST or PUT: words belong in no address.")
+    form = told.get("KINDERWERK_SMS_AS", "json")
+    if form not in ("json", "form"):
+        raise Misconfigured("KINDERWERK_SMS_AS is json or form.")
+    body = _words("KINDERWERK_SMS_BODY", told.get("KINDERWERK_SMS_BODY", ""))
+    if not all(any(part in value for value in body.values()) for part in ("{to}", "{text}")):
+        raise Misconfigured("KINDERWERK_SMS_BODY names {to} and {text}, each in a value.")
+    country = told.get("KINDERWERK_SMS_COUNTRY", Sms.country)
+    if not re.fullmatch("[A-Z]{2}", country):
+        raise Misconfigured("KINDERWERK_SMS_COUNTRY is two letters such as NL or DE.")
+    return Sms(
+        url=url, method=method, as_form=form == "form", body=body, country=country,
+        headers=_words("KINDERWERK_SMS_HEADERS", told.get("KINDERWERK_SMS_HEADERS", "{}")),
+    )  # fmt: skip
+
+
+def _words(name: str, text: str) -> Mapping[str, str]:
+    """Read names and values from JSON."""
+    try:
+        found = json.loads(text)
+    except ValueError:
+        found = None
+    if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
+        raise Misconfigured(f'{name} reads like {{"name": "value", "other": "value"}}.')
+    if any(re.search(r"[\r\n]", part) for pair in found.items() for part in pair):
+        raise Misconfigured(f"{name} holds no line breaks.")
+    return found
 
 
 def _count(text: str) -> int:

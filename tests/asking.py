@@ -29,6 +29,8 @@ WITHIN: Final = "in the unit of whoever asked"
 FIRST: Final = "makes the very first key, and nothing that is anybody's"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
+    "kinderwerk.notices.changes.tell": SYSTEM,
+    "kinderwerk.messages.service.bounced": SYSTEM,
     "kinderwerk.accounts.jobs.tidy": SYSTEM,
     "kinderwerk.accounts.service.attempts.attempt": PROOF,
     "kinderwerk.accounts.service.factors.pass_by": PROOF,

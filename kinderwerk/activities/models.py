@@ -2,10 +2,19 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time
-from typing import ClassVar
+from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
@@ -163,7 +172,10 @@ class ActivityStaff(OwnedPart, Base):
 
 
 class Occurrence(Identified, Owned, Base):
-    """One date of an activity. It has its own room when children sign up per date."""
+    """One date of an activity. It has its own room when children sign up per date.
+
+    `moved`: somebody gave this one date a time of its own, which the rule leaves as it is.
+    """
 
     __tablename__ = "occurrence"
     __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
@@ -185,6 +197,7 @@ class Occurrence(Identified, Owned, Base):
     taken: Mapped[int] = mapped_column(default=0, init=False)
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
+    moved: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def slot(self) -> Slot:
@@ -193,3 +206,18 @@ class Occurrence(Identified, Owned, Base):
     @property
     def facts(self) -> Facts:
         return self.activity.facts
+
+
+class PlanChange(Identified, Owned, Base):
+    """How a published plan was before it changed, until and since the families were told."""
+
+    __tablename__ = "plan_change"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
+    __table_args__ = (
+        Index("uq_plan_change_untold", "activity_id", unique=True,
+              sqlite_where=text("told_at IS NULL"), postgresql_where=text("told_at IS NULL")),
+    )  # fmt: skip
+
+    activity_id: Mapped[UUID] = mapped_column(ForeignKey("activity.id"))
+    was: Mapped[dict[str, Any]] = mapped_column(JSON)
+    told_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -6,7 +6,13 @@ from datetime import datetime, time
 from typing import Final
 from uuid import UUID
 
-from kinderwerk.activities.series import Series
+from kinderwerk.activities.series import (
+    LONGEST_STAY,
+    EndsBeforeItStarts,
+    Series,
+    Slot,
+    TooLong,
+)
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 
@@ -144,6 +150,8 @@ DEEDS: Final = {
     "activity.withdrawn": (N_("Back to draft"), "back"),
     "activity.ended": (N_("Ended"), "flag"),
     "activity.date_cancelled": (N_("Date cancelled"), "cross"),
+    "activity.date_moved": (N_("Date moved"), "clock"),
+    "activity.families_told": (N_("Families told something"), "mail"),
     "activity.photo_shown": (N_("Photo added"), "camera"),
     "activity.photo_described": (N_("Words with the photo changed"), "camera"),
     "activity.photo_removed": (N_("Photo removed"), "camera"),
@@ -289,6 +297,24 @@ class Past(Refusal):
     message = N_("This date is past: it cannot be cancelled any more.")
 
 
+class GoneBy(Refusal):
+    message = N_("That moment is past. Choose one that is still to come.")
+    field = "starts_at"
+
+
+class EndsFirst(EndsBeforeItStarts):
+    field = "ends_at"
+
+
+class WasCalledOff(Refusal):
+    message = N_("This date was called off, so it cannot move any more.")
+
+
+class AnotherThen(Refusal):
+    message = N_("At that moment there is another date of this activity already.")
+    field = "starts_at"
+
+
 class NoCause(Refusal):
     message = N_("Say in one sentence why it is cancelled. Parents read it.")
     field = "reason"
@@ -312,6 +338,18 @@ def check(plan: Plan) -> None:
     if plan.venue_id and plan.format in HOMES:
         raise NoHomes
     plan.series.check()
+
+
+def check_move(slot: Slot, now: datetime, *, off: bool) -> None:
+    """Refuse to move a date to where it cannot be."""
+    if off:
+        raise WasCalledOff
+    if slot.starts_at <= now:
+        raise GoneBy
+    if slot.ends_at <= slot.starts_at:
+        raise EndsFirst
+    if slot.ends_at - slot.starts_at > LONGEST_STAY:
+        raise TooLong
 
 
 def check_photo(wish: PhotoWish) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
@@ -9,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.activities import queries, rules
+from kinderwerk.activities import moves, queries, rules
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import PhotoWish, Plan, SignupKind, State
-from kinderwerk.activities.series import Standing, changes
+from kinderwerk.activities.series import Slot, Standing, changes
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
@@ -53,13 +54,14 @@ def change(
         if activity.state is State.PUBLISHED:
             rules.check_published(plan.format)
         _check_signups(activity, dates, plan)
-        before = _written(activity)
+        before, known = _written(activity), moves.standing(activity, dates)
         try:
             revise(activity, version, **_columns(plan))
         except Stale as stale:
             raise Stale(before, stale.version) from None
         _look_up(session, activity, plan)
         touched = _lay_out(session, activity, dates)
+        moves.note(session, activity, known)
         after = _written(activity)
         changed = [name for name, value in after.items() if value != before[name]]
         if "capacity" in changed:
@@ -176,6 +178,45 @@ def cancel_occurrence(
                 day=occurrence.starts_at.date(),
             )  # fmt: skip
     return occurrence
+
+
+def move_occurrence(session: Session, actor: Actor, occurrence_id: UUID, slot: Slot) -> Occurrence:
+    """Give one date another time; the rule for the others stays, and leaves this one alone."""
+    with unit_of_work(session):
+        activity_id = session.get_one(Occurrence, occurrence_id).activity_id
+        activity, dates = _locked(session, actor, activity_id)
+        occurrence = next(one for one in dates if one.id == occurrence_id)
+        rules.check_move(slot, clock.now(), off=bool(occurrence.cancelled_at))
+        if any(one.starts_at == slot.starts_at for one in dates if one is not occurrence):
+            raise rules.AnotherThen
+        if slot != occurrence.slot:
+            known = moves.standing(activity, dates)
+            revise(activity, None, **_leaving_out(activity, occurrence, slot))
+            occurrence.starts_at, occurrence.ends_at = slot.starts_at, slot.ends_at
+            occurrence.moved = activity.weekday is not None
+            moves.note(session, activity, known)
+            audit.record(
+                session, actor, "activity.date_moved", activity.id, also=[occurrence.id],
+                day=slot.starts_at.date(),
+            )  # fmt: skip
+    return occurrence
+
+
+def _leaving_out(activity: Activity, occurrence: Occurrence, slot: Slot) -> dict[str, Any]:
+    """Return the rule without the day from which a date moves away; once, it is the rule."""
+    zone = ZoneInfo(activity.zone)
+    day, starts = (
+        moment.astimezone(zone) for moment in (occurrence.starts_at, slot.starts_at)
+    )  # fmt: skip
+    if activity.weekday is None:
+        ends = slot.ends_at.astimezone(zone)
+        return {
+            "begins_on": starts.date(), "ends_on": ends.date(),
+            "starts": starts.time(), "ends": ends.time(),
+        }  # fmt: skip
+    if starts.date() == day.date() or day.date() not in set(activity.series.days()):
+        return {}
+    return {"skipped": sorted({*activity.skipped, day.date().isoformat()})}
 
 
 def _locked(session: Session, actor: Actor, activity_id: UUID) -> tuple[Activity, list[Occurrence]]:
@@ -305,7 +346,7 @@ def _man(session: Session, activity: Activity, staff_ids: tuple[UUID, ...]) -> N
 
 def _lay_out(session: Session, activity: Activity, dates: list[Occurrence]) -> list[UUID]:
     """Make the dates what the rule says, and return the ids of those it touches."""
-    standing = {one.id: Standing(one.slot, one.taken > 0) for one in dates}
+    standing = {one.id: Standing(one.slot, one.moved or one.taken > 0) for one in dates}
     known = {one.id: one for one in dates}
     now = clock.now()
     result = changes(activity.series, standing, now)

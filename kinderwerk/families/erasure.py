@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
-from kinderwerk.messages.models import Message
+from kinderwerk.messages import erasure as messages
 from kinderwerk.storage.erasing import Erasure, Kind, remove
 
 
@@ -52,10 +52,7 @@ def forget_families(session: Session, ids: Collection[UUID]) -> None:
         select(Carer.email).where(Carer.family_id.in_(ids), Carer.email.is_not(None))
     ).all()
     organisations = select(Family.organisation_id).where(Family.id.in_(ids))
-    remove(
-        session, Message,
-        Message.address.in_(addresses), Message.organisation_id.in_(organisations),
-    )  # fmt: skip
+    messages.forget_readers(session, organisations, theirs, addresses)
     remove(session, Care, Care.carer_id.in_(theirs))
     remove(session, Carer, Carer.family_id.in_(ids))
     remove(session, Family, Family.id.in_(ids))

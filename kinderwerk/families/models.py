@@ -4,7 +4,16 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, true
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+    true,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
@@ -19,6 +28,7 @@ from kinderwerk.families.rules import (
     Relation,
     name_key,
 )
+from kinderwerk.messages.rules import Channel
 from kinderwerk.storage.base import Base, Confidential, Owned, Serial, Versioned
 
 
@@ -78,7 +88,8 @@ class Family(Confidential, Owned, Base):
 class Carer(Confidential, Owned, Versioned, Base):
     """An adult of a family; `user_id` is who they sign in as, if they ever did.
 
-    `reminders`: they want to hear the day before that a child is expected somewhere.
+    `reminders`: they want to hear the day before that a child is expected somewhere. `only_needed`:
+    they want to hear nothing but what they cannot do without.
     """
 
     __tablename__ = "carer"
@@ -96,6 +107,10 @@ class Carer(Confidential, Owned, Versioned, Base):
     email: Mapped[str | None] = mapped_column(String(254), default=None)
     language: Mapped[str] = mapped_column(String(8), default="nl")
     reminders: Mapped[bool] = mapped_column(default=True, server_default=true())
+    channel: Mapped[Channel] = mapped_column(
+        default=Channel.MAIL, server_default=text(f"'{Channel.MAIL.value}'")
+    )
+    only_needed: Mapped[bool] = mapped_column(default=False, server_default=false())
     cares: Mapped[list["Care"]] = relationship(
         default_factory=list, init=False, back_populates="carer"
     )

@@ -25,6 +25,10 @@ class InClear(smtplib.SMTPException):
     """A server elsewhere offers no encryption: links that let in do not go there in clear."""
 
 
+class Rests(Exception):
+    """So much came back from this address that nothing is sent there."""
+
+
 def delivers(settings: Settings) -> bool:
     """Tell whether mail goes anywhere; else it waits in the outbox."""
     return settings.demo or settings.smtp_url is not None
@@ -63,6 +67,8 @@ def addressed(settings: Settings, message: Message, mail: Mail) -> EmailMessage:
 
 def permanent(error: Exception) -> bool:
     """Tell whether trying again will never help: there is nobody at that address."""
+    if isinstance(error, Rests):
+        return True
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(code >= 500 for code, _ in error.recipients.values())
     return False

@@ -15,8 +15,8 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_
 from kinderwerk.messages import queries
-from kinderwerk.messages.models import DueWork, Message
-from kinderwerk.messages.rules import LEASE, PAUSES, pause
+from kinderwerk.messages.models import DueWork, Mailbox, Message
+from kinderwerk.messages.rules import COME_BACK, LEASE, LOST, PAUSES, RESTS, Channel, pause, spread
 from kinderwerk.storage.work import unit_of_work
 
 INSERTS: Final[dict[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
@@ -35,13 +35,18 @@ def tell(
     language: str = "nl",
     organisation_id: UUID | None = None,
     due_at: datetime | None = None,
+    channel: Channel = Channel.MAIL,
+    reader_id: UUID | None = None,
+    about_id: UUID | None = None,
+    held: bool = False,
     **subjects: object,
 ) -> None:
     """Put a message in the outbox, in the unit of work of the fact that it tells.
 
     `key` says what it tells to whom: what was told already is not told again. Only ids and names
     of states go along as subjects; the words are made when it is sent. Who tells need not be one
-    who may read what is told: nothing is asked first, and nothing comes back.
+    who may read what is told: nothing is asked first, and nothing comes back. What is `held` waits
+    until it is let go.
     """
     table = cast(Table, Message.__table__)
     told = INSERTS[session.get_bind().dialect.name](table).inline().on_conflict_do_nothing()
@@ -51,6 +56,8 @@ def tell(
             "created_at": clock.now(), "key": key, "template": template, "address": address,
             "language": language, "organisation_id": organisation_id, "attempts": 0,
             "due_at": due_at or clock.now(),
+            "channel": channel, "reader_id": reader_id, "about_id": about_id,
+            "held_at": clock.now() if held else None,
             "subject_ids": {name: str(value) for name, value in subjects.items()},
         },
     )  # fmt: skip
@@ -80,6 +87,20 @@ def claim_messages(session: Session, most: int) -> list[int]:
         return [message.id for message in claimed]
 
 
+def hold(session: Session, reader_id: UUID) -> None:
+    """Hold back what was not sent yet to one reader, in the unit of work of whoever asks."""
+    for message in session.scalars(queries.unsent(reader_id).with_for_update()):
+        message.held_at = message.held_at or clock.now()
+
+
+def let_go(session: Session, reader_id: UUID, address: str, channel: Channel) -> None:
+    """Send what was held back for one reader, to the address that they have now."""
+    for message in session.scalars(queries.unsent(reader_id).with_for_update()):
+        if message.held_at:
+            message.held_at, message.due_at = None, clock.now()
+            message.address, message.channel = address, channel
+
+
 def sent(session: Session, message_id: int) -> None:
     with unit_of_work(session):
         message = session.get_one(Message, message_id, with_for_update=True)
@@ -101,17 +122,61 @@ def not_sent(session: Session, message_id: int, failure: str, *, for_good: bool 
         if wait is None:
             message.failed_at = clock.now()
         else:
-            message.due_at = clock.now() + wait
+            message.due_at = clock.now() + spread(wait)
+        if for_good and failure != RESTS:
+            _came_back(session, message)
+
+
+def bounced(session: Session, message_id: int, status: str) -> bool:
+    """Note that a message came back; told again, as mail servers do, it counts once."""
+    with unit_of_work(session):
+        message = session.get(Message, message_id, with_for_update=True)
+        if message is None or message.bounced_at or message.channel is not Channel.MAIL:
+            return False
+        message.bounced_at, message.failure = clock.now(), f"Bounced {status}"
+        _came_back(session, message)
+    return True
+
+
+def _came_back(session: Session, message: Message) -> None:
+    """Count it for the address; after some in a row, what goes there rests."""
+    if message.organisation_id is None or message.channel is not Channel.MAIL:
+        return
+    box = queries.mailbox(session, message.organisation_id, message.address, lock=True)
+    if box is None:
+        box = Mailbox(organisation_id=message.organisation_id, address=message.address)
+        session.add(box)
+    box.bounces, box.last_at = box.bounces + 1, clock.now()
+    if box.bounces >= COME_BACK:
+        box.silent_at = box.silent_at or clock.now()
+
+
+def trust_again(session: Session, organisation_id: UUID, address: str) -> None:
+    """Send to an address again, in the unit of work of who knows that it is right."""
+    box = queries.mailbox(session, organisation_id, address, lock=True)
+    if box:
+        session.delete(box)
+
+
+def trust(session: Session, actor: Actor, box_id: UUID) -> None:
+    """Send to an address again, as somebody here knows that it is right."""
+    with unit_of_work(session):
+        box = session.get_one(Mailbox, box_id, with_for_update=True)
+        demand(actor, Action.EDIT, Resource.MESSAGE, box.facts)
+        session.delete(box)
 
 
 def send_again(session: Session, actor: Actor, message: Message) -> None:
-    """Give a message that failed for good a new start."""
+    """Give a message that did not arrive a new start; to the address as well."""
     with unit_of_work(session):
         again = session.get_one(Message, message.id, with_for_update=True)
         demand(actor, Action.EDIT, Resource.MESSAGE, again.facts)
-        if again.failed_at is None:
+        if again.fate not in LOST:
             raise NotFailed
-        again.failed_at, again.attempts, again.due_at = None, 0, clock.now()
+        again.failed_at = again.sent_at = again.bounced_at = again.failure = None
+        again.attempts, again.due_at = 0, clock.now()
+        if again.organisation_id:
+            trust_again(session, again.organisation_id, again.address)
 
 
 def claim_work(session: Session, kinds: Collection[str]) -> DueWork | None:

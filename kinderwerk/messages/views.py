@@ -1,23 +1,26 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy.exc import NoResultFound
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.messages import queries, rendering, service
-from kinderwerk.messages.models import Message
+from kinderwerk.messages.forms import FilterForm
+from kinderwerk.messages.models import Mailbox, Message
 from kinderwerk.messages.rendering import Paragraph
-from kinderwerk.messages.rules import masked
+from kinderwerk.messages.rules import masked, why
 from kinderwerk.web.access import actor, allow, public
 from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
+from kinderwerk.web.redirects import onward
 
 bp = Blueprint("messages", __name__)
 bp.add_app_template_filter(masked, "masked")
+bp.add_app_template_filter(why, "why")
 bp.add_app_template_filter(rendering.label, "told")
 
 
@@ -50,8 +53,10 @@ def opened(message: Message) -> Letter | None:
 @bp.get("/messages")
 @allow(Action.LIST, Resource.MESSAGE)
 def index() -> Response:
-    found = queries.newest(session(), actor(), 200)
-    return page("messages/index.html", messages=found)
+    form = FilterForm.of(request.args, rendering.TEMPLATES)
+    found = queries.newest(session(), actor(), form.filters(), 200)
+    silent = queries.silent(session(), actor())
+    return page("messages/index.html", messages=found, wanted=form, silent=silent)
 
 
 @bp.post("/messages/<int:id>/again")
@@ -62,6 +67,16 @@ def again(message: Message) -> ResponseReturnValue:
         flash(_("It will be sent again in a moment."), "success")
     for refused in form.form_errors:
         flash(refused, "error")
+    return redirect(onward(request.form.get("next")) or url_for("messages.index"), 303)
+
+
+@bp.post("/messages/addresses/<uuid:id>/again")
+@allow(Action.EDIT, Resource.MESSAGE, load=queries.box)
+def trust(box: Mailbox) -> ResponseReturnValue:
+    """Send to an address again that somebody knows to be right."""
+    form, id = Form(), box.id
+    if form.carry_out(lambda: service.trust(session(), actor(), id)):
+        flash(_("From now on messages go there again."), "success")
     return redirect(url_for("messages.index"), 303)
 
 

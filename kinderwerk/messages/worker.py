@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Flask
 
 from kinderwerk.core import clock
-from kinderwerk.messages import post, rendering, service, work
+from kinderwerk.messages import post, queries, rendering, service, work
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.web.extensions import as_system
 from kinderwerk.web.extensions import settings as current_settings
@@ -109,6 +109,8 @@ def _written(app: Flask, message_id: int) -> EmailMessage | None:
     with _like_a_request(app):
         session = as_system()
         message = session.get_one(Message, message_id)
+        if queries.rests(session, message):
+            raise post.Rests
         mail = rendering.render(session, message)
         return None if mail is None else post.addressed(current_settings(), message, mail)
 

@@ -20,7 +20,9 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families.models import Carer
-from kinderwerk.messages.service import ask_for, tell
+from kinderwerk.families.reaching import is_at, tell_carer, way
+from kinderwerk.messages.models import Message
+from kinderwerk.messages.service import ask_for
 from kinderwerk.signups import queries
 from kinderwerk.signups.models import Signup, SignupStep
 from kinderwerk.signups.rules import Standing, answer_by, free, seated
@@ -29,6 +31,8 @@ from kinderwerk.signups.rules import Standing, answer_by, free, seated
 LOCKED: Final = {"key_share": True}
 #: Work that is due when nobody answered an offer.
 OFFER_OVER: Final = "signups.offer_over"
+#: What a family can do without: it saw on the page what it did.
+WELCOME: Final = frozenset({"confirmed", "waiting"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +136,10 @@ def offer(session: Session, spot: Spot, chosen: Sequence[UUID], starts_at: datet
             signup.offer_id, signup.offered_until = offer_id, until
             audit.record(session, SYSTEM, "signup.offered", signup.id, also=[spot.holder.id])
         ask_for(session, OFFER_OVER, offer_id, until)
-        if carer and carer.email:
-            tell(
-                session, key=f"offer:{offer_id}", template="signup.offered",
-                address=carer.email, language=carer.language,
-                organisation_id=spot.activity.organisation_id, offer=offer_id,
+        if carer:
+            tell_carer(
+                session, carer, key=f"offer:{offer_id}", template="signup.offered",
+                about_id=spot.holder.id, offer=offer_id,
             )  # fmt: skip
     note(session, signups, None)
 
@@ -175,21 +178,33 @@ def inform(session: Session, signups: Iterable[Signup], event: str, **subjects: 
     about = ":".join([event, *map(str, subjects.values())])
     for signup in signups:
         carer = reachable(signup)
-        if carer and carer.email:
-            tell(
-                session, key=f"signup:{signup.id}:{about}", template=f"signup.{event}",
-                address=carer.email, language=carer.language,
-                organisation_id=signup.organisation_id, signup=signup.id, **subjects,
+        if carer:
+            tell_carer(
+                session, carer, key=f"signup:{signup.id}:{about}", template=f"signup.{event}",
+                about_id=signup.occurrence_id or signup.activity_id, needed=event not in WELCOME,
+                signup=signup.id, **subjects,
             )  # fmt: skip
 
 
 def readers(signup: Signup) -> list[Carer]:
-    """Return the carers who may be told about this child and have an address."""
+    """Return the carers who may be told about this child, and for whom there is a way."""
     return [
         care.carer
         for care in signup.child.cares
-        if care.contact_allowed and care.ended_at is None and care.carer.email
+        if care.contact_allowed and care.ended_at is None and way(care.carer)
     ]
+
+
+def reader(signup: Signup, message: Message) -> Carer | None:
+    """Return to whom of them a message goes, if they may still be told and read there."""
+    return next(
+        (
+            carer
+            for carer in readers(signup)
+            if message.reader_id in (None, carer.id) and is_at(carer, message.address)
+        ),
+        None,
+    )
 
 
 def reachable(signup: Signup) -> Carer | None:

@@ -1,4 +1,7 @@
-"""Mails about sign-ups: which child by its first name, for what, and nothing more."""
+"""Mails about sign-ups: which child by its first name, for what, and nothing more.
+
+What stands in a subject is read on locked screens, over shoulders: never a child's name.
+"""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -27,7 +30,7 @@ def _about(session: Session, message: Message, *standings: Standing) -> dict[str
     signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
     if signup is None or (standings and signup.standing not in standings):
         return None
-    if message.address not in [carer.email for carer in lines.readers(signup)]:
+    if lines.reader(signup, message) is None:
         return None
     return _told(session, signup)
 
@@ -49,9 +52,7 @@ def confirmed(session: Session, message: Message) -> Mail | None:
     about = _about(session, message, Standing.PLACED)
     if about is None:
         return None
-    mail = letter(
-        "signup_confirmed", _("%(name)s has a place: %(title)s", **_words(about)), **about
-    )
+    mail = letter("signup_confirmed", _("A place: %(title)s", **_words(about)), **about)
     return replace(mail, calendar=_dates(session, message))
 
 
@@ -72,7 +73,7 @@ def waiting(session: Session, message: Message) -> Mail | None:
     if about is None:
         return None
     place = queries.place_in_line(session, UUID(message.subject_ids["signup"]))
-    title = _("%(name)s is on the waiting list: %(title)s", **_words(about))
+    title = _("On the waiting list: %(title)s", **_words(about))
     return letter("signup_waiting", title, place=place, **about)
 
 
@@ -82,15 +83,14 @@ def offered(session: Session, message: Message) -> Mail | None:
     signups = [
         (signup, carer)
         for signup in queries.offered(session, UUID(message.subject_ids["offer"]))
-        for carer in lines.readers(signup)
-        if carer.email == message.address and signup.standing is Standing.OFFERED
+        if (carer := lines.reader(signup, message)) and signup.standing is Standing.OFFERED
     ]
     if not signups:
         return None
     signup, carer = signups[0]
     names = " & ".join(one.child.first_name for one, _carer in signups)
     about = _told(session, signup) | {"name": names}
-    title = _("A place for %(name)s: %(title)s", **_words(about))
+    title = _("A place came free: %(title)s", **_words(about))
     link = address("signups.offer_by_mail", id=signup.offer_id, token=offers.token(signup, carer))
     return letter("signup_offered", title, until=signup.offered_until, link=link, **about)
 
@@ -102,7 +102,9 @@ def tomorrow(session: Session, message: Message) -> Mail | None:
     date = session.get(Occurrence, UUID(message.subject_ids["occurrence"]))
     if about is None or signup is None or date is None:
         return None
-    carer = next(one for one in lines.readers(signup) if one.email == message.address)
+    carer = lines.reader(signup, message)
+    if carer is None:
+        return None
     if (
         date.cancelled_at
         or date.starts_at <= clock.now()
@@ -111,7 +113,7 @@ def tomorrow(session: Session, message: Message) -> Mail | None:
         return None
     proof = reminders.token(signup, date, carer)
     link = address("signups.cannot_come", id=signup.id, date=date.id, token=proof)
-    title = _("Tomorrow: %(name)s at %(title)s", **_words(about))
+    title = _("Tomorrow: %(title)s", **_words(about))
     told = about | {"when": date.starts_at, "bring": signup.activity.bring, "link": link}
     return letter("signup_tomorrow", title, **told)
 
@@ -133,9 +135,7 @@ def cancelled(session: Session, message: Message) -> Mail | None:
     about = _about(session, message, Standing.CANCELLED)
     if about is None:
         return None
-    return letter(
-        "signup_cancelled", _("%(name)s is signed off: %(title)s", **_words(about)), **about
-    )
+    return letter("signup_cancelled", _("Signed off: %(title)s", **_words(about)), **about)
 
 
 @register("signup.date_cancelled", N_("A date does not go on"))
@@ -159,7 +159,8 @@ def _called_off(session: Session, message: Message) -> Mail | None:
 
 
 def _words(about: dict[str, Any]) -> dict[str, Any]:
-    return {"name": about["name"], "title": about["title"]}
+    """Return what may stand in a subject, which others see over a shoulder: never who."""
+    return {"title": about["title"]}
 
 
 @job(MORE_ROOM)

@@ -12,7 +12,7 @@ from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
 from kinderwerk.families.models import Carer
-from kinderwerk.messages.service import tell
+from kinderwerk.families.reaching import tell_carer
 from kinderwerk.signups import lines, queries
 from kinderwerk.signups.models import Absence, Signup
 from kinderwerk.signups.rules import Standing
@@ -45,11 +45,11 @@ def tomorrow(session: Session) -> None:
 def _remind(session: Session, date: Occurrence, today: datetime) -> None:
     for signup in _expected(session, date, today):
         carer = lines.reachable(signup)
-        if carer and carer.email and carer.reminders:
-            tell(
-                session, key=f"signup:{signup.id}:tomorrow:{date.id}", template="signup.tomorrow",
-                address=carer.email, language=carer.language,
-                organisation_id=signup.organisation_id, signup=signup.id, occurrence=date.id,
+        if carer and carer.reminders:
+            tell_carer(
+                session, carer, key=f"signup:{signup.id}:tomorrow:{date.id}",
+                template="signup.tomorrow", about_id=date.id, needed=False, signup=signup.id,
+                occurrence=date.id,
             )  # fmt: skip
 
 

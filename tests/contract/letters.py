@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from kinderwerk.access.vocabulary import SYSTEM, Resource, Role
 from kinderwerk.accounts.models import FactorReset, Invitation, Link, Organisation
 from kinderwerk.accounts.rules import LinkPurpose
-from kinderwerk.activities.models import Activity
+from kinderwerk.activities.models import Activity, PlanChange
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child
@@ -68,6 +68,16 @@ class Letters:
         signup = self.world.session.get_one(Signup, about["signup"])
         return about | {"occurrence": signup.activity.occurrences[0].id}
 
+    def plan_change(self) -> Subjects:
+        signup = self._signup(Standing.PLACED)
+        place = "An older place" if self.ours else SECRET
+        change = PlanChange(
+            organisation_id=signup.organisation_id, activity_id=signup.activity_id,
+            was={"dates": {}, "place": place, "bring": place, "price_cents": 1},
+            told_at=clock.now(),
+        )  # fmt: skip
+        return {"change": self.make.save(change).id}
+
     def called_off(self) -> Subjects:
         signup = self._signup(Standing.PLACED)
         called_off = Cancellation(
@@ -117,6 +127,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "signup.cancelled": lambda it: it.signup(Standing.CANCELLED),
     "signup.date_cancelled": Letters.called_off,
     "signup.activity_cancelled": Letters.called_off,
+    "notice.changed": Letters.plan_change,
     "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),

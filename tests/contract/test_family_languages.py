@@ -32,13 +32,15 @@ FOR_FAMILIES = (
     "templates/accounts/too_often.html", "templates/accounts/account.html",
     "templates/accounts/set_up_factor.html", "templates/accounts/*codes.html",
     "templates/accounts/second_factor.html", "templates/accounts/password.html",
-    "templates/mail/signup_*.txt", "templates/mail/sign_in.txt", "templates/mail/letter.*",
+    "templates/mail/signup_*.txt", "templates/mail/notice_*.txt", "kinderwerk/notices/mails.py",
+    "templates/mail/sign_in.txt", "templates/mail/letter.*",
     "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
     "kinderwerk/signups/options.py", "kinderwerk/signups/calendar.py",
     "kinderwerk/signups/views.py", "kinderwerk/families/*.py",
 )  # fmt: skip
 #: What stands in the same files, and only staff read.
 FOR_STAFF = {
+    "A plan changed",
     "Ask the parent first, and tick that they agreed.",
     "E-mail address of the parent", "First name or surname", "From age",
     "It is another child: add it all the same", "It is called off, and the families are told.",

@@ -22,7 +22,7 @@ from kinderwerk.core import clock
 from kinderwerk.messages import post, rendering, service, work, worker
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.rendering import Mail
-from kinderwerk.messages.rules import PAUSES, Fate, masked
+from kinderwerk.messages.rules import PAUSES, SPREAD, Fate, masked
 from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
 from tests.planted import PLANTED
@@ -174,7 +174,7 @@ def test_a_full_mailbox_is_tried_again_later_and_then_given_up(
             worker.turn(app)
             worker.turn(app)
             assert message(session).fate is Fate.WAITING
-        now += pause
+        now += pause * (1 + SPREAD)
     with clock.stopped(now):
         worker.turn(app)
     assert message(session).fate is Fate.FAILED

@@ -1,0 +1,53 @@
+"""How a carer is reached: by which way, at which address, and about what they want to hear."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.families.models import Carer
+from kinderwerk.messages import phones
+from kinderwerk.messages.gateway import ways
+from kinderwerk.messages.rules import Channel
+from kinderwerk.messages.service import tell
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    channel: Channel
+    address: str
+
+
+def way(carer: Carer) -> Way | None:
+    """Return the way that the carer chose, else the other; None when they have to be called."""
+    by_mail = Way(Channel.MAIL, carer.email) if carer.email else None
+    number = phones.normal(carer.phone, ways.country) if ways.country else None
+    by_sms = Way(Channel.SMS, number) if number else None
+    return by_sms or by_mail if carer.channel is Channel.SMS else by_mail or by_sms
+
+
+def is_at(carer: Carer, address: str) -> bool:
+    """Tell whether what goes to this address is still read by this carer."""
+    known = {carer.email}
+    if ways.country:
+        known.add(phones.normal(carer.phone, ways.country))
+    return address in known
+
+
+def tell_carer(
+    session: Session, carer: Carer, *, key: str, template: str, about_id: UUID | None = None,
+    needed: bool = True, **subjects: Any,
+) -> bool:  # fmt: skip
+    """Put a message to a carer in the outbox; tell whether there is a way to reach them.
+
+    What is not `needed` is left out for who wants to hear only that.
+    """
+    found = way(carer)
+    if found and (needed or not carer.only_needed):
+        tell(
+            session, key=key, template=template, address=found.address, channel=found.channel,
+            language=carer.language, organisation_id=carer.organisation_id, reader_id=carer.id,
+            about_id=about_id, **subjects,
+        )  # fmt: skip
+    return found is not None
