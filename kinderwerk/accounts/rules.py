@@ -35,6 +35,7 @@ class Tried(StrEnum):
     CODE = auto()
     LINK = auto()
     PASSKEY = auto()
+    CALENDAR = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.CODE: Limit(person=10, place=100),
         Tried.LINK: Limit(person=5, place=300),
         Tried.PASSKEY: Limit(person=20, place=300),
+        Tried.CALENDAR: Limit(person=20, place=300),
     }
 )
 

@@ -52,6 +52,15 @@ def of_programme(session: Session, wish: Wish) -> Sequence[Occurrence]:
 
 def write(name: str, dates: Iterable[Occurrence], site: str) -> bytes:
     """Write dates as iCalendar; `site` is the address before the path of an activity's page."""
+    return bound(name, (event(one.activity, one, page(one, site)) for one in dates))
+
+
+def page(date: Occurrence, site: str) -> str:
+    return f"{site}/programme/{date.activity_id}"
+
+
+def bound(name: str, events: Iterable[Event]) -> bytes:
+    """Write events as one calendar to subscribe to."""
     made = Calendar()
     made.add("prodid", "-//Kinderwerk//NL")
     made.add("version", "2.0")
@@ -59,22 +68,27 @@ def write(name: str, dates: Iterable[Occurrence], site: str) -> bytes:
     made.add("x-wr-calname", vText(name))
     made.add("refresh-interval", EVERY, parameters={"VALUE": "DURATION"})
     made.add("x-published-ttl", vDuration(EVERY))
-    for one in dates:
-        made.add_component(event(one.activity, one, f"{site}/programme/{one.activity_id}"))
+    for one in events:
+        made.add_component(one)
     return bytes(made.to_ical())
 
 
-def event(activity: Activity, date: Occurrence, url: str) -> Event:
-    """Return a date as every calendar of ours tells it: with no child and no parent in it."""
+def event(
+    activity: Activity, date: Occurrence, url: str, *, whom: str = "", tentative: bool = False
+) -> Event:
+    """Return a date as every calendar of ours tells it: with no child and no parent in it.
+
+    But for whom it is, in the calendar of a parent who asked for that.
+    """
     off = is_off(activity, date)
     made = Event()
     made.add("uid", f"{date.id}@kinderwerk")
-    made.add("sequence", 2 * activity.version + off)
+    made.add("sequence", 4 * activity.version + 2 * off + (not tentative))
     made.add("dtstamp", date.cancelled_at or date.created_at)
     made.add("dtstart", date.starts_at.astimezone(UTC))
     made.add("dtend", date.ends_at.astimezone(UTC))
-    made.add("summary", activity.title)
-    made.add("status", "CANCELLED" if off else "CONFIRMED")
+    made.add("summary", f"{whom}: {activity.title}" if whom else activity.title)
+    made.add("status", "CANCELLED" if off else "TENTATIVE" if tentative else "CONFIRMED")
     made.add("url", url)
     if activity.venue:
         where = (activity.venue.name, activity.venue.address)

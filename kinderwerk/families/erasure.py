@@ -8,7 +8,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
-from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
+from kinderwerk.families.models import CalendarKey, Care, Carer, Child, Consent, Family, Residence
 from kinderwerk.messages import erasure as messages
 from kinderwerk.storage.erasing import Erasure, Kind, remove
 
@@ -53,6 +53,7 @@ def forget_families(session: Session, ids: Collection[UUID]) -> None:
     ).all()
     organisations = select(Family.organisation_id).where(Family.id.in_(ids))
     messages.forget_readers(session, organisations, theirs, addresses)
+    remove(session, CalendarKey, CalendarKey.carer_id.in_(theirs))
     remove(session, Care, Care.carer_id.in_(theirs))
     remove(session, Carer, Carer.family_id.in_(ids))
     remove(session, Family, Family.id.in_(ids))

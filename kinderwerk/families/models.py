@@ -200,6 +200,18 @@ class Care(Confidential, Owned, Base):
         return self.portal_access and self.contact_allowed and self.ended_at is None
 
 
+class CalendarKey(Confidential, Owned, Base):
+    """Opens the calendar of one carer. What stands in its address is computed from this row."""
+
+    __tablename__ = "calendar_key"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "carer")
+    __audited__: ClassVar[bool] = True
+
+    carer_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"), init=False, unique=True)
+    carer: Mapped[Carer] = relationship(lazy="joined")
+    first_names: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
 class Residence(Base):
     """Where a child lives since a day; no neighbourhood means that it is not known."""
 

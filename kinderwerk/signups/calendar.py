@@ -1,9 +1,13 @@
-"""A family's dates of an activity, as a file that a calendar reads."""
+"""A family's dates as calendars read them: those of one activity, or all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+
+from flask_babel import gettext as _
+from icalendar import Event
 
 from kinderwerk.activities import feeds
 from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.signups.feed import Expected
 from kinderwerk.signups.queries import Line
 from kinderwerk.signups.rules import Standing
 
@@ -16,3 +20,18 @@ def write(
     whole = any(line.occurrence_id is None for line in placed)
     chosen = {line.occurrence_id for line in placed}
     return feeds.write(activity.title, [one for one in dates if whole or one.id in chosen], site)
+
+
+def write_all(expected: Iterable[Expected], site: str, *, named: bool) -> bytes:
+    """Write where the children of a family are expected; their first names only if they asked."""
+    return feeds.bound(_("My family"), (_told(one, site, named=named) for one in expected))
+
+
+def _told(one: Expected, site: str, *, named: bool) -> Event:
+    whom = ", ".join(one.children) if named else ""
+    made = feeds.event(
+        one.date.activity, one.date, feeds.page(one.date, site), whom=whom, tentative=one.tentative
+    )
+    if one.tentative:
+        made.add("description", _("A place is kept for you. Say on the site whether you take it."))
+    return made

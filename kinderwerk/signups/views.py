@@ -7,16 +7,17 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.core.errors import why_not
+from kinderwerk.families import calendars as keyring
 from kinderwerk.families import queries as families
-from kinderwerk.families.models import Child
-from kinderwerk.signups import absences, calendar, offers, options, queries, service
+from kinderwerk.families.models import CalendarKey, Child
+from kinderwerk.signups import absences, calendar, feed, offers, options, queries, service
 from kinderwerk.signups.forms import CallOffForm, ChoiceForm, OfferForm, WishForm
 from kinderwerk.signups.hindrances import window
 from kinderwerk.signups.models import Signup
@@ -89,6 +90,59 @@ def in_calendar(id: UUID) -> ResponseReturnValue:
     written = calendar.write(activity, dates, lines, settings().public_url.rstrip("/"))
     headers = {"Content-Disposition": "attachment; filename=kinderwerk.ics"}
     return Response(written, mimetype="text/calendar", headers=headers)
+
+
+@bp.get("/family/calendar")
+@allow(Action.CREATE, Resource.FAMILY)
+def calendars() -> ResponseReturnValue:
+    keys = keyring.own(session(), actor())
+    return page(
+        "signups/calendars.html", families=families.households(session(), actor()), keys=keys,
+        addresses={id: _address(key) for id, key in keys.items()},
+    )  # fmt: skip
+
+
+def _address(key: CalendarKey) -> str:
+    path = url_for(".of_carer", id=key.id, token=keyring.token(key))
+    return f"{settings().public_url.rstrip('/')}{path}"
+
+
+@bp.post("/family/calendar/<uuid:id>/renew")
+@allow(Action.CREATE, Resource.FAMILY)
+def renew_calendar(id: UUID) -> ResponseReturnValue:
+    return _set(lambda: keyring.renew_own(session(), actor(), id))
+
+
+@bp.post("/family/calendar/<uuid:id>/stop")
+@allow(Action.CREATE, Resource.FAMILY)
+def stop_calendar(id: UUID) -> ResponseReturnValue:
+    return _set(lambda: keyring.stop_own(session(), actor(), id))
+
+
+@bp.post("/family/calendar/<uuid:id>/names/<switch>")
+@allow(Action.CREATE, Resource.FAMILY)
+def name_in_calendar(id: UUID, switch: str) -> ResponseReturnValue:
+    return _set(lambda: keyring.name_children(session(), actor(), id, wanted=switch == "on"))
+
+
+def _set(change: Callable[[], None]) -> ResponseReturnValue:
+    Form().carry_out(change)
+    return redirect(url_for(".calendars"), 303)
+
+
+@bp.get("/calendars/<uuid:id>/<token>.ics")
+@public
+def of_carer(id: UUID, token: str) -> ResponseReturnValue:
+    """Tell a calendar that knows the secret where the children are expected."""
+    key = keyring.opened(as_system(), id, token, request.remote_addr or "nowhere")
+    expected = feed.of(session(), key)
+    with force_locale(key.carer.language):
+        written = calendar.write_all(
+            expected, settings().public_url.rstrip("/"), named=key.first_names
+        )
+    answer = Response(written, mimetype="text/calendar")
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 @bp.route("/sign-ups/<uuid:id>/cancel", methods=["GET", "POST"])
@@ -264,6 +318,11 @@ def of_offer(activity: Activity) -> str:
     """Show the way to signing up, or from when until when there was or will be one."""
     refusal = why_not(lambda: window(activity).check(clock.now()))
     return render_template("signups/_of_offer.html", activity=activity, refusal=refusal)
+
+
+@piece("settings")
+def calendar_setting(households: list[families.Household]) -> str:
+    return render_template("signups/_setting.html")
 
 
 @piece("child")

@@ -153,3 +153,13 @@ for (const button of document.querySelectorAll("[data-share]")) {
     }
   });
 }
+
+/* <button data-copy="text" data-copied="said then" hidden>: copies what else one would select. */
+for (const button of document.querySelectorAll("[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    toast(button.dataset.copied);
+  });
+}

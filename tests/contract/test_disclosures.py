@@ -74,6 +74,7 @@ QUIET: Final = (
     "families.add", "families.everyone",
     "signups.start", "signups.sign_up", "signups.done", "signups.in_calendar", "signups.cancel",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
+    "signups.calendars", "signups.of_carer",
     "registers.index", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",

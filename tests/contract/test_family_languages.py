@@ -27,6 +27,7 @@ FOR_FAMILIES = (
     "templates/signups/done.html", "templates/signups/start.html", "templates/signups/cancel.html",
     "templates/signups/offer.html", "templates/signups/cannot_come.html",
     "templates/signups/_of_family.html", "templates/signups/macros.html",
+    "templates/signups/calendars.html", "templates/signups/_setting.html",
     "templates/accounts/sign_in.html", "templates/accounts/link*.html",
     "templates/accounts/follow.html", "templates/accounts/gone.html",
     "templates/accounts/too_often.html", "templates/accounts/account.html",
