@@ -18,6 +18,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
+#: Programs of strangers that read our calendars: never among our own libraries.
+CALENDARS = ROOT / ".venv-calendar"
 OLDEST = (3, 11)
 CI = os.environ.get("CI") == "true"
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
@@ -87,6 +89,17 @@ def libraries(lock: str) -> None:
     once(lock, [ROOT / lock], install)
 
 
+def calendars(lock: str) -> None:
+    def install() -> None:
+        run(PYTHON, "-m", "venv", "--without-pip", "--clear", CALENDARS)
+        run(PYTHON, "-m", "pip", "--python", CALENDARS / "bin/python", "install", "-qq",
+            "--disable-pip-version-check", "--require-hashes", "-r", lock)  # fmt: skip
+
+    if not (CALENDARS / "bin/khal").exists():
+        (VENV / f"done-{lock}").unlink(missing_ok=True)
+    once(lock, [ROOT / lock], install)
+
+
 def project() -> None:
     def install() -> None:
         run(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check",
@@ -125,6 +138,7 @@ def for_running() -> None:
 def for_testing() -> None:
     environment()
     libraries("requirements-dev.txt")
+    calendars("requirements-calendar.txt")
     project()
     front_end()
     catalogues()

@@ -11,7 +11,7 @@ import pytest
 from kinderwerk import paths
 
 pytestmark = pytest.mark.slow
-NOT_COPIED = (".git", ".venv", ".*_cache", "__pycache__", "node_modules", "vendor", "instance")
+NOT_COPIED = (".git", ".venv*", ".*_cache", "__pycache__", "node_modules", "vendor", "instance")
 
 
 @pytest.fixture
