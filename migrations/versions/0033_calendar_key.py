@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_calendar_key"
-down_revision = "0030_published_at"
+revision = "0033_calendar_key"
+down_revision = "0032_reaching"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
