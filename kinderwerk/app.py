@@ -31,6 +31,7 @@ from kinderwerk.demo.rules import NotMadeUp
 from kinderwerk.doctor import examine
 from kinderwerk.facts import cli as facts_cli
 from kinderwerk.families import views as families
+from kinderwerk.families.consents import views as consents
 from kinderwerk.goals import views as goals
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
@@ -108,6 +109,7 @@ FEATURES: Final = (
     partners,
     goals,
     families,
+    consents,
     signups,
     notices,
     registers,

@@ -54,6 +54,7 @@ class Resource(Labelled):
     VENUE = "venue", N_("venue")
     FAMILY = "family", N_("family")
     CHILD = "child", N_("child")
+    CONSENT = "consent", N_("consent")
     SIGNUP = "signup", N_("sign-up")
     REGISTER = "register", N_("register")
     SIGNAL = "signal", N_("signal")
@@ -77,8 +78,8 @@ class Resource(Labelled):
 #: Someone who may not view one of these is told that it does not exist.
 CONFIDENTIAL: Final = frozenset(
     {
-        Resource.FAMILY, Resource.CHILD, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
-        Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
+        Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.SIGNUP, Resource.REGISTER,
+        Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
         Resource.FACTOR_RESET, Resource.EMERGENCY,
     }
 )  # fmt: skip

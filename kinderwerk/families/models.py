@@ -22,9 +22,9 @@ from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.rules import (
     LONGEST_KEY,
     Answer,
+    Capacity,
     ConsentMethod,
     ConsentPurpose,
-    PhotoScope,
     Relation,
     name_key,
 )
@@ -134,7 +134,6 @@ class Child(Confidential, Owned, Versioned, Base):
     emergency_phone: Mapped[str] = mapped_column(String(32))
     goes_home_alone: Mapped[bool] = mapped_column(default=False)
     picked_up_by: Mapped[str] = mapped_column(String(200), default="")
-    photos: Mapped[PhotoScope] = mapped_column(default=PhotoScope.NONE)
     cares: Mapped[list["Care"]] = relationship(
         default_factory=list, back_populates="child", lazy="selectin"
     )
@@ -196,6 +195,11 @@ class Care(Confidential, Owned, Base):
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
 
     @property
+    def decides(self) -> bool:
+        """Tell whether this adult answers for the child; who is not known to decide otherwise."""
+        return self.has_custody is not False and self.ended_at is None
+
+    @property
     def opens_portal(self) -> bool:
         return self.portal_access and self.contact_allowed and self.ended_at is None
 
@@ -226,7 +230,11 @@ class Residence(Base):
 
 
 class Consent(Base):
-    """What somebody agreed to, or withdrew, for a child: how, when, and who wrote it down."""
+    """What somebody agreed to, refused or withdrew for a child: how, when, who wrote it down.
+
+    `version` and `language` tell which words they had before them, `age` how old the child was.
+    No carer means that the youth answered without one.
+    """
 
     __tablename__ = "consent"
     __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.CONSENT)
@@ -237,8 +245,14 @@ class Consent(Base):
     at: Mapped[datetime] = mapped_column(init=False, default_factory=clock.now)
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)
     child_id: Mapped[UUID] = mapped_column(index=True)  # stays when the child is forgotten
-    carer_id: Mapped[UUID]
+    carer_id: Mapped[UUID | None]
     purpose: Mapped[ConsentPurpose]
+    version: Mapped[int] = mapped_column(default=1, server_default="1")
+    language: Mapped[str | None] = mapped_column(String(8), default=None)
+    capacity: Mapped[Capacity] = mapped_column(
+        default=Capacity.PARENT, server_default=Capacity.PARENT.value
+    )
+    age: Mapped[int | None] = mapped_column(default=None)
     answer: Mapped[Answer]
     method: Mapped[ConsentMethod]
     noted_by_id: Mapped[UUID | None]

@@ -13,8 +13,9 @@ from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock
+from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
-from kinderwerk.families.rules import age_on, folded, name_key
+from kinderwerk.families.rules import PhotoScope, age_on, folded, name_key
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.scoping import scope, within
 
@@ -270,6 +271,8 @@ class Told:
     moves: list[tuple[date, str | None]]
     others: list[str]
     agreed: list[Consent]
+    photos: list[PhotoScope]
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -318,10 +321,7 @@ def _told(session: Session, actor: Actor, children: Sequence[Child]) -> list[Tol
         )
     }
     ids = [child.id for child in children]
-    agreed = session.scalars(select(Consent).where(Consent.child_id.in_(ids)).order_by(Consent.id))
-    by_child: dict[UUID, list[Consent]] = {id: [] for id in ids}
-    for consent in agreed:
-        by_child[consent.child_id].append(consent)
+    agreed = consents.said_of(session, ids)
     return [
         Told(
             child=child,
@@ -336,7 +336,9 @@ def _told(session: Session, actor: Actor, children: Sequence[Child]) -> list[Tol
                 for care in child.cares
                 if care.opens_portal and care.carer.user_id != actor.id
             ],
-            agreed=by_child[child.id],
+            agreed=consents.heard(child, agreed[child.id], actor),
+            photos=sorted(consents.scopes(child, agreed[child.id]), key=list(PhotoScope).index),
+            asks=consents.asks(child, agreed[child.id]),
         )
         for child in children
     ]

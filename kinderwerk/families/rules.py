@@ -41,6 +41,13 @@ class GoingHome(Labelled):
 
 class ConsentPurpose(Labelled):
     REGISTRATION = "registration", N_("That we keep these details, to let the child take part")
+    PHOTO_ALBUM = "photo_album", N_("Photos in an album behind a sign-in")
+    PHOTO_PRINT = "photo_print", N_("Photos on a poster, without a name")
+    PHOTO_WEBSITE = "photo_website", N_("Photos on our website")
+    PHOTO_SOCIAL = "photo_social", N_("Photos on social media")
+    PHOTO_PRESS = "photo_press", N_("Photos in the press")
+    NEWS = "news", N_("News from the neighbourhood")
+    HEALTH = "health", N_("What helpers must know about health and food")
 
 
 class ConsentMethod(Labelled):
@@ -49,8 +56,17 @@ class ConsentMethod(Labelled):
     PAPER = "paper", N_("On paper")
 
 
+class Capacity(Labelled):
+    """For whom somebody answered."""
+
+    PARENT = "parent", N_("The parent")
+    CHILD = "child", N_("The child")
+    BOTH = "both", N_("Parent and child")
+
+
 class Answer(Labelled):
     GIVEN = "given", N_("Given")
+    REFUSED = "refused", N_("Refused")
     WITHDRAWN = "withdrawn", N_("Withdrawn")
 
 

@@ -11,6 +11,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries
+from kinderwerk.families.consents.rules import newest
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
 from kinderwerk.families.rules import (
     Adult,
@@ -22,7 +23,7 @@ from kinderwerk.families.rules import (
     Move,
     NoConsent,
     Particulars,
-    Relation,
+    age_on,
     check,
     check_move,
     name_key,
@@ -55,7 +56,7 @@ def add_own_child(
             if _told(twin) == child:
                 return twin
             raise AlreadyInFamily
-        return _admit(session, actor, carer, child, neighbourhood_id, me.relation)
+        return _admit(session, actor, carer, child, neighbourhood_id, me)
 
 
 def add_child_of_family(
@@ -78,9 +79,7 @@ def add_child_of_family(
         family = Family(organisation_id=organisation_id)
         session.add(family)
         carer = _adult(family, adult, None, email=adult.email)
-        return _admit(
-            session, actor, carer, child, neighbourhood_id, adult.relation, ConsentMethod.ORAL
-        )
+        return _admit(session, actor, carer, child, neighbourhood_id, adult, ConsentMethod.ORAL)
 
 
 def change_child(
@@ -125,7 +124,7 @@ def remind(session: Session, actor: Actor, organisation_id: UUID, *, wanted: boo
 
 def _admit(
     session: Session, actor: Actor, carer: Carer, told: Particulars, neighbourhood_id: UUID | None,
-    relation: Relation, method: ConsentMethod = ConsentMethod.PORTAL,
+    adult: Adult, method: ConsentMethod = ConsentMethod.PORTAL,
 ) -> Child:  # fmt: skip
     child = Child(
         organisation_id=carer.organisation_id, family=carer.family, first_name=told.first_name,
@@ -134,13 +133,17 @@ def _admit(
         picked_up_by=told.picked_up_by,
     )  # fmt: skip
     child.residences = [_residence(child, neighbourhood_id, clock.today())]
-    care = Care(organisation_id=carer.organisation_id, child=child, carer=carer, relation=relation)
+    care = Care(
+        organisation_id=carer.organisation_id, child=child, carer=carer, relation=adult.relation
+    )  # fmt: skip
     session.add_all((carer, child, care))
     session.flush()
     session.add(
         Consent(
             organisation_id=carer.organisation_id, child_id=child.id, carer_id=carer.id,
-            purpose=ConsentPurpose.REGISTRATION, answer=Answer.GIVEN, method=method,
+            purpose=ConsentPurpose.REGISTRATION,
+            version=newest(ConsentPurpose.REGISTRATION).version, language=adult.language,
+            age=age_on(told.born_on, clock.today()), answer=Answer.GIVEN, method=method,
             noted_by_id=actor.id,
         )
     )  # fmt: skip

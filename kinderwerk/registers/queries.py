@@ -20,8 +20,9 @@ from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, 
 from kinderwerk.core import clock, ids
 from kinderwerk.facts.rules import Contribution, Place
 from kinderwerk.facts.sources import source
+from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.models import Care, Child
-from kinderwerk.families.rules import PhotoScope, age_on
+from kinderwerk.families.rules import age_on
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Venue
 from kinderwerk.registers import rules
@@ -246,14 +247,22 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
     """Return the children with a place and those who were marked, by name."""
     invited = Child.id.in_(on_list(occurrence))
     marked = and_(Attendance.child_id == Child.id, Attendance.occurrence_id == occurrence.id)
-    found = session.execute(
-        select(Child, Attendance.presence, invited)
-        .outerjoin(Attendance, marked)
-        .where(or_(invited, Attendance.child_id.is_not(None)))
-        .options(joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences))
-    ).unique()
+    found = (
+        session.execute(
+            select(Child, Attendance.presence, invited)
+            .outerjoin(Attendance, marked)
+            .where(or_(invited, Attendance.child_id.is_not(None)))
+            .options(joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences))
+        )
+        .unique()
+        .all()
+    )
     away = signups.away(session, occurrence.id)
-    made = [_line(actor, occurrence, *row, away=row[0].id in away) for row in found]
+    shown = consents.photo_scopes(session, [row[0] for row in found])
+    made = [
+        _line(actor, occurrence, *row, away=row[0].id in away, no_photos=not shown[row[0].id])
+        for row in found
+    ]
     return sorted(made, key=lambda line: (line.order, line.child_id))
 
 
@@ -268,7 +277,7 @@ def on_list(occurrence: Occurrence) -> Select[Any]:
 
 def _line(
     actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool,
-    *, away: bool,
+    *, away: bool, no_photos: bool,
 ) -> Line:  # fmt: skip
     """Tell of a child what this actor may know: helpers see no surname, and numbers for a while."""
     knows = permits(actor, Action.VIEW, Resource.CHILD, child.facts)
@@ -282,7 +291,7 @@ def _line(
         order=f"{child.first_name} {child.surname}".casefold(),
         presence=presence,
         away=away,
-        no_photos=child.photos is PhotoScope.NONE,
+        no_photos=no_photos,
         goes_home_alone=child.goes_home_alone,
         picked_up_by=child.picked_up_by,
         emergency_name=child.emergency_name if calls else "",

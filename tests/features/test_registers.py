@@ -16,7 +16,6 @@ from kinderwerk.core import clock
 from kinderwerk.facts import queries as facts_queries
 from kinderwerk.facts.rules import Level, Measure
 from kinderwerk.families.models import Child
-from kinderwerk.families.rules import PhotoScope
 from kinderwerk.registers import queries
 from kinderwerk.registers.rules import Presence
 from kinderwerk.storage.work import unit_of_work
@@ -112,7 +111,7 @@ def test_a_strange_button_changes_nothing(client: FlaskClient, club: Club, mark:
 
 
 def test_helpers_see_first_names_and_whom_to_call(client: FlaskClient, club: Club) -> None:
-    club.child(first_name="Sam", surname=f"van der {PLANTED}", photos=PhotoScope.NONE)
+    club.child(first_name="Sam", surname=f"van der {PLANTED}")
     client.sign_in(club.helper)
     page = client.get(club.url).text
     assert "Sam Z." in page

@@ -23,7 +23,6 @@ from kinderwerk.families.rules import (
     Answer,
     ConsentMethod,
     ConsentPurpose,
-    PhotoScope,
     Relation,
 )
 
@@ -154,7 +153,6 @@ def _child(
         born_on=born, emergency_name=chance.choice(names.OTHERS).capitalize(),
         emergency_phone=_phone(story), goes_home_alone=alone,
         picked_up_by="" if alone else f"{carer.name.split()[0]} of {chance.choice(names.OTHERS)}",
-        photos=chance.choice(list(PhotoScope)[:4]),
     )  # fmt: skip
     home = story.areas[area].id if area else None
     child.residences = [Residence(organisation_id=here, since=born, neighbourhood_id=home)]
