@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from alembic import op
 from alembic.operations.base import BatchOperations
 
-revision = "0031_consents"
-down_revision = "0030_published_at"
+revision = "0034_consents"
+down_revision = "0033_calendar_key"
 
 PURPOSES = (
     "purpose IN ('registration', 'photo_album', 'photo_print', 'photo_website', 'photo_social',"
