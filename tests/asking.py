@@ -30,6 +30,8 @@ FIRST: Final = "makes the very first key, and nothing that is anybody's"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.changes.tell": SYSTEM,
+    "kinderwerk.notices.wishes.change_by_mail": LINK,
+    "kinderwerk.notices.wishes.confirm": LINK,
     "kinderwerk.messages.service.bounced": SYSTEM,
     "kinderwerk.accounts.jobs.tidy": SYSTEM,
     "kinderwerk.accounts.service.attempts.attempt": PROOF,

@@ -281,25 +281,17 @@ class Household:
 
     organisation: Organisation
     children: list[Told]
-    reminders: bool
 
 
 def households(session: Session, actor: Actor) -> list[Household]:
     """Return the children whom this person cares for, by organisation, with what is known."""
     told = _told(session, actor, mine(session, actor))
     ids = {one.child.organisation_id for one in told}
-    reminds = {
-        care.carer.organisation_id: care.carer.reminders
-        for one in told
-        for care in one.child.cares
-        if care.carer.user_id == actor.id
-    }
     wanted = select(Organisation).where(Organisation.id.in_(ids)).order_by(Organisation.name)
     return [
         Household(
             organisation=organisation,
             children=[one for one in told if one.child.organisation_id == organisation.id],
-            reminders=reminds.get(organisation.id, True),
         )
         for organisation in session.scalars(wanted)
     ]

@@ -1,16 +1,22 @@
 """How a carer is reached: by which way, at which address, and about what they want to hear."""
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from kinderwerk.accounts.tokens import signer
+from kinderwerk.core import clock
 from kinderwerk.families.models import Carer
 from kinderwerk.messages import phones
 from kinderwerk.messages.gateway import ways
+from kinderwerk.messages.models import Message
 from kinderwerk.messages.rules import Channel
 from kinderwerk.messages.service import tell
+
+SETTINGS_FOR: Final = timedelta(days=120)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +57,18 @@ def tell_carer(
             about_id=about_id, **subjects,
         )  # fmt: skip
     return found is not None
+
+
+def until(message: Message) -> datetime:
+    """Return for how long the link in a message leads to its reader's settings."""
+    day = clock.to_wall(message.created_at).date()
+    return clock.midnight(day + SETTINGS_FOR)
+
+
+def token(carer: Carer, until: datetime) -> str:
+    """Return what proves that this carer read a message of ours."""
+    return signer.token(carer.id, "settings", until)
+
+
+def fits(proof: str, carer: Carer, until: datetime) -> bool:
+    return clock.now() < until and signer.fits(proof, carer.id, "settings", until)

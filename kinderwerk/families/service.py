@@ -110,18 +110,6 @@ def move_child(session: Session, actor: Actor, child_id: UUID, move: Move) -> Ch
     return child
 
 
-def remind(session: Session, actor: Actor, organisation_id: UUID, *, wanted: bool) -> None:
-    """Say for oneself whether to be told the day before what the children go to."""
-    with unit_of_work(session):
-        demand(actor, Action.CREATE, Resource.FAMILY)
-        carer = queries.carer_here(session, actor.id, organisation_id) if actor.id else None
-        if carer is None:
-            raise Withheld("a family of another organisation")
-        if carer.reminders is not wanted:
-            revise(carer, None, reminders=wanted)
-            audit.record(session, actor, "carer.changed", carer.id, reminders=wanted)
-
-
 def _admit(
     session: Session, actor: Actor, carer: Carer, told: Particulars, neighbourhood_id: UUID | None,
     adult: Adult, method: ConsentMethod = ConsentMethod.PORTAL,

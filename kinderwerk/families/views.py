@@ -23,7 +23,6 @@ from kinderwerk.families.models import Child
 from kinderwerk.web.access import actor, allow, signed_in
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
-from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.redirects import onward
 
@@ -40,14 +39,6 @@ def mine() -> ResponseReturnValue:
 @allow(Action.CREATE, Resource.FAMILY)
 def known() -> ResponseReturnValue:
     return page("families/known.html", families=queries.households(session(), actor()))
-
-
-@bp.post("/family/reminders/<uuid:id>/<switch>")
-@allow(Action.CREATE, Resource.FAMILY)
-def remind(id: UUID, switch: str) -> ResponseReturnValue:
-    form = Form()
-    form.carry_out(lambda: service.remind(session(), actor(), id, wanted=switch == "on"))
-    return redirect(url_for(".mine"), 303)
 
 
 @bp.route("/family/children/new/<uuid:id>", methods=["GET", "POST"])

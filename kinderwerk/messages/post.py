@@ -54,6 +54,8 @@ def addressed(settings: Settings, message: Message, mail: Mail) -> EmailMessage:
     made["Message-ID"] = f"<{message.id}.{message.created_at:%Y%m%d%H%M%S}@{_host(settings)}>"
     made["Auto-Submitted"] = "auto-generated"
     made["Content-Language"] = message.language
+    if mail.settings:
+        made["List-Unsubscribe"] = f"<{mail.settings}>"
     made.set_content(mail.text)
     if mail.html:
         made.add_alternative(mail.html, subtype="html")

@@ -103,6 +103,12 @@ def came_to(fate: Fate) -> ColumnElement[bool]:
     return and_(*own, *(marks[one].is_(None) for one in before))
 
 
+def silent_addresses(session: Session, organisation_id: UUID) -> set[str]:
+    """Return where what this organisation sends does not arrive."""
+    here = Mailbox.organisation_id == organisation_id
+    return set(session.scalars(select(Mailbox.address).where(here, Mailbox.silent_at.is_not(None))))
+
+
 def silent(session: Session, actor: Actor) -> list[Mailbox]:
     """Return the addresses at which messages of this organisation do not arrive."""
     here = Mailbox.organisation_id == actor.organisation_id

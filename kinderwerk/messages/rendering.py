@@ -12,8 +12,9 @@ paragraphs are divided by empty lines; a last line that is an address makes its 
 with the words above as its label. None means that there is nothing to tell any more.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -27,18 +28,24 @@ from kinderwerk.web.extensions import settings
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What goes out; `calendar` are dates that come along as a file for calendars."""
+    """What goes out; `calendar` are dates that come along as a file for calendars.
+
+    `short` is what goes to a telephone, and `settings` the page on which one can do without.
+    """
 
     subject: str
     text: str
     html: str | None = None
     calendar: bytes | None = None
+    short: str | None = None
+    settings: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
     lines: tuple[str, ...]
     link: str | None = None
+    language: str | None = None  # of words that somebody wrote, where it is another
 
     @property
     def label(self) -> str:
@@ -82,12 +89,21 @@ def render(session: Session, message: Message) -> Mail | None:
         return TEMPLATES[message.template].render(session, message)
 
 
-def letter(name: str, subject: str, /, **context: Any) -> Mail:
-    """Make a mail from `templates/mail/<name>.txt`, and the same as simple HTML."""
+def letter(
+    name: str, subject: str, /, foreign: Mapping[str, str] = MappingProxyType({}), **context: Any
+) -> Mail:
+    """Make a mail from `templates/mail/<name>.txt`, and the same as simple HTML.
+
+    `foreign` are paragraphs as somebody wrote them, with the language in which that was. To a
+    telephone goes the subject with the first link.
+    """
     written = render_template(f"mail/{name}.txt", **context).strip()
     text = render_template("mail/letter.txt", text=written)
-    html = render_template("mail/letter.html", subject=subject, paragraphs=paragraphs(text))
-    return Mail(" ".join(str(subject).split()), text.strip() + "\n", html)
+    told = [replace(one, language=foreign.get(one.label)) for one in paragraphs(text)]
+    html = render_template("mail/letter.html", subject=subject, paragraphs=told)
+    plain = " ".join(str(subject).split())
+    links = [one.link for one in told if one.link]
+    return Mail(plain, text.strip() + "\n", html, short=" ".join([f"{plain}.", *links[:1]]))
 
 
 def address(endpoint: str, **values: Any) -> str:

@@ -21,6 +21,7 @@ from kinderwerk.core.retention import TERMS, Ending, Line
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Family
 from kinderwerk.messages import erasure as messages
+from kinderwerk.notices import erasure as notices
 from kinderwerk.privacy import due, erasing, queries
 from kinderwerk.privacy.models import Hold, Rule, Wish
 from kinderwerk.privacy.queries import Subject
@@ -195,6 +196,7 @@ def _purge_rest(session: Session, organisation_id: UUID) -> None:
             registers.forget_notes(session, organisation_id, day.date())
         if day := _reached(rules.get(Line.OUTBOX)):
             messages.forget_sent(session, organisation_id, day)
+            notices.forget_said(session, organisation_id, day)
         if day := _reached(rules.get(Line.INVITATION)):
             accounts.forget_invitations(session, organisation_id, day)
 

@@ -16,6 +16,8 @@ from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import MORE_ROOM
 from kinderwerk.core import clock
 from kinderwerk.core.words import N_
+from kinderwerk.families import reaching
+from kinderwerk.families.models import Carer
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail, address, letter, register
 from kinderwerk.messages.work import register as job
@@ -30,9 +32,19 @@ def _about(session: Session, message: Message, *standings: Standing) -> dict[str
     signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
     if signup is None or (standings and signup.standing not in standings):
         return None
-    if lines.reader(signup, message) is None:
+    carer = lines.reader(signup, message)
+    if carer is None:
         return None
-    return _told(session, signup)
+    return _told(session, signup) | {"settings": _settings(message, carer)}
+
+
+def _settings(message: Message, carer: Carer) -> str:
+    """Return where this reader says how much they want to hear."""
+    until = reaching.until(message)
+    return address(
+        "notices.wishes_by_mail", id=carer.id, until=int(until.timestamp()),
+        token=reaching.token(carer, until),
+    )  # fmt: skip
 
 
 def _told(session: Session, signup: Signup) -> dict[str, Any]:
@@ -53,7 +65,7 @@ def confirmed(session: Session, message: Message) -> Mail | None:
     if about is None:
         return None
     mail = letter("signup_confirmed", _("A place: %(title)s", **_words(about)), **about)
-    return replace(mail, calendar=_dates(session, message))
+    return replace(mail, calendar=_dates(session, message), settings=about["settings"])
 
 
 def _dates(session: Session, message: Message) -> bytes | None:
@@ -74,7 +86,8 @@ def waiting(session: Session, message: Message) -> Mail | None:
         return None
     place = queries.place_in_line(session, UUID(message.subject_ids["signup"]))
     title = _("On the waiting list: %(title)s", **_words(about))
-    return letter("signup_waiting", title, place=place, **about)
+    mail = letter("signup_waiting", title, place=place, **about)
+    return replace(mail, settings=about["settings"])
 
 
 @register("signup.offered", N_("A place is offered"))
@@ -115,7 +128,7 @@ def tomorrow(session: Session, message: Message) -> Mail | None:
     link = address("signups.cannot_come", id=signup.id, date=date.id, token=proof)
     title = _("Tomorrow: %(title)s", **_words(about))
     told = about | {"when": date.starts_at, "bring": signup.activity.bring, "link": link}
-    return letter("signup_tomorrow", title, **told)
+    return replace(letter("signup_tomorrow", title, **told), settings=about["settings"])
 
 
 @register("signup.missed", N_("Nobody answered the offer of a place"))

@@ -14,6 +14,8 @@ from kinderwerk.activities.models import Activity, PlanChange
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child
+from kinderwerk.notices.models import Bulletin
+from kinderwerk.notices.rules import Word
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.work import unit_of_work
@@ -78,6 +80,21 @@ class Letters:
         )  # fmt: skip
         return {"change": self.make.save(change).id}
 
+    def bulletin(self) -> Subjects:
+        signup = self._signup(Standing.PLACED)
+        occurrence = signup.activity.occurrences[0]
+        said = Bulletin(
+            organisation_id=signup.organisation_id, occurrence_id=occurrence.id, by_id=None,
+            word=Word.INSIDE, words="See you!" if self.ours else SECRET, form_id=uuid4(),
+        )  # fmt: skip
+        reader = next(care.carer_id for care in signup.child.cares)
+        return {"bulletin": self.make.save(said).id, "reader_id": reader}
+
+    def asked(self) -> Subjects:
+        carer = select(Carer.id).where(Carer.user_id == self.world.guardian.id)
+        theirs = select(Carer.id).where(Carer.organisation_id != self.world.here)
+        return {"reader_id": self.session.scalars(carer if self.ours else theirs).first()}
+
     def called_off(self) -> Subjects:
         signup = self._signup(Standing.PLACED)
         called_off = Cancellation(
@@ -128,6 +145,8 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "signup.date_cancelled": Letters.called_off,
     "signup.activity_cancelled": Letters.called_off,
     "notice.changed": Letters.plan_change,
+    "notice.bulletin": Letters.bulletin,
+    "notice.address": Letters.asked,
     "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),

@@ -40,6 +40,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "signups.at_door": ("/activities/{activity}/sign-ups/new/{child}", "child.seen"),
     "signups.take_off": ("/activities/sign-ups/{signup}/cancel", "signup.seen"),
     "signups.answer_for": ("/activities/sign-ups/{signup}/offer", "signup.seen"),
+    "notices.tell": ("/activities/dates/{occurrence}/tell", "signup.listed"),
     "signals.index": ("/signals/", "signal.listed"),
     "signals.new": ("/signals/new", "child.listed"),
     "signals.detail": ("/signals/{signal}", "signal.read"),
@@ -79,7 +80,8 @@ QUIET: Final = (
     "registers.index", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",
-    "messages.", "trail.",
+    "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
+    "notices.confirm_address", "trail.",
     "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
 )  # fmt: skip
 

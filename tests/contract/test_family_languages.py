@@ -36,6 +36,8 @@ FOR_FAMILIES = (
     "templates/accounts/set_up_factor.html", "templates/accounts/*codes.html",
     "templates/accounts/second_factor.html", "templates/accounts/password.html",
     "templates/mail/signup_*.txt", "templates/mail/notice_*.txt", "kinderwerk/notices/mails.py",
+    "kinderwerk/notices/rules.py", "templates/notices/wishes.html", "templates/notices/_s*.html",
+    "templates/notices/confirm_address.html", "kinderwerk/messages/rules.py",
     "templates/mail/sign_in.txt", "templates/mail/letter.*",
     "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
     "kinderwerk/signups/options.py", "kinderwerk/signups/calendar.py",
@@ -43,7 +45,16 @@ FOR_FAMILIES = (
 )  # fmt: skip
 #: What stands in the same files, and only staff read.
 FOR_STAFF = {
-    "A plan changed",
+    "A plan changed", "A word to all families of a date", "My own words only",
+    "Choose a sentence, or write your own.",
+    "This date is over, or does not go on: nothing can be said about it any more.",
+    "Nobody has a place on this date, so there is nobody to tell.",
+    "This group got %(most)d messages within a day already. Is it urgent? Then call the families.",
+    "Not sent yet", "Held back", "Sent", "Could not be delivered", "Came back", "No longer needed",
+    "Several messages to this address came back, so nothing is sent there now.",
+    "There is nobody at this address, or its server refuses our mail.",
+    "The mailbox is full, or its server did not take our mail in time.",
+    "The server that sends our messages did not answer.", "Something went wrong on our side.",
     "Ask the parent first, and tick that they agreed.",
     "E-mail address of the parent", "First name or surname", "From age",
     "It is another child: add it all the same", "It is called off, and the families are told.",

@@ -136,7 +136,7 @@ EDITS: Final[Mapping[str, Edit]] = {
 }  # fmt: skip
 #: Rows with a version that no form changes, and why.
 UNCHANGED: Final[Mapping[type[Base], str]] = {
-    Carer: "told once, when the family comes; only reminders are switched on and off",
+    Carer: "told once, when the family comes; how to be told is one's own to say",
 }
 #: Posts that change such a row without anything typed: they set a state, or add to what is there.
 PRESSED: Final = frozenset(
@@ -149,7 +149,6 @@ PRESSED: Final = frozenset(
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
-        "families.remind",
     }
 )  # fmt: skip
 

@@ -129,15 +129,15 @@ def test_what_was_called_off_since_is_not_told(world: World) -> None:
 
 def test_a_parent_can_do_without(world: World, client: FlaskClient) -> None:
     client.sign_in(world.parent)
-    switch = f"/family/reminders/{world.here.id}"
-    assert f"{switch}/off" in client.get("/family").text
-    assert client.post(f"{switch}/off").status_code == 303
-    assert f"{switch}/on" in client.get("/family").text
+    page = f"/family/messages/{world.here.id}"
+    assert page in client.get("/family").text
+    wanted = {"phone": "06 12345678", "email": world.parent.email}
+    assert client.post(page, data=wanted | {"amount": "no_reminders"}).status_code == 303
     assert world.evening() == []
-    client.post(f"{switch}/on")
+    client.post(page, data=wanted | {"amount": "all"})
     assert len(world.evening()) == 1
     elsewhere = world.make.organisation()
-    assert client.post(f"/family/reminders/{elsewhere.id}/off").status_code == 404
+    assert client.get(f"/family/messages/{elsewhere.id}").status_code == 404
 
 
 def test_one_button_in_the_mail_signs_off_for_once(world: World, client: FlaskClient) -> None:
