@@ -25,6 +25,8 @@ from kinderwerk.web.extensions import login_manager, session, settings
 
 #: In place of a membership: somebody who works here, on their own account as a parent.
 AS_PARENT: Final = "parent"
+#: What a browser goes on with, whoever signs in or out there.
+KEPT: Final = ("language", "choices", "one_page")
 
 
 def begin(user: User, acting: UUID | str | None = None, *, factor: bool = False) -> SignedIn:
@@ -134,12 +136,11 @@ def _note(app: Flask, key: UUID) -> None:
 
 
 def forget() -> None:
-    """Forget who was signed in here."""
-    language = cookie.get("language")
+    """Forget who was signed in here; what this browser chose is about nobody."""
+    kept = {name: cookie[name] for name in KEPT if name in cookie}
     logout_user()
     cookie.clear()
-    if language:
-        cookie["language"] = language
+    cookie.update(kept)
 
 
 def _named(user: User, chosen: UUID | str | None) -> Membership | None:

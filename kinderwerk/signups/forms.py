@@ -1,6 +1,6 @@
 """Forms for signing up, and for calling off."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -8,6 +8,7 @@ from flask import request
 from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
+from typing_extensions import override
 from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
@@ -15,7 +16,8 @@ from kinderwerk.core import ids
 from kinderwerk.signups.offers import Offer
 from kinderwerk.signups.options import DateChoice, Options
 from kinderwerk.signups.rules import SignUp
-from kinderwerk.web.form import Form, LongText, RowsField
+from kinderwerk.signups.several import Result
+from kinderwerk.web.form import Form, LongText, OnceField, RowsField
 from kinderwerk.web.pages import wall
 
 YES: Final = "yes"
@@ -99,6 +101,112 @@ class ChoiceForm(Form):
         elif asked:
             field.errors = [gettext("Choose at least one.")]
         return form
+
+
+class TickField(RowsField):
+    """Rows that are ticked; whether one can have them is said by whoever is asked for them."""
+
+    @override
+    def pre_validate(self, form: Any) -> None:
+        pass
+
+
+class PartForm(Form):
+    """Who comes to one activity, and when, on the page that asks everything at once."""
+
+    class Meta:
+        csrf = False
+
+    children = TickField(_("Who comes?"))
+    dates = TickField(_("When?"))
+    together = BooleanField(_("They come together or not at all"))
+    anyway = BooleanField(_("Sign up all the same"))
+    options: Options
+    form_errors: list[str]
+
+    @classmethod
+    def of(cls, options: Options) -> "PartForm":
+        form = cls(prefix=f"{options.activity.id}-")
+        form.options = options
+        if request.method == "GET":
+            form.children.data = [one.id for one in options.children]
+            form.dates.data = [one.id for one in options.dates]
+        form.children.offer((one.id, _age(one.child.full_name, one.age)) for one in options.able)
+        form.dates.offer((one.id, _date(one)) for one in options.all_dates)
+        return form
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        right = bool(super().validate(*args, **kwargs))
+        if self.options.per_day and self.children.data and not self.dates.data:
+            self.dates.errors = [gettext("Choose at least one.")]
+        return right and not self.errors
+
+    def take_blame(self, before: "PartForm") -> None:
+        """Stand in for the same form as it was sent: with its faults, and what is possible now."""
+        self.form_errors = [*before.form_errors]
+        for field, fault in zip(self, before, strict=True):
+            field.errors = fault.errors
+
+    def wish(self, form_id: UUID) -> SignUp:
+        return SignUp(
+            activity_id=self.options.activity.id, child_ids=tuple(self.children.data),
+            occurrence_ids=tuple(self.dates.data or ()), form_id=form_id, quiet=True,
+            together=self.together.data and len(self.children.data) > 1,
+            careful=not self.anyway.data,
+        )  # fmt: skip
+
+
+class AllForm(Form):
+    """One activity or several, everything on one page; each part is answered for itself."""
+
+    form_id = OnceField()
+    parts: Sequence[PartForm] = ()
+
+    @classmethod
+    def of(cls, possible: Iterable[Options], before: "AllForm | None" = None) -> "AllForm":
+        """Make the form; `before` is the same, as it was sent and refused."""
+        form = before or cls()
+        faults = {one.options.activity.id: one for one in form.parts}
+        form.parts = [PartForm.of(one) for one in possible]
+        for part in form.parts:
+            if fault := faults.get(part.options.activity.id):
+                part.take_blame(fault)
+        return form
+
+    def __iter__(self) -> Iterator[Any]:
+        yield from super().__iter__()
+        for part in self.parts:
+            yield from part
+
+    @property
+    def errors(self) -> dict[str | None, Any]:
+        of_parts = {
+            f"{part._prefix}{name}": errors
+            for part in self.parts
+            for name, errors in part.errors.items()
+        }
+        return {**super().errors, **of_parts}
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        right = [super().validate(*args, **kwargs), *(part.validate() for part in self.parts)]
+        if self.parts and not any(part.children.data for part in self.parts):
+            self.parts[0].children.errors = [gettext("Choose at least one.")]
+        return all(right) and not self.errors
+
+    def wishes(self) -> list[SignUp]:
+        return [part.wish(self.form_id.data) for part in self.parts if part.children.data]
+
+    def judge(self, results: Iterable[Result]) -> None:
+        """Say with each activity why it was refused, if it was."""
+        parts = {part.options.activity.id: part for part in self.parts}
+        for result in results:
+            if result.refusal:
+                parts[result.activity_id].blame(result.refusal)
+
+    def ticked(self) -> dict[str, Any]:
+        """Return what was chosen so far, as an address carries it."""
+        fields = [field for part in self.parts for field in (part.children, part.dates)]
+        return {field.name: [str(one) for one in field.data or ()] for field in fields}
 
 
 class OfferForm(Form):

@@ -3,6 +3,7 @@
 What stands in a subject is read on locked screens, over shoulders: never a child's name.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -88,6 +89,45 @@ def waiting(session: Session, message: Message) -> Mail | None:
     title = _("On the waiting list: %(title)s", **_words(about))
     mail = letter("signup_waiting", title, place=place, **about)
     return replace(mail, settings=about["settings"])
+
+
+@register("signup.several", N_("Several sign-ups in one go"))
+def several(session: Session, message: Message) -> Mail | None:
+    """Write to one carer about all that was asked for on one form."""
+    signups = [
+        one
+        for one in queries.on_form(session, UUID(message.subject_ids["form"]))
+        if one.standing is not Standing.CANCELLED
+        and message.address in [carer.email for carer in lines.readers(one)]
+    ]
+    if not signups:
+        return None
+    told = [
+        _told(session, one) | {"standing": one.standing, "place": _place(session, one)}
+        for one in signups
+    ]
+    titles = ", ".join(dict.fromkeys(one["title"] for one in told))
+    mail = letter(
+        "signup_several", _("Signed up: %(title)s", title=titles), signups=told,
+        family=address("families.mine"),
+    )  # fmt: skip
+    dates = [date for one in signups for date in _of(session, one)]
+    site = settings().public_url.rstrip("/")
+    return replace(mail, calendar=feeds.write(titles, dict.fromkeys(dates), site))
+
+
+def _place(session: Session, signup: Signup) -> int | None:
+    waits = signup.standing is Standing.WAITING
+    return queries.place_in_line(session, signup.id) if waits else None
+
+
+def _of(session: Session, signup: Signup) -> Sequence[Occurrence]:
+    """Return the dates on which a child has a place."""
+    if signup.standing is not Standing.PLACED:
+        return ()
+    if signup.occurrence:
+        return (signup.occurrence,)
+    return queries.coming(session, signup.activity_id)
 
 
 @register("signup.offered", N_("A place is offered"))

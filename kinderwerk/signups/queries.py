@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.activities.models import Activity, Occurrence
-from kinderwerk.activities.rules import SignupKind
+from kinderwerk.activities.rules import BY_PARENTS, PRIVATE, SignupKind, State
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.queries import cared_for_by, lives_in
@@ -71,6 +71,43 @@ def position() -> ColumnElement[int]:
 
 def activity(session: Session, activity_id: UUID) -> Activity:
     return session.get_one(Activity, activity_id, options=[joinedload(Activity.venue)])
+
+
+def chosen(session: Session, ids: Collection[UUID]) -> Sequence[Activity]:
+    """Return those of these activities for which parents can sign up, the earliest first."""
+    first = (
+        select(func.min(Occurrence.starts_at))
+        .where(Occurrence.activity_id == Activity.id, Occurrence.ends_at > clock.now())
+        .correlate(Activity)
+        .scalar_subquery()
+    )
+    wanted = (
+        select(Activity)
+        .where(
+            Activity.id.in_(ids), Activity.state == State.PUBLISHED,
+            Activity.format.not_in(PRIVATE), Activity.signup.in_(BY_PARENTS),
+        )
+        .order_by(first, Activity.title, Activity.id)
+        .options(joinedload(Activity.venue))
+    )  # fmt: skip
+    return session.scalars(wanted).all()
+
+
+def on_form(session: Session, form_id: UUID) -> Sequence[Signup]:
+    """Return the sign-ups that were asked for together, with all that is told about them."""
+    wanted = (
+        select(Signup)
+        .join(Signup.activity)
+        .outerjoin(Signup.occurrence)
+        .where(Signup.form_id == form_id)
+        .order_by(Activity.title, Activity.id, Occurrence.starts_at, Signup.queue)
+        .options(
+            *WHOLE,
+            joinedload(Signup.activity).joinedload(Activity.venue),
+            joinedload(Signup.occurrence),
+        )
+    )
+    return session.scalars(wanted).unique().all()
 
 
 def by_id(session: Session, signup_id: UUID) -> Signup:

@@ -90,7 +90,7 @@ class AlreadySignedUp(Refusal):
 
 
 class OfAnotherOrganisation(Refusal):
-    message = N_("%(name)s is not known at this organisation yet. Add the child there first.")
+    message = N_("%(name)s is not known at this organisation yet.")
     field = "children"
 
 
@@ -116,7 +116,7 @@ class SignUp:
 
     `form_id` is the form that says so; `at_door` lets staff sign up while it is going on.
     `together`: all of these children get a place, or all wait. `careful`: refuse what clashes with
-    a place that a child has elsewhere.
+    a place that a child has elsewhere. `quiet`: whoever signs up says so itself.
     """
 
     activity_id: UUID
@@ -126,6 +126,7 @@ class SignUp:
     at_door: bool = False
     together: bool = False
     careful: bool = False
+    quiet: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -220,8 +220,9 @@ def _join(
         audit.record(session, actor, "signup.made", signup.id, also=[spot.holder.id])
     lines.note(session, new, actor.id)
     spot.holder.taken += len(placed)
-    lines.inform(session, placed, "confirmed")
-    lines.inform(session, [one for one in new if one not in placed], "waiting")
+    if not wish.quiet:
+        lines.inform(session, placed, "confirmed")
+        lines.inform(session, [one for one in new if one not in placed], "waiting")
     if starts_at:
         lines.offer(session, spot, [one.id for one in before if one.id in chosen], starts_at)
     return new

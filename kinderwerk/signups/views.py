@@ -1,6 +1,7 @@
 """Screens for signing up, for the family's sign-ups, and for the lists of staff."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Final
 from uuid import UUID
 
@@ -18,17 +19,19 @@ from kinderwerk.families import calendars as keyring
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import CalendarKey, Child
 from kinderwerk.signups import absences, calendar, feed, offers, options, queries, service
-from kinderwerk.signups.forms import CallOffForm, ChoiceForm, OfferForm, WishForm
+from kinderwerk.signups import several as together
+from kinderwerk.signups.forms import AllForm, CallOffForm, ChoiceForm, OfferForm, WishForm
 from kinderwerk.signups.hindrances import window
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.offers import Offer
 from kinderwerk.signups.options import Step
 from kinderwerk.web.access import actor, allow, public, signed_in
 from kinderwerk.web.disclosing import shown
-from kinderwerk.web.extensions import as_system, session, settings
+from kinderwerk.web.extensions import as_system, csrf, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
+from kinderwerk.web.redirects import onward
 
 bp = Blueprint("signups", __name__)
 STEPS: Final = {
@@ -38,28 +41,128 @@ STEPS: Final = {
 }
 
 
+#: Where somebody who did not say yet who they are begins instead.
+ENTRANCES: Final = {"signups.sign_up": ".start", "signups.several": ".start_several"}
+#: What a browser remembers: the activities chosen so far, and to ask everything on one page.
+CHOICES: Final = "choices"
+ONE_PAGE: Final = "one_page"
+MOST_CHOICES: Final = 10
+
+
 @bp.before_request
 def first_say_who_you_are() -> ResponseReturnValue | None:
-    if request.endpoint == "signups.sign_up" and signed_in() is None:
-        return redirect(url_for(".start", **request.view_args or {}))
-    return None
+    if request.endpoint not in ENTRANCES or signed_in():
+        return None
+    about = request.view_args or {"activity": _ids("activity")}
+    return redirect(url_for(ENTRANCES[request.endpoint], **about))
 
 
 @bp.get("/sign-up/<uuid:id>/start")
 @allow(Action.VIEW, Resource.PROGRAMME, load=queries.activity)
 def start(activity: Activity) -> ResponseReturnValue:
     """Ask a parent for an e-mail address; the link that is mailed leads back to the sign-up."""
-    onwards = url_for(".sign_up", id=activity.id)
+    onwards = _way_in(activity.id)
     if signed_in():
         return redirect(onwards)
-    possible = options.make(session(), actor(), activity)
-    return page("signups/start.html", mail=Form(), options=possible, onwards=onwards)
+    possible = [options.make(session(), actor(), activity)]
+    return page("signups/start.html", mail=Form(), possible=possible, onwards=onwards)
+
+
+@bp.get("/sign-up/start")
+@allow(Action.LIST, Resource.PROGRAMME)
+def start_several() -> ResponseReturnValue:
+    possible = _possible()
+    if signed_in() or not possible:
+        return redirect(url_for(".several", activity=_ids("activity")))
+    onwards = url_for(".several", activity=[one.activity.id for one in possible])
+    return page("signups/start.html", mail=Form(), possible=possible, onwards=onwards)
+
+
+def _way_in(id: UUID) -> str:
+    """Return where signing up for one activity begins: as this browser was asked to."""
+    one_page = cookie.get(ONE_PAGE)
+    return url_for(".several", activity=id) if one_page else url_for(".sign_up", id=id)
+
+
+def _possible() -> list[options.Options]:
+    """Return what can be chosen of each activity that the address names, with what was ticked."""
+    chosen = queries.chosen(session(), _ids("activity")[:MOST_CHOICES])
+    return [
+        options.make(
+            session(), actor(), one, _ids(f"{one.id}-children", "children"),
+            _ids(f"{one.id}-dates"), choosing=True,
+        )
+        for one in chosen
+    ]  # fmt: skip
+
+
+def _ids(*names: str) -> list[UUID]:
+    """Return the ids that were sent under these names; what is none is passed over."""
+    found = []
+    for text in (value for name in names for value in request.values.getlist(name)):
+        with suppress(ValueError):
+            found.append(UUID(text))
+    return found
+
+
+@bp.route("/sign-up", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.FAMILY)
+def several() -> ResponseReturnValue:
+    """Ask everything on one page, for one activity or for several in one go."""
+    form = AllForm.of(_possible())
+    ids = [part.options.activity.id for part in form.parts]
+    if "add" in request.form:
+        onwards = url_for(".several", activity=ids, **form.ticked())
+        return redirect(url_for("families.add_own", id=_ids("add")[0], next=onwards), 303)
+    if form.parts and form.carry_out(lambda: _sign_up_for_all(form)):
+        cookie.pop(CHOICES, None)
+        one = url_for(".done", id=ids[0]) if len(ids) == 1 else None
+        return redirect(one or url_for(".all_done", activity=ids), 303)
+    form = AllForm.of(_possible(), form) if form.is_submitted() else form
+    return page("signups/all.html", form=form, ids=ids)
+
+
+def _sign_up_for_all(form: AllForm) -> None:
+    form.judge(together.sign_up(session(), actor(), form.wishes()))
+
+
+@bp.get("/sign-up/done")
+@allow(Action.CREATE, Resource.FAMILY)
+def all_done() -> ResponseReturnValue:
+    found = [
+        (one, queries.of_family_for(session(), actor(), one.id))
+        for one in queries.chosen(session(), _ids("activity")[:MOST_CHOICES])
+    ]
+    groups = [group for group in found if group[1]] or queries.none_there()
+    return page("signups/all_done.html", groups=groups)
+
+
+@bp.post("/sign-up/<uuid:id>/way/<switch>")
+@allow(Action.VIEW, Resource.PROGRAMME, load=queries.activity)
+def way(activity: Activity, switch: str) -> ResponseReturnValue:
+    """Remember for this browser to ask everything on one page, or one thing after the other."""
+    if Form().validate_on_submit():
+        cookie[ONE_PAGE] = switch == "one-page"
+    return redirect(_way_in(activity.id), 303)
+
+
+@bp.post("/choices/<uuid:id>/<switch>")
+@csrf.exempt  # type: ignore[untyped-decorator]
+@allow(Action.VIEW, Resource.PROGRAMME, load=queries.activity)
+def choose(activity: Activity, switch: str) -> ResponseReturnValue:
+    """Remember a choice, or forget it; without a token, so that reading on needs no cookie."""
+    others = [one for one in cookie.get(CHOICES, ()) if one != str(activity.id)]
+    new = [str(activity.id)] if switch == "on" else []
+    cookie[CHOICES] = [*others, *new][-MOST_CHOICES:]
+    return redirect(onward(request.form.get("onward")) or "/", 303)
 
 
 @bp.route("/sign-up/<uuid:id>", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.SIGNUP, load=queries.activity)
 def sign_up(activity: Activity) -> ResponseReturnValue:
     """Ask for one thing after the other, until all is known; then check, then sign up."""
+    if request.method == "GET" and cookie.get(ONE_PAGE):
+        return redirect(url_for(".several", activity=activity.id, children=_ids("children")))
     id, form = activity.id, WishForm.carried()
     if form.carry_out(lambda: service.sign_up(session(), actor(), form.wish(id))):
         return redirect(url_for(".done", id=id), 303)
@@ -317,7 +420,21 @@ def of_family(households: list[families.Household]) -> str | None:
 def of_offer(activity: Activity) -> str:
     """Show the way to signing up, or from when until when there was or will be one."""
     refusal = why_not(lambda: window(activity).check(clock.now()))
-    return render_template("signups/_of_offer.html", activity=activity, refusal=refusal)
+    return render_template(
+        "signups/_of_offer.html", activity=activity, refusal=refusal, chosen=_chosen()
+    )
+
+
+@piece("programme")
+def of_programme(_found: object) -> str | None:
+    """Show what was chosen so far in this browser, and the way to signing up for it."""
+    ids = _chosen()
+    chosen = queries.chosen(session(), ids) if ids else ()
+    return render_template("signups/_choices.html", chosen=chosen) if chosen else None
+
+
+def _chosen() -> list[UUID]:
+    return [UUID(one) for one in cookie.get(CHOICES, ())]
 
 
 @piece("settings")

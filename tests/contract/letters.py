@@ -59,6 +59,11 @@ class Letters:
     def signup(self, standing: Standing) -> Subjects:
         return {"signup": self._signup(standing).id}
 
+    def form(self) -> Subjects:
+        form = uuid4()
+        self.change(Signup, self._signup(Standing.PLACED).id, form_id=form)
+        return {"form": form}
+
     def offer(self) -> Subjects:
         signup, offer = self._signup(Standing.OFFERED), uuid4()
         kept = {"offer_id": offer, "offered_until": clock.now() + timedelta(days=1)}
@@ -138,6 +143,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.second": Letters.wish,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
     "signup.waiting": lambda it: it.signup(Standing.WAITING),
+    "signup.several": Letters.form,
     "signup.offered": Letters.offer,
     "signup.tomorrow": Letters.expected,
     "signup.missed": lambda it: it.signup(Standing.WAITING),

@@ -30,6 +30,8 @@ FOR_FAMILIES = (
     "templates/signups/offer.html", "templates/signups/cannot_come.html",
     "templates/signups/_of_family.html", "templates/signups/macros.html",
     "templates/signups/calendars.html", "templates/signups/_setting.html",
+    "templates/signups/all*.html", "templates/signups/_choices.html",
+    "templates/signups/_of_offer.html",
     "templates/accounts/sign_in.html", "templates/accounts/link*.html",
     "templates/accounts/follow.html", "templates/accounts/gone.html",
     "templates/accounts/too_often.html", "templates/accounts/account.html",
@@ -41,6 +43,7 @@ FOR_FAMILIES = (
     "templates/mail/sign_in.txt", "templates/mail/letter.*",
     "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
     "kinderwerk/signups/options.py", "kinderwerk/signups/calendar.py",
+    "kinderwerk/signups/reasons.py", "kinderwerk/signups/forms.py",
     "kinderwerk/signups/views.py", "kinderwerk/families/*.py",
 )  # fmt: skip
 #: What stands in the same files, and only staff read.
@@ -62,7 +65,8 @@ FOR_STAFF = {
     "Never public", "The parent agrees that we keep these details", "Up to age",
     "There is a child with this name and date of birth already. Is it the same one?",
     "Who are they to the child?", "%(taken)d of %(capacity)d places taken",
-    "%(num)d child signed up",  "Done in my name", "See what was done",
+    "%(num)d child signed up", "What do we tell the families?",
+    "Done in my name", "See what was done",
     "See what was opened, changed or printed with your account.",
 }  # fmt: skip
 
