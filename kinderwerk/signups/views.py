@@ -151,6 +151,8 @@ def way(activity: Activity, switch: str) -> ResponseReturnValue:
 @allow(Action.VIEW, Resource.PROGRAMME, load=queries.activity)
 def choose(activity: Activity, switch: str) -> ResponseReturnValue:
     """Remember a choice, or forget it; without a token, so that reading on needs no cookie."""
+    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
+        return redirect("/", 303)  # a new cookie would take the place of theirs
     others = [one for one in cookie.get(CHOICES, ()) if one != str(activity.id)]
     new = [str(activity.id)] if switch == "on" else []
     cookie[CHOICES] = [*others, *new][-MOST_CHOICES:]

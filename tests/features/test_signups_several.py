@@ -59,6 +59,8 @@ def test_a_family_collects_activities_and_signs_up_for_all_of_them(
         worker, title="Camp", format=Format.HOLIDAY, starts_at=A_WEDNESDAY + timedelta(days=1)
     )
     assert "Set-Cookie" not in client.get(f"/programme/{wood.id}").headers
+    elsewhere = client.post(f"/choices/{wood.id}/on", headers={"Sec-Fetch-Site": "cross-site"})
+    assert "Set-Cookie" not in elsewhere.headers
     for one in (wood, camp):
         assert client.post(f"/choices/{one.id}/on").location == "/"
     there = f"/sign-up?activity={wood.id}&activity={camp.id}"
