@@ -12,13 +12,14 @@ from uuid import UUID
 
 from icalendar import Calendar, Event, vDuration, vText
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from kinderwerk.activities import programme
+from kinderwerk.activities import programme, wording
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.rules import PRIVATE, State
 from kinderwerk.core import clock
+from kinderwerk.core.words import ORIGINAL
 
 #: How far back a calendar reaches, and that of a whole programme ahead.
 BEHIND: Final = timedelta(days=31)
@@ -50,9 +51,10 @@ def of_programme(session: Session, wish: Wish) -> Sequence[Occurrence]:
     ]
 
 
-def write(name: str, dates: Iterable[Occurrence], site: str) -> bytes:
+def write(name: str, dates: Iterable[Occurrence], site: str, language: str = ORIGINAL) -> bytes:
     """Write dates as iCalendar; `site` is the address before the path of an activity's page."""
-    return bound(name, (event(one.activity, one, page(one, site)) for one in dates))
+    told = (event(one.activity, one, page(one, site), language=language) for one in dates)
+    return bound(name, told)
 
 
 def page(date: Occurrence, site: str) -> str:
@@ -74,8 +76,9 @@ def bound(name: str, events: Iterable[Event]) -> bytes:
 
 
 def event(
-    activity: Activity, date: Occurrence, url: str, *, whom: str = "", tentative: bool = False
-) -> Event:
+    activity: Activity, date: Occurrence, url: str, *, whom: str = "", tentative: bool = False,
+    language: str = ORIGINAL,
+) -> Event:  # fmt: skip
     """Return a date as every calendar of ours tells it: with no child and no parent in it.
 
     But for whom it is, in the calendar of a parent who asked for that.
@@ -87,7 +90,9 @@ def event(
     made.add("dtstamp", date.cancelled_at or date.created_at)
     made.add("dtstart", date.starts_at.astimezone(UTC))
     made.add("dtend", date.ends_at.astimezone(UTC))
-    made.add("summary", f"{whom}: {activity.title}" if whom else activity.title)
+    title = wording.title(activity, language)
+    told = f"{whom}: {title.text}" if whom else title.text
+    made.add("summary", told, parameters={"LANGUAGE": title.language})
     made.add("status", "CANCELLED" if off else "TENTATIVE" if tentative else "CONFIRMED")
     made.add("url", url)
     if activity.venue:
@@ -111,7 +116,11 @@ def _dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrenc
     found = (
         select(Occurrence)
         .join(Occurrence.activity)
-        .options(contains_eager(Occurrence.activity).joinedload(Activity.venue))
+        .options(
+            contains_eager(Occurrence.activity).options(
+                joinedload(Activity.venue), selectinload(Activity.words)
+            )
+        )
         .where(
             *_in_programme(),
             Occurrence.ends_at > clock.now() - BEHIND,

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from typing import Any, Final
 
-from flask_babel import format_date, get_locale, gettext
+from flask_babel import format_date, get_locale, gettext, lazy_gettext
 from wtforms import (
     DateTimeLocalField,
     SelectField,
@@ -17,6 +17,7 @@ from wtforms import (
 from wtforms.fields import SelectChoice
 
 from kinderwerk.core import clock
+from kinderwerk.core.words import Labelled
 from kinderwerk.web.form import ChosenField
 
 #: Spoken here, by how often; people see them by name, in their own language.
@@ -129,6 +130,14 @@ def _day(word: str) -> date:
     raise ValueError(
         gettext("Write each date like 25-12-2031; “%(word)s” is none.", word=word[:20])
     )
+
+
+class SaidField(ChosenField):
+    """A choice between the members of an enumeration; the first one says nothing."""
+
+    def __init__(self, label: Any, kind: type[Labelled], **kwargs: Any) -> None:
+        choices = [SelectChoice(one.value, lazy_gettext(one.label)) for one in kind]
+        super().__init__(label, choices=choices, coerce=kind, **kwargs)
 
 
 class LanguagesField(SelectMultipleField):  # type: ignore[misc]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
+from flask_babel import gettext
 from wtforms import BooleanField, SelectField
 
 from kinderwerk.web.form import Whole
@@ -29,6 +30,14 @@ def chips(fields: Iterable[Any]) -> list[Chip]:
     held = [field for field in fields if field.data not in (None, "", False) and not field.errors]
     return [
         Chip(_label(field), address(**{field.short_name: None, "page": None})) for field in held
+    ]
+
+
+def orders(by_neighbourhood: bool) -> list[Chip]:
+    """Return the two ways in which the programme is put in order."""
+    return [
+        Chip(gettext("By day"), address(by=None), not by_neighbourhood),
+        Chip(gettext("By neighbourhood"), address(by="neighbourhood"), by_neighbourhood),
     ]
 
 

@@ -25,9 +25,11 @@ from kinderwerk.activities.fields import (
     LanguagesField,
     MomentField,
     PriceField,
+    SaidField,
     SpokenField,
     WeekdayField,
 )
+from kinderwerk.activities.guide import GUIDE, LATEST, GoingHome, Rain
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.queries import Search
@@ -42,10 +44,11 @@ from kinderwerk.activities.rules import (
     Seen,
     SignupKind,
     State,
+    Wording,
 )
 from kinderwerk.activities.series import Series
 from kinderwerk.core.errors import Stale
-from kinderwerk.core.words import Labelled
+from kinderwerk.core.words import TRANSLATED, Labelled
 from kinderwerk.goals.rules import ThemeCode
 from kinderwerk.web.form import (
     ChosenField,
@@ -102,6 +105,15 @@ class PlanForm(Form):
     discount = BooleanField(_("Families with little money pay less or nothing"))
     bring = Text(_("What do children bring?"), [Optional(), Length(max=300)])
     languages = LanguagesField(_("Which languages do you speak there?"))
+    way_there = Text(_("How do people find it?"), [Optional(), Length(max=300)])
+    going_home = SaidField(_("How do children go home?"), GoingHome)
+    late_minutes = Whole(
+        _("How many minutes do you wait for parents?"), [Optional(), NumberRange(0, LATEST)]
+    )
+    in_rain = SaidField(_("What happens in the rain?"), Rain)
+    quiet_place = BooleanField(_("There is a quiet place to be alone for a while"))
+    discount_how = Text(_("How do families get the discount?"), [Optional(), Length(max=200)])
+    names_shown = BooleanField(_("Whoever runs it agreed that parents see their first name"))
     version = VersionField()
 
     zone: str = ""
@@ -138,6 +150,10 @@ class PlanForm(Form):
             languages=tuple(self.languages.data or ()), only_for=tuple(self.only_for.data or ()),
             signup_opens_at=self.signup_opens_at.data,
             signup_closes_at=self.signup_closes_at.data, series=self.series,
+            way_there=self.way_there.data or "", going_home=self.going_home.data,
+            late_minutes=self.late_minutes.data, in_rain=self.in_rain.data,
+            quiet_place=self.quiet_place.data, discount_how=self.discount_how.data or "",
+            names_shown=self.names_shown.data,
         )  # fmt: skip
 
     @override
@@ -217,7 +233,7 @@ def standing(activity: Activity) -> dict[str, Any]:
     names = (
         "format", "title", "summary", "description", "drawing", "age_from", "age_to", "capacity",
         "signup", "register", "starts", "ends", "begins_on", "ends_on", "venue_id", "discount",
-        "bring", "languages", "signup_opens_at", "signup_closes_at", "version",
+        "bring", "languages", "signup_opens_at", "signup_closes_at", "version", *GUIDE,
     )  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
         "goal_id": goals[0] and goals[0].goal_id, "why": goals[0].why if goals[0] else "",
@@ -229,6 +245,51 @@ def standing(activity: Activity) -> dict[str, Any]:
         "weekday": WEDNESDAY if activity.weekday is None else activity.weekday,
         "skipped": activity.series.skipped,
     }  # fmt: skip
+
+
+class WordsForm(Form):
+    """Title and summary in each language besides Dutch; a field has its language's code."""
+
+    version = VersionField()
+
+    def wordings(self) -> tuple[Wording, ...]:
+        told = (
+            Wording(
+                language=code, title=self[f"title_{code}"].data or "",
+                summary=self[f"summary_{code}"].data or "",
+            )
+            for code in TRANSLATED
+        )  # fmt: skip
+        return tuple(one for one in told if one.title or one.summary)
+
+
+for _code, _name in TRANSLATED.items():
+    _shown = {"lang": _code, "dir": "auto"}
+    setattr(
+        WordsForm,
+        f"title_{_code}",
+        Text(
+            _("Title: %(language)s", language=_name),
+            [Optional(), Length(max=120)],
+            render_kw=_shown,
+        ),
+    )
+    setattr(
+        WordsForm,
+        f"summary_{_code}",
+        Text(
+            _("In one sentence: %(language)s", language=_name),
+            [Optional(), Length(max=300)],
+            render_kw=_shown,
+        ),
+    )
+
+
+def worded(activity: Activity) -> dict[str, Any]:
+    """Return what that form begins with."""
+    held = {f"title_{one.language}": one.title for one in activity.words}
+    held |= {f"summary_{one.language}": one.summary for one in activity.words}
+    return held | {"version": activity.version}
 
 
 class PhotoForm(Form):

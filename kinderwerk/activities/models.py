@@ -15,9 +15,10 @@ from sqlalchemy import (
     false,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.activities.guide import GoingHome, Rain
 from kinderwerk.activities.rules import (
     HOMES,
     PRIVATE,
@@ -39,7 +40,27 @@ def _listed(formats: Iterable[Format]) -> str:
     return ", ".join(f"'{kind.value}'" for kind in sorted(formats))
 
 
-class Activity(Identified, Owned, Versioned, Base):
+class Guided(MappedAsDataclass, kw_only=True, repr=False, eq=False):
+    """What parents ask beside when and where; see `activities.guide`."""
+
+    way_there: Mapped[str] = mapped_column(
+        String(300), default="", server_default="", sort_order=92
+    )
+    going_home: Mapped[GoingHome] = mapped_column(
+        default=GoingHome.UNSAID, server_default="unsaid", sort_order=92
+    )
+    late_minutes: Mapped[int | None] = mapped_column(default=None, sort_order=92)
+    in_rain: Mapped[Rain] = mapped_column(
+        default=Rain.UNSAID, server_default="unsaid", sort_order=92
+    )
+    quiet_place: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=92)
+    discount_how: Mapped[str] = mapped_column(
+        String(200), default="", server_default="", sort_order=92
+    )
+    names_shown: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=92)
+
+
+class Activity(Identified, Owned, Versioned, Guided, Base):
     """Something to do for a reason: once, or every week between two days.
 
     `weekday` is 0 for Monday; times are wall times in `zone`. Its dates are `Occurrence` rows.
@@ -107,11 +128,14 @@ class Activity(Identified, Owned, Versioned, Base):
     staff: Mapped[list["ActivityStaff"]] = relationship(
         default_factory=list, cascade="all, delete-orphan", lazy="selectin"
     )
+    words: Mapped[list["ActivityWords"]] = relationship(
+        default_factory=list, cascade="all, delete-orphan", order_by="ActivityWords.language"
+    )
     occurrences: Mapped[list["Occurrence"]] = relationship(
         default_factory=list, back_populates="activity", order_by="Occurrence.starts_at"
     )
 
-    @validates("goals", "staff")
+    @validates("goals", "staff", "words")
     def _take_in(self, name: str, part: OwnedPart) -> OwnedPart:
         part.organisation_id = self.organisation_id
         return part
@@ -169,6 +193,20 @@ class ActivityStaff(OwnedPart, Base):
         ForeignKey("activity.id"), primary_key=True, init=False
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+
+
+class ActivityWords(OwnedPart, Base):
+    """What an activity is called in a language besides Dutch."""
+
+    __tablename__ = "activity_words"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
+
+    activity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("activity.id"), primary_key=True, init=False
+    )
+    language: Mapped[str] = mapped_column(String(8), primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    summary: Mapped[str] = mapped_column(String(300), default="")
 
 
 class Occurrence(Identified, Owned, Base):

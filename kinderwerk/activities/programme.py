@@ -1,18 +1,26 @@
 """What everybody may see of the programme. Core rows: these are the most visited pages."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
-from kinderwerk.accounts.models import Organisation
-from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
-from kinderwerk.activities.rules import PRIVATE, Drawing, SignupKind, State
+from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.activities import wording
+from kinderwerk.activities.models import (
+    Activity,
+    ActivityGoal,
+    ActivityStaff,
+    ActivityWords,
+    Occurrence,
+)
+from kinderwerk.activities.rules import PRIVATE, Drawing, SignupKind, State, first_name
 from kinderwerk.core import clock
+from kinderwerk.core.words import ORIGINAL
 from kinderwerk.files.models import StoredFile, mark
 from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.goals.rules import ThemeCode
@@ -20,6 +28,8 @@ from kinderwerk.places.models import Neighbourhood, Venue
 
 AHEAD: Final = timedelta(days=21)
 MOST: Final = 200
+#: Where a row of an offer says how children sign up.
+SIGNUP: Final = 7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +63,6 @@ class Offer:
 
     id: UUID
     title: str
-    summary: str
     drawing: Drawing
     theme: ThemeCode
     age_from: int
@@ -62,8 +71,15 @@ class Offer:
     signup: SignupKind
     starts_at: datetime
     ends_at: datetime
+    venue_id: UUID | None
     venue: str | None
+    address: str | None
+    latitude: float | None
+    longitude: float | None
+    neighbourhood_id: UUID | None
     neighbourhood: str | None
+    wheelchair: bool | None
+    language: str  # that of the title
     left: int | None
     photo: Photo | None = None
 
@@ -72,14 +88,19 @@ class Offer:
         return clock.to_wall(self.starts_at).date()
 
 
-def offers(session: Session, wish: Wish) -> Sequence[Offer]:
+def offers(
+    session: Session, wish: Wish, language: str = ORIGINAL, organisation_id: UUID | None = None
+) -> Sequence[Offer]:
     """Return the dates of the coming weeks that fit, soonest first, in one statement."""
     now = clock.now()
+    title = func.coalesce(ActivityWords.title, Activity.title)
     rows = session.execute(
         select(
-            Activity.id, Activity.title, Activity.summary, Activity.drawing, Theme.code,
+            Activity.id, title, Activity.drawing, Theme.code,
             Activity.age_from, Activity.age_to, Activity.price_cents, Activity.signup,
-            Occurrence.starts_at, Occurrence.ends_at, Venue.name, Neighbourhood.name,
+            Occurrence.starts_at, Occurrence.ends_at, Venue.id, Venue.name, Venue.address,
+            Venue.latitude, Venue.longitude, Neighbourhood.id, Neighbourhood.name,
+            Venue.wheelchair, wording.language_of(language),
             Activity.capacity, Activity.taken, Occurrence.capacity, Occurrence.taken,
             StoredFile.sha256, StoredFile.alt, StoredFile.small_width, StoredFile.small_height,
             Activity.languages,
@@ -88,6 +109,7 @@ def offers(session: Session, wish: Wish) -> Sequence[Offer]:
         .join(ActivityGoal, ActivityGoal.activity_id == Activity.id)
         .join(Goal, Goal.id == ActivityGoal.goal_id)
         .join(Theme, Theme.id == Goal.theme_id)
+        .outerjoin(ActivityWords, wording.of(language))
         .outerjoin(Venue, Venue.id == Activity.venue_id)
         .outerjoin(Neighbourhood, Neighbourhood.id == Venue.neighbourhood_id)
         .outerjoin(StoredFile, StoredFile.id == Activity.photo_id)
@@ -99,8 +121,9 @@ def offers(session: Session, wish: Wish) -> Sequence[Offer]:
             Occurrence.ends_at > now,
             Occurrence.starts_at < now + AHEAD,
             *asked(wish),
+            *([Activity.organisation_id == organisation_id] if organisation_id else []),
         )
-        .order_by(Occurrence.starts_at, Activity.title, Activity.id)
+        .order_by(Occurrence.starts_at, title, Activity.id)
         .limit(MOST)
     )  # fmt: skip
     found = (_offer(told) for *told, languages in rows if speaks(languages, wish))
@@ -111,12 +134,7 @@ def asked(wish: Wish) -> list[ColumnElement[bool]]:
     """Return what is asked of an activity, whatever else a statement reads."""
     asked = []
     if wish.text:
-        asked.append(
-            or_(
-                Activity.title.icontains(wish.text, autoescape=True),
-                Activity.summary.icontains(wish.text, autoescape=True),
-            )
-        )
+        asked.append(wording.mentions(wish.text))
     if wish.neighbourhood_id:
         asked.append(Activity.venue.has(Venue.neighbourhood_id == wish.neighbourhood_id))
     if wish.age is not None:
@@ -145,7 +163,7 @@ def _fits(offer: Offer, wish: Wish) -> bool:
 
 def _offer(row: Any) -> Offer:
     *told, capacity, taken, day_capacity, day_taken, sha256, alt, width, height = row
-    signup: SignupKind = told[8]
+    signup: SignupKind = told[SIGNUP]
     left = None
     if signup is SignupKind.SERIES and capacity is not None:
         left = capacity - taken
@@ -163,6 +181,57 @@ def by_day(found: Sequence[Offer]) -> list[tuple[date, list[Offer]]]:
     return list(days.items())
 
 
+@dataclass(frozen=True, slots=True)
+class Surrounding:
+    """A neighbourhood in which something is on, and between which degrees its venues lie."""
+
+    id: UUID
+    name: str
+    south: float | None
+    north: float | None
+    west: float | None
+    east: float | None
+
+    @property
+    def box(self) -> tuple[float, float, float, float] | None:
+        """Its sides, if a venue in it has a point."""
+        if self.south is None or self.north is None or self.west is None or self.east is None:
+            return None
+        return self.south, self.west, self.north, self.east
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """An activity with its dates, for whoever looks at a place instead of a day."""
+
+    first: Offer
+    later: int
+
+
+@dataclass(frozen=True, slots=True)
+class Corner:
+    """A neighbourhood and what is on there; without an id what is elsewhere or nowhere fixed."""
+
+    id: UUID | None
+    name: str | None
+    rounds: Sequence[Round]
+
+
+def by_neighbourhood(found: Sequence[Offer]) -> list[Corner]:
+    """Return the neighbourhoods by name, each with its activities once; without one comes last."""
+    names: dict[UUID | None, str | None] = {}
+    corners: dict[UUID | None, dict[UUID, list[Offer]]] = {}
+    for one in found:
+        names[one.neighbourhood_id] = one.neighbourhood
+        corners.setdefault(one.neighbourhood_id, {}).setdefault(one.id, []).append(one)
+    ordered = sorted(corners, key=lambda id: (id is None, (names[id] or "").casefold()))
+    return [Corner(id, names[id], rounds(corners[id].values())) for id in ordered]
+
+
+def rounds(dates: Iterable[Sequence[Offer]]) -> list[Round]:
+    return [Round(each[0], len(each) - 1) for each in dates]
+
+
 def coming(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
     """Return the dates that are still to come, the cancelled ones too: parents must see those."""
     return session.scalars(
@@ -173,21 +242,54 @@ def coming(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
     ).all()
 
 
+def leaders(session: Session, activity: Activity) -> Sequence[str]:
+    """Return the first names of those who run it, if they agreed that parents see them."""
+    if not activity.names_shown:
+        return []
+    names = session.scalars(
+        select(User.name)
+        .join(ActivityStaff, ActivityStaff.user_id == User.id)
+        .where(ActivityStaff.activity_id == activity.id)
+        .order_by(User.name)
+    )
+    return [first_name(name) for name in names if name.strip()]
+
+
 def organiser(session: Session, activity: Activity) -> Organisation:
     return session.get_one(Organisation, activity.organisation_id)
 
 
-def neighbourhoods(session: Session) -> list[tuple[UUID, str]]:
-    """Return the neighbourhoods in which something is on, by name."""
+def surroundings(session: Session) -> list[Surrounding]:
+    """Return the neighbourhoods in which something is on, by name, and how far they reach."""
     rows = session.execute(
-        select(Neighbourhood.id, Neighbourhood.name)
-        .where(
-            Neighbourhood.id.in_(
-                select(Venue.neighbourhood_id)
-                .join(Activity, Activity.venue_id == Venue.id)
-                .where(Activity.state == State.PUBLISHED)
-            )
+        select(
+            Neighbourhood.id, Neighbourhood.name,
+            func.min(Venue.latitude), func.max(Venue.latitude),
+            func.min(Venue.longitude), func.max(Venue.longitude),
         )
+        .join(Venue, Venue.neighbourhood_id == Neighbourhood.id)
+        .join(Activity, Activity.venue_id == Venue.id)
+        .where(Activity.state == State.PUBLISHED)
+        .group_by(Neighbourhood.id, Neighbourhood.name)
         .order_by(func.lower(Neighbourhood.name))
+    )  # fmt: skip
+    return [Surrounding(*row) for row in rows]
+
+
+def neighbourhoods(session: Session) -> list[tuple[UUID, str]]:
+    return [(one.id, one.name) for one in surroundings(session)]
+
+
+def outlines(session: Session) -> Sequence[dict[str, Any]]:
+    """Return the outlines of all neighbourhoods where an organisation with a programme works."""
+    working = select(Organisation.municipality_id).where(
+        Organisation.id.in_(
+            select(Activity.organisation_id).where(Activity.state == State.PUBLISHED)
+        )
     )
-    return [(row.id, row.name) for row in rows]
+    found = session.scalars(
+        select(Neighbourhood.outline).where(
+            Neighbourhood.municipality_id.in_(working), Neighbourhood.outline.is_not(None)
+        )
+    )
+    return [each for each in found if each]

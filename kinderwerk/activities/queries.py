@@ -127,6 +127,7 @@ def by_id(session: Session, activity_id: UUID) -> Activity:
         options=[
             joinedload(Activity.venue).joinedload(Venue.neighbourhood),
             joinedload(Activity.photo),
+            selectinload(Activity.words),
             selectinload(Activity.goals).joinedload(ActivityGoal.goal).joinedload(Goal.theme),
         ],
     )

@@ -6,6 +6,7 @@ from datetime import datetime, time
 from typing import Final
 from uuid import UUID
 
+from kinderwerk.activities.guide import Guide
 from kinderwerk.activities.series import (
     LONGEST_STAY,
     EndsBeforeItStarts,
@@ -155,6 +156,7 @@ DEEDS: Final = {
     "activity.photo_shown": (N_("Photo added"), "camera"),
     "activity.photo_described": (N_("Words with the photo changed"), "camera"),
     "activity.photo_removed": (N_("Photo removed"), "camera"),
+    "activity.translated": (N_("Translation changed"), "language"),
 }
 MOST_GOALS: Final = 3
 #: Work that is due when an activity got room for more, or for fewer; its subject is the activity.
@@ -180,7 +182,7 @@ class PhotoWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class Plan(Guide):
     """What somebody wants to do: for whom, why, where, with whom and when."""
 
     format: Format
@@ -205,6 +207,15 @@ class Plan:
     signup_opens_at: datetime | None = None
     signup_closes_at: datetime | None = None
     series: Series
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """How an activity is called in another language."""
+
+    language: str
+    title: str
+    summary: str = ""
 
 
 class TooManyGoals(Refusal):
@@ -289,6 +300,14 @@ class NoPhoto(Refusal):
     field = "picture"
 
 
+class NoTitle(Refusal):
+    message = N_("Give the title in this language too, or leave both empty.")
+
+    def __init__(self, language: str) -> None:
+        self.field = f"title_{language}"
+        super().__init__()
+
+
 class NothingToCome(Refusal):
     message = N_("All dates are past. Change the dates first, so that people can come.")
 
@@ -355,6 +374,12 @@ def check_move(slot: Slot, now: datetime, *, off: bool) -> None:
 def check_photo(wish: PhotoWish) -> None:
     if wish.seen is Seen.UNSURE:
         raise NotWithoutPermission
+
+
+def check_wordings(wordings: Sequence[Wording]) -> None:
+    for each in wordings:
+        if not each.title.strip():
+            raise NoTitle(each.language)
 
 
 def check_published(format: Format) -> None:

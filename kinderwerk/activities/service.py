@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.activities import moves, queries, rules
+from kinderwerk.activities.guide import GUIDE
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import PhotoWish, Plan, SignupKind, State
 from kinderwerk.activities.series import Slot, Standing, changes
@@ -272,7 +273,7 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "ends_on": series.ends_on, "weekday": series.weekday, "starts": series.starts,
         "ends": series.ends, "zone": series.zone,
         "skipped": [day.isoformat() for day in sorted(series.skipped)],
-    }  # fmt: skip
+    } | {name: getattr(plan, name) for name in GUIDE}  # fmt: skip
 
 
 def _written(activity: Activity) -> dict[str, object]:
@@ -280,7 +281,7 @@ def _written(activity: Activity) -> dict[str, object]:
     names = [
         "format", "title", "summary", "description", "age_from", "age_to", "capacity", "signup",
         "register", "drawing", "venue_id", "price_cents", "discount", "bring", "begins_on",
-        "ends_on", "weekday", "starts", "ends", "signup_opens_at", "signup_closes_at",
+        "ends_on", "weekday", "starts", "ends", "signup_opens_at", "signup_closes_at", *GUIDE,
     ]  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
         "goal_ids": tuple(one.goal_id for one in activity.goals),

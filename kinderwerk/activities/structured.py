@@ -4,24 +4,31 @@ from collections.abc import Sequence
 from typing import Any
 
 from kinderwerk.accounts.models import Organisation
+from kinderwerk.activities import wording
 from kinderwerk.activities.feeds import is_off
 from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.core.words import ORIGINAL
 
 SCHEMA = "https://schema.org"
 
 
 def events(
-    activity: Activity, dates: Sequence[Occurrence], organiser: Organisation, url: str
+    activity: Activity,
+    dates: Sequence[Occurrence],
+    organiser: Organisation,
+    url: str,
+    language: str = ORIGINAL,
 ) -> list[dict[str, Any]]:
     """Return an Event for each date. Everything in it stands on the page too."""
-    return [_event(activity, one, organiser, url) for one in dates]
+    title, summary = wording.title(activity, language), wording.summary(activity, language)
+    told = {"name": title.text} | ({"description": summary.text} if summary.text else {})
+    return [_event(activity, one, organiser, url) | told for one in dates]
 
 
 def _event(activity: Activity, date: Occurrence, by: Organisation, url: str) -> dict[str, Any]:
     told: dict[str, Any] = {
         "@context": SCHEMA,
         "@type": "ChildrensEvent",
-        "name": activity.title,
         "url": url,
         "startDate": date.starts_at.isoformat(),
         "endDate": date.ends_at.isoformat(),
@@ -37,8 +44,6 @@ def _event(activity: Activity, date: Occurrence, by: Organisation, url: str) -> 
             "url": url,
         },
     }
-    if activity.summary:
-        told["description"] = activity.summary
     if activity.languages:
         told["inLanguage"] = list(activity.languages)
     if activity.venue:

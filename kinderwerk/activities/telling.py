@@ -4,13 +4,17 @@ from collections.abc import Iterable
 from datetime import date
 from typing import Final
 
-from flask_babel import format_currency, format_date, gettext, ngettext
+from flask_babel import format_currency, format_date, get_locale, gettext, ngettext
 
+from kinderwerk.activities import wording
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.programme import Offer
 from kinderwerk.activities.rules import Format
 from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core import clock
 from kinderwerk.core.words import N_
 from kinderwerk.goals.rules import ThemeCode
+from kinderwerk.web.pages import brief_day
 
 GROWN: Final = 18
 OLD: Final = 99
@@ -44,6 +48,13 @@ PARTS: Final = {
     "only_for": N_("for which neighbourhoods"),
     "signup_opens_at": N_("sign-up"),
     "signup_closes_at": N_("sign-up"),
+    "way_there": N_("what parents should know"),
+    "going_home": N_("what parents should know"),
+    "late_minutes": N_("what parents should know"),
+    "in_rain": N_("what parents should know"),
+    "quiet_place": N_("what parents should know"),
+    "discount_how": N_("price"),
+    "names_shown": N_("who runs it"),
 }
 #: The colour in which a kind of activity is offered to plan.
 COLOURS: Final = {
@@ -63,6 +74,11 @@ COLOURS: Final = {
     Format.CHILD_COUNCIL: ThemeCode.PARTICIPATION,
     Format.NETWORK: ThemeCode.EQUAL_CHANCES,
 }
+
+
+def called(activity: Activity) -> str:
+    """Return the title in the reader's language, or as it was written."""
+    return wording.title(activity, str(get_locale())).text
 
 
 def parts(changed: Iterable[str]) -> str:
@@ -98,7 +114,7 @@ def _long(series: Series) -> str:
     return str(format_date(series.begins_on, "EEEE d MMMM y"))
 
 
-def times(slot: Slot) -> str:
+def times(slot: Slot | Offer) -> str:
     """Tell from when to when, and the last day when that is another one."""
     starts, ends = clock.to_wall(slot.starts_at), clock.to_wall(slot.ends_at)
     told = {"starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
@@ -106,6 +122,11 @@ def times(slot: Slot) -> str:
         return str(gettext("%(starts)s to %(ends)s", **told))
     day = format_date(ends.date(), "EEEE d MMMM")
     return str(gettext("%(starts)s until %(day)s %(ends)s", day=day, **told))
+
+
+def moment(one: Offer) -> str:
+    """Tell the day and the times of a date in one line."""
+    return f"{brief_day(clock.to_wall(one.starts_at).date())}, {times(one)}"
 
 
 def ages(lowest: int, highest: int) -> str:

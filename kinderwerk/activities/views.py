@@ -9,24 +9,27 @@ from flask_babel import get_locale, gettext
 
 from kinderwerk.access.policy import demand, grants
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.activities import feeds, queries, service, structured, telling
+from kinderwerk.activities import around, feeds, queries, service, structured, telling, wording
 from kinderwerk.activities import programme as public
+from kinderwerk.activities.around import Frame
 from kinderwerk.activities.fields import language_name
-from kinderwerk.activities.filtering import address, chips
+from kinderwerk.activities.filtering import address, chips, orders
 from kinderwerk.activities.forms import (
     PhotoForm,
     PlanForm,
     SearchForm,
     VersionForm,
     WishForm,
+    WordsForm,
     again,
     begin,
     standing,
+    worded,
 )
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
 from kinderwerk.core import clock
-from kinderwerk.core.words import in_language
+from kinderwerk.core.words import LANGUAGES, ORIGINAL, TRANSLATED, in_language
 from kinderwerk.files import queries as files
 from kinderwerk.files.rules import LARGEST_PICTURE_FORM
 from kinderwerk.web import pictures
@@ -37,7 +40,8 @@ from kinderwerk.web.pages import page, page_number
 
 bp = Blueprint("activities", __name__)
 for tell in (
-    telling.ages, telling.parts, telling.price, telling.times, telling.when, language_name,
+    telling.ages, telling.called, telling.moment, telling.parts, telling.price, telling.times,
+    telling.when, language_name,
 ):  # fmt: skip
     bp.add_app_template_filter(tell)
 
@@ -47,6 +51,10 @@ def admit_photos(endpoint: str | None, values: Mapping[str, Any] | None) -> None
     """Photos are larger than forms; only those who plan activities send them."""
     if endpoint == "activities.photo" and grants(actor(), Action.EDIT, Resource.ACTIVITY):
         request.max_content_length = LARGEST_PICTURE_FORM
+
+
+def language() -> str:
+    return str(get_locale())
 
 
 def here() -> UUID:
@@ -90,6 +98,7 @@ def detail(activity: Activity) -> ResponseReturnValue:
         staff=queries.staff(session(), activity.id),
         history=queries.history(session(), activity.id),
         public_url=_public_url(activity),
+        missing=[code for code in TRANSLATED if code not in {w.language for w in activity.words}],
     )
 
 
@@ -132,7 +141,7 @@ def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
     """Let the form offer what this organisation has."""
     chosen = [one.goal_id for one in activity.goals] if activity else []
     goals = [
-        (goal.id, f"{goal.title} ({in_language(goal.theme.label, str(get_locale()))})")
+        (goal.id, f"{goal.title} ({in_language(goal.theme.label, language())})")
         for goal in queries.goals(session(), here(), chosen)
     ]
     for field in (form.goal_id, form.second_goal_id, form.third_goal_id):
@@ -174,6 +183,18 @@ def _settle(
     return redirect(url_for(".detail", id=id), 303)
 
 
+@bp.route("/activities/<uuid:id>/words", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def words(activity: Activity) -> ResponseReturnValue:
+    form = WordsForm(data=worded(activity))
+    id, version = activity.id, form.version.data
+    save = lambda: wording.translate(session(), actor(), id, form.wordings(), version)  # noqa: E731
+    if form.carry_out(save):
+        flash(gettext("Parents read it in their own language now."))
+        return redirect(url_for(".detail", id=id), 303)
+    return page("activities/words.html", form=form, activity=activity, languages_of=TRANSLATED)
+
+
 @bp.route("/activities/<uuid:id>/photo", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
 def photo(activity: Activity) -> ResponseReturnValue:
@@ -211,13 +232,35 @@ def shown_photo(activity: Activity, size: str, mark: str) -> ResponseReturnValue
 @bp.get("/")
 @allow(Action.LIST, Resource.PROGRAMME)
 def programme() -> ResponseReturnValue:
-    form = WishForm(request.args)
-    form.neighbourhood.offer(public.neighbourhoods(session()))
-    found = public.offers(session(), form.wish())
+    form, near = WishForm(request.args), public.surroundings(session())
+    form.neighbourhood.offer((one.id, one.name) for one in near)
+    found, frame = public.offers(session(), form.wish(), language()), Frame.around(near)
+    by = request.args.get("by") == "neighbourhood"
     return page(
-        "activities/programme.html", wish=form, days=public.by_day(found), chips=chips(form),
-        feed=_feed(".programme_calendar", **request.args.to_dict()),
+        "activities/programme.html", wish=form, chips=chips(form), by_neighbourhood=by,
+        days=[] if by else public.by_day(found),
+        corners=public.by_neighbourhood(found) if by else [],
+        orders=orders(by), frame=frame, spots=around.spots(frame, found) if frame else [],
+        feed=_feed(".programme_calendar", **_asked()),
+        feed_of=lambda id: _feed(".programme_calendar", **_asked() | {"neighbourhood": id}),
     )  # fmt: skip
+
+
+def _asked() -> dict[str, Any]:
+    """Return what the programme is asked for, as far as a calendar can follow it."""
+    return {name: value for name, value in request.args.items() if name not in ("by", "words")}
+
+
+@bp.get("/programme/outlines.svg")
+@allow(Action.LIST, Resource.PROGRAMME)
+def outlines() -> ResponseReturnValue:
+    """Draw what lies behind the points of the map; it says which neighbourhood is where to all."""
+    frame = Frame.around(public.surroundings(session()))
+    drawn = around.picture(frame, public.outlines(session())) if frame else around.NOTHING
+    answer = Response(drawn, mimetype="image/svg+xml")
+    answer.headers["Cache-Control"] = "public, max-age=86400"
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 @bp.get("/programme.ics")
@@ -236,15 +279,23 @@ def programme_calendar() -> ResponseReturnValue:
 @allow(Action.VIEW, Resource.PROGRAMME, load=queries.by_id)
 def offer(activity: Activity) -> ResponseReturnValue:
     dates = public.coming(session(), activity.id)
-    names = [name.split()[0] for name in queries.staff(session(), activity.id) if name.strip()]
-    organiser = public.organiser(session(), activity)
+    organiser, frame = public.organiser(session(), activity), _frame(activity)
     url = f"{settings().public_url.rstrip('/')}{url_for('.offer', id=activity.id)}"
     return page(
-        "activities/offer.html", activity=activity, dates=dates, names=names, organiser=organiser,
+        "activities/offer.html", activity=activity, dates=dates, organiser=organiser,
+        names=public.leaders(session(), activity), frame=frame,
+        title=wording.title(activity, language()), summary=wording.summary(activity, language()),
         feed=_feed(".calendar", id=activity.id), address=url,
         homes=queries.named(session(), activity.homes),
-        events=structured.events(activity, dates, organiser, url),
+        events=structured.events(activity, dates, organiser, url, language()),
     )  # fmt: skip
+
+
+def _frame(activity: Activity) -> Frame | None:
+    """Return what the map of the page of an activity shows, if its venue is on it."""
+    venue = activity.venue
+    frame = Frame.around(public.surroundings(session())) if venue else None
+    return frame if frame and venue and frame.holds(venue.longitude, venue.latitude) else None
 
 
 @bp.get("/programme/<uuid:id>.ics")
@@ -252,11 +303,18 @@ def offer(activity: Activity) -> ResponseReturnValue:
 def calendar(id: UUID) -> ResponseReturnValue:
     """Go on telling calendars about an activity that is over or off: else they keep its dates."""
     activity = feeds.activity(as_system(), id)
-    return _calendar(activity.title, feeds.of_activity(session(), id))
+    name = wording.title(activity, _wanted())
+    return _calendar(name.text, feeds.of_activity(session(), id))
+
+
+def _wanted() -> str:
+    """Return the language that the address of a calendar asks for: programs choose none."""
+    asked = request.args.get("words", ORIGINAL)
+    return asked if asked in LANGUAGES else ORIGINAL
 
 
 def _calendar(name: str, dates: Sequence[Occurrence]) -> ResponseReturnValue:
-    written = feeds.write(name, dates, settings().public_url.rstrip("/"))
+    written = feeds.write(name, dates, settings().public_url.rstrip("/"), _wanted())
     headers = {
         "Content-Disposition": "inline; filename=kinderwerk.ics",
         "Cache-Control": "public, max-age=900",
@@ -269,4 +327,6 @@ def _calendar(name: str, dates: Sequence[Occurrence]) -> ResponseReturnValue:
 def _feed(endpoint: str, **values: Any) -> str:
     """Return an address with the scheme that has a device subscribe instead of download."""
     site = settings().public_url.partition("://")[2].rstrip("/")
+    if language() != ORIGINAL:
+        values["words"] = language()
     return f"webcal://{site}{url_for(endpoint, **values)}"

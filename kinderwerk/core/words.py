@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, Self
 
+#: What the product is written in, and what an organisation writes.
+ORIGINAL: Final = "nl"
 #: The languages people can choose, in their own names; the first is the language of the product.
 LANGUAGES: Final[Mapping[str, str]] = {
     "nl": "Nederlands",
@@ -13,6 +15,9 @@ LANGUAGES: Final[Mapping[str, str]] = {
     "ar": "العربية",
     "uk": "Українська",
     "pl": "Polski",
+}
+TRANSLATED: Final[Mapping[str, str]] = {
+    code: name for code, name in LANGUAGES.items() if code != ORIGINAL
 }
 #: Those in which every page exists; the others cover what parents and children see.
 STAFF_LANGUAGES: Final = ("nl", "en", "de")

@@ -67,6 +67,7 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Activity, page="/activities/{activity}/edit", plain=("price", "skipped"),
         theirs={"age_from": "5"}, mine={"age_from": "6"}, shown=("5",),
     ),
+    "activities.words": Edit(model=Activity, page="/activities/{activity}/words"),
     "activities.photo": Edit(
         model=Activity, page="/activities/{activity}/photo", theirs={"seen": "nobody"},
         mine={"seen": "agreed"},

@@ -52,8 +52,9 @@ def test_the_page_of_an_activity_says_what_parents_ask(client: FlaskClient, make
     assert organisation is not None
     venue = make.venue(organisation, name="The Anchor", address="Quay 1", wheelchair=True)
     activity = make.activity(
-        worker, venue=venue, bring="An old T-shirt", starts_at=soon(), capacity=2, title=EVIL
-    )
+        worker, venue=venue, bring="An old T-shirt", starts_at=soon(), capacity=2, title=EVIL,
+        names_shown=True,
+    )  # fmt: skip
     page = client.get(f"/programme/{activity.id}").text
     for words in ("The Anchor", "Quay 1", "An old T-shirt", "Noor", "/sign-up/"):
         assert words in page
