@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0031_for_parents"
-down_revision = "0030_published_at"
+revision = "0036_for_parents"
+down_revision = "0035_bulletin"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 ASKED = (
