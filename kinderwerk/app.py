@@ -32,6 +32,8 @@ from kinderwerk.doctor import examine
 from kinderwerk.facts import cli as facts_cli
 from kinderwerk.families import views as families
 from kinderwerk.families.consents import views as consents
+from kinderwerk.families.custody import mails as custody_mails
+from kinderwerk.families.custody import views as custody
 from kinderwerk.goals import views as goals
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
@@ -84,6 +86,7 @@ from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager,
 #: What makes the text of mails.
 MAILS: Final = (
     accounts_mails,
+    custody_mails,
     signups_mails,
     notices_mails,
     signals_mails,
@@ -110,6 +113,7 @@ FEATURES: Final = (
     goals,
     families,
     consents,
+    custody,
     signups,
     notices,
     registers,

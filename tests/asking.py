@@ -71,6 +71,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.audit.service.disclose_together": READING,
     "kinderwerk.backup.service.restore": SYSTEM,
     "kinderwerk.facts.service.rebuild": SYSTEM,
+    "kinderwerk.families.custody.service.accept": LINK,
     "kinderwerk.goals.service.seed_themes": WITHIN,
     "kinderwerk.messages.service.claim_messages": SYSTEM,
     "kinderwerk.messages.service.claim_work": SYSTEM,

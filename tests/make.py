@@ -214,7 +214,7 @@ class Make:
             audit.record(self.session, SYSTEM, "test.made", child.id, also=also)
         return child
 
-    def cared_for_by(self, child: Child, *parents: User) -> list[Family]:
+    def cared_for_by(self, child: Child, *parents: User, **given: Any) -> list[Family]:
         """Let people who keep households of their own care for the child too."""
         homes = [
             self.family(self.session.get_one(Organisation, child.organisation_id), parent)
@@ -223,7 +223,9 @@ class Make:
         with unit_of_work(self.session):
             for home in homes:
                 (carer,) = home.carers
-                care = Care(organisation_id=child.organisation_id, child=child, carer=carer)
+                care = Care(
+                    organisation_id=child.organisation_id, child=child, carer=carer, **given
+                )
                 self.session.add(care)
                 audit.record(self.session, SYSTEM, "test.made", care.id, also=[child.id, carer.id])
         return homes

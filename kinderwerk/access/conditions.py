@@ -42,6 +42,7 @@ own = Condition("own", lambda actor, membership, facts: _is(actor, facts.author_
 owner = Condition("owner", lambda actor, membership, facts: _is(actor, facts.owner_id))
 reader = Condition("reader", lambda actor, membership, facts: actor.id in facts.readers)
 carer = Condition("carer", lambda actor, membership, facts: actor.id in facts.carers)
+follower = Condition("follower", lambda actor, membership, facts: actor.id in facts.followers)
 own_family = Condition("own family", lambda actor, membership, facts: actor.id in facts.family)
 
 

@@ -55,6 +55,8 @@ class Resource(Labelled):
     FAMILY = "family", N_("family")
     CHILD = "child", N_("child")
     CONSENT = "consent", N_("consent")
+    CARE = "care", N_("who cares for a child")
+    COURT_NOTE = "court_note", N_("court note")
     SIGNUP = "signup", N_("sign-up")
     REGISTER = "register", N_("register")
     SIGNAL = "signal", N_("signal")
@@ -78,9 +80,9 @@ class Resource(Labelled):
 #: Someone who may not view one of these is told that it does not exist.
 CONFIDENTIAL: Final = frozenset(
     {
-        Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.SIGNUP, Resource.REGISTER,
-        Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
-        Resource.FACTOR_RESET, Resource.EMERGENCY,
+        Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
+        Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
+        Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET, Resource.EMERGENCY,
     }
 )  # fmt: skip
 
@@ -89,7 +91,13 @@ CONFIDENTIAL: Final = frozenset(
 PROVED: Final = frozenset(
     (action, resource)
     for action in (Action.VIEW, Action.EDIT)
-    for resource in (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.EMERGENCY)
+    for resource in (
+        Resource.SIGNAL,
+        Resource.SUPPORT,
+        Resource.REFERRAL,
+        Resource.EMERGENCY,
+        Resource.COURT_NOTE,
+    )
 )
 
 
@@ -151,7 +159,8 @@ class Facts:
     """What the policy may know about a subject; evaluated now, never remembered.
 
     `readers` are those with whom it was shared or who run it, `carers` those who may see the
-    child through the family page, `family` every adult of the family that it is about. What is
+    child through the family page, `followers` those who see at least what it is signed up for,
+    `family` every adult of the family that it is about. What is
     `restricted` concerns one child or family, though it is no case; what is `lasting` is not
     over yet.
     """
@@ -163,6 +172,7 @@ class Facts:
     owner_id: UUID | None = None
     readers: frozenset[UUID] = frozenset()
     carers: frozenset[UUID] = frozenset()
+    followers: frozenset[UUID] = frozenset()
     family: frozenset[UUID] = frozenset()
     published: bool = False
     restricted: bool = False

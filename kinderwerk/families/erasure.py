@@ -8,7 +8,16 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
-from kinderwerk.families.models import CalendarKey, Care, Carer, Child, Consent, Family, Residence
+from kinderwerk.families.models import (
+    CalendarKey,
+    Care,
+    Carer,
+    CareRequest,
+    Child,
+    Consent,
+    Family,
+    Residence,
+)
 from kinderwerk.messages import erasure as messages
 from kinderwerk.storage.erasing import Erasure, Kind, remove
 
@@ -40,6 +49,7 @@ def children_of(session: Session, family_ids: Collection[UUID]) -> list[UUID]:
 
 
 def forget_children(session: Session, ids: Collection[UUID]) -> None:
+    remove(session, CareRequest, CareRequest.child_id.in_(ids))
     remove(session, Care, Care.child_id.in_(ids))
     remove(session, Residence, Residence.child_id.in_(ids))
     remove(session, Child, Child.id.in_(ids))
@@ -54,6 +64,7 @@ def forget_families(session: Session, ids: Collection[UUID]) -> None:
     organisations = select(Family.organisation_id).where(Family.id.in_(ids))
     messages.forget_readers(session, organisations, theirs, addresses)
     remove(session, CalendarKey, CalendarKey.carer_id.in_(theirs))
+    remove(session, CareRequest, CareRequest.asked_by_id.in_(theirs))
     remove(session, Care, Care.carer_id.in_(theirs))
     remove(session, Carer, Carer.family_id.in_(ids))
     remove(session, Family, Family.id.in_(ids))

@@ -12,6 +12,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Option
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Stale
 from kinderwerk.core.words import LANGUAGES
+from kinderwerk.families.custody.forms import RelationField
 from kinderwerk.families.models import Carer, Child
 from kinderwerk.families.queries import Filters, Named
 from kinderwerk.families.rules import (
@@ -25,7 +26,6 @@ from kinderwerk.families.rules import (
 )
 from kinderwerk.web.form import (
     Address,
-    EnumField,
     EnumRadioField,
     Form,
     Phone,
@@ -85,7 +85,7 @@ class NewChildForm(ChildForm):
     neighbourhood_id = RowField(
         _("In which neighbourhood does the child live?"), empty=_("I do not know")
     )
-    relation = EnumField(_("Who are you to the child?"), Relation, default=Relation.PARENT)
+    relation = RelationField(_("Who are you to the child?"), default=Relation.PARENT)
     carer_name = Text(_("Your name"), [FILLED, Length(max=120)])
     carer_phone = Phone(_("Your mobile number"), [FILLED])
 
@@ -117,7 +117,7 @@ class DoorForm(NewChildForm):
 
     carer_name = Text(_("Name of the parent or carer"), [FILLED, Length(max=120)])
     carer_phone = Phone(_("Mobile number of the parent"), [FILLED])
-    relation = EnumField(_("Who are they to the child?"), Relation, default=Relation.PARENT)
+    relation = RelationField(_("Who are they to the child?"), default=Relation.PARENT)
     carer_email = Address(_("E-mail address of the parent"), [Optional(), Email(), Length(max=254)])
     language = SelectField(
         _("Language of messages"), choices=[SelectChoice(*each) for each in LANGUAGES.items()]

@@ -19,17 +19,21 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Line, Retention, Whose
+from kinderwerk.families.custody.rules import CustodyKind
 from kinderwerk.families.rules import (
     LONGEST_KEY,
+    OF_AGE,
     Answer,
     Capacity,
     ConsentMethod,
     ConsentPurpose,
+    ParentsSee,
     Relation,
+    age_on,
     name_key,
 )
 from kinderwerk.messages.rules import Channel
-from kinderwerk.storage.base import Base, Confidential, Owned, Serial, Versioned
+from kinderwerk.storage.base import Base, Confidential, Owned, Serial, Versioned, sealed
 
 
 class Family(Confidential, Owned, Base):
@@ -89,7 +93,8 @@ class Carer(Confidential, Owned, Versioned, Base):
     """An adult of a family; `user_id` is who they sign in as, if they ever did.
 
     `reminders`: they want to hear the day before that a child is expected somewhere. `only_needed`:
-    they want to hear nothing but what they cannot do without.
+    they want to hear nothing but what they cannot do without. `epoch` grows when what was sent to
+    them before is to open nothing any more.
     """
 
     __tablename__ = "carer"
@@ -111,9 +116,15 @@ class Carer(Confidential, Owned, Versioned, Base):
         default=Channel.MAIL, server_default=text(f"'{Channel.MAIL.value}'")
     )
     only_needed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    epoch: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     cares: Mapped[list["Care"]] = relationship(
         default_factory=list, init=False, back_populates="carer"
     )
+
+    @property
+    def key(self) -> str:
+        """What links in mails to them, and their other secrets, are made from."""
+        return f"{self.id} {self.epoch}"
 
 
 class Child(Confidential, Owned, Versioned, Base):
@@ -166,18 +177,40 @@ class Child(Confidential, Owned, Versioned, Base):
         return until[-1].neighbourhood_id if until else None
 
     @property
+    def of_age(self) -> bool:
+        return age_on(self.born_on, clock.today()) >= OF_AGE
+
+    @property
+    def own(self) -> "Care | None":
+        """How the young person signs in, or will once it is of age."""
+        return next((care for care in self.cares if care.relation is Relation.SELF), None)
+
+    @property
+    def parents_see(self) -> ParentsSee:
+        """From sixteen on what the young person says, and until it is said nothing."""
+        if not self.of_age:
+            return ParentsSee.ALL
+        return (self.own and self.own.parents_see) or ParentsSee.NOTHING
+
+    @property
     def facts(self) -> Facts:
-        adults = {care.carer.user_id: care for care in self.cares if care.carer.user_id}
+        adults = [(care.carer.user_id, care) for care in self.cares if care.carer.user_id]
         return Facts(
             organisation_id=self.organisation_id,
             neighbourhood_id=self.neighbourhood_id,
-            carers=frozenset(user for user, care in adults.items() if care.opens_portal),
-            family=frozenset(adults),
+            owner_id=self.own.carer.user_id if self.own and self.own.opens_portal else None,
+            carers=frozenset(user for user, care in adults if care.opens_portal),
+            followers=frozenset(user for user, care in adults if care.follows),
+            family=frozenset(user for user, _care in adults),
         )
 
 
-class Care(Confidential, Owned, Base):
-    """What one adult is to one child. What it opens is asked now, never remembered."""
+class Care(Confidential, Owned, Versioned, Base):
+    """What one adult is to one child. What it opens is asked now, never remembered.
+
+    `held_at`: whoever may not hear of the child reads along at this address or sign-in, so nothing
+    goes there until staff confirm a safe one. `parents_see` is said by the young person.
+    """
 
     __tablename__ = "care"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
@@ -190,9 +223,35 @@ class Care(Confidential, Owned, Base):
     carer: Mapped[Carer] = relationship(lazy="joined", back_populates="cares")
     relation: Mapped[Relation] = mapped_column(default=Relation.PARENT)
     has_custody: Mapped[bool | None] = mapped_column(default=None)
+    custody_kind: Mapped[CustodyKind] = mapped_column(
+        default=CustodyKind.UNKNOWN, server_default=CustodyKind.UNKNOWN.value
+    )
+    may_pick_up: Mapped[bool] = mapped_column(default=True, server_default=true())
     portal_access: Mapped[bool] = mapped_column(default=True)
     contact_allowed: Mapped[bool] = mapped_column(default=True)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    held_at: Mapped[datetime | None] = mapped_column(default=None)
+    invited_until: Mapped[datetime | None] = mapped_column(default=None)
+    parents_see: Mapped[ParentsSee | None] = mapped_column(default=None)
+    court_note: Mapped[bytes | None] = sealed(optional=True)
+
+    @property
+    def facts(self) -> Facts:
+        return self.child.facts
+
+    @property
+    def shut(self) -> bool:
+        """Tell whether this person is to learn nothing of the child."""
+        return not self.contact_allowed or self.ended_at is not None
+
+    @property
+    def stands(self) -> bool:
+        return self.portal_access and not self.shut
+
+    @property
+    def waits(self) -> bool:
+        """Tell whether they may hear of the child as soon as there is a safe address."""
+        return self.stands and self.held_at is not None
 
     @property
     def decides(self) -> bool:
@@ -201,7 +260,19 @@ class Care(Confidential, Owned, Base):
 
     @property
     def opens_portal(self) -> bool:
-        return self.portal_access and self.contact_allowed and self.ended_at is None
+        return self._lets(ParentsSee.ALL)
+
+    @property
+    def follows(self) -> bool:
+        """Tell whether they see what the child is signed up for, if nothing else."""
+        return self._lets(ParentsSee.ALL, ParentsSee.SIGNUPS)
+
+    def _lets(self, *enough: ParentsSee) -> bool:
+        if not self.stands or self.held_at is not None:
+            return False
+        if self.relation is Relation.SELF:
+            return self.child.of_age
+        return self.child.parents_see in enough
 
 
 class CalendarKey(Confidential, Owned, Base):
@@ -256,3 +327,25 @@ class Consent(Base):
     answer: Mapped[Answer]
     method: Mapped[ConsentMethod]
     noted_by_id: Mapped[UUID | None]
+
+
+class CareRequest(Confidential, Owned, Base):
+    """A carer asks that somebody else may care for the child too; a worker decides."""
+
+    __tablename__ = "care_request"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
+    __audited__: ClassVar[bool] = True
+
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id"), init=False, index=True)
+    child: Mapped[Child] = relationship()
+    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    phone: Mapped[str] = mapped_column(String(32))
+    email: Mapped[str | None] = mapped_column(String(254))
+    relation: Mapped[Relation]
+    decided_at: Mapped[datetime | None] = mapped_column(default=None)
+    granted: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def facts(self) -> Facts:
+        return self.child.facts

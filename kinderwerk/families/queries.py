@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
@@ -15,7 +15,15 @@ from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock
 from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
-from kinderwerk.families.rules import PhotoScope, age_on, folded, name_key
+from kinderwerk.families.rules import (
+    OF_AGE,
+    ParentsSee,
+    PhotoScope,
+    Relation,
+    age_on,
+    folded,
+    name_key,
+)
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.scoping import scope, within
 
@@ -38,6 +46,27 @@ def lives_in(day: date) -> Any:
 
 def cared_for_by(user_id: UUID) -> ColumnElement[bool]:
     """Hold for children whom this person may see through the family page, now."""
+    return _let_in(user_id, ParentsSee.ALL)
+
+
+def followed_by(user_id: UUID) -> ColumnElement[bool]:
+    """Hold for children of whom this person sees at least what they are signed up for."""
+    return _let_in(user_id, ParentsSee.ALL, ParentsSee.SIGNUPS)
+
+
+def _let_in(user_id: UUID, *enough: ParentsSee) -> ColumnElement[bool]:
+    young = Child.born_on > _years_before(clock.today(), OF_AGE)
+    own = aliased(Care)
+    said = exists(
+        select(own.id)
+        .where(
+            own.child_id == Child.id,
+            own.relation == Relation.SELF,
+            own.parents_see.in_(enough),
+        )
+        .correlate(Child)
+    )
+    oneself = Care.relation == Relation.SELF
     return exists(
         select(Care.child_id)
         .join(Carer, Care.carer_id == Carer.id)
@@ -47,6 +76,8 @@ def cared_for_by(user_id: UUID) -> ColumnElement[bool]:
             Care.portal_access,
             Care.contact_allowed,
             Care.ended_at.is_(None),
+            Care.held_at.is_(None),
+            or_(and_(oneself, not_(young)), and_(not_(oneself), or_(young, said))),
         )
         .correlate(Child)
     )
@@ -59,6 +90,22 @@ def _child_in_reach(actor: Actor, membership: Membership) -> ColumnElement[bool]
 
 def _carer(actor: Actor, membership: Membership) -> ColumnElement[bool]:
     return cared_for_by(actor.id) if actor.id else false()
+
+
+def _oneself(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    if actor.id is None:
+        return false()
+    me = exists(
+        select(Care.id)
+        .join(Care.carer)
+        .where(
+            Care.child_id == Child.id,
+            Care.relation == Relation.SELF,
+            Carer.user_id == actor.id,
+        )
+        .correlate(Child)
+    )
+    return and_(me, cared_for_by(actor.id))
 
 
 def _carer_of_family(actor: Actor, membership: Membership) -> ColumnElement[bool]:
@@ -81,7 +128,11 @@ def _carer_of_family(actor: Actor, membership: Membership) -> ColumnElement[bool
 CHILDREN: Final = scope(
     Resource.CHILD,
     Child,
-    {conditions.same_organisation: _child_in_reach, conditions.carer: _carer},
+    {
+        conditions.same_organisation: _child_in_reach,
+        conditions.carer: _carer,
+        conditions.owner: _oneself,
+    },
 )
 FAMILIES: Final = scope(
     Resource.FAMILY,

@@ -11,6 +11,8 @@ from kinderwerk.core.words import N_, Labelled
 
 #: Nobody older takes part; further back it is a slip of the keyboard.
 OLDEST: Final = 25
+#: From this age on a young person decides alone, also about what parents see.
+OF_AGE: Final = 16
 LONGEST_KEY: Final = 400
 
 
@@ -22,7 +24,17 @@ class Relation(Labelled):
     FOSTER_PARENT = "foster_parent", N_("Foster parent")
     GRANDPARENT = "grandparent", N_("Grandparent")
     GUARDIAN = "guardian", N_("Legal guardian")
+    FAMILY_SUPERVISOR = "family_supervisor", N_("Family supervisor")
     OTHER = "other", N_("Someone else")
+    SELF = "self", N_("The young person")
+
+
+class ParentsSee(Labelled):
+    """What a young person lets parents see from sixteen on."""
+
+    ALL = "all", N_("Everything, as before")
+    SIGNUPS = "signups", N_("Only what I am signed up for")
+    NOTHING = "nothing", N_("Nothing")
 
 
 class PhotoScope(Labelled):

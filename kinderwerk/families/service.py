@@ -52,7 +52,7 @@ def add_own_child(
             family = Family(organisation_id=organisation_id)
             carer = _adult(family, me, user.id, email=user.email)
             session.add(family)
-        elif twin := _same(session, carer.family_id, child):
+        elif twin := _same(session, actor, organisation_id, child):
             if _told(twin) == child:
                 return twin
             raise AlreadyInFamily
@@ -153,9 +153,12 @@ def _residence(child: Child, neighbourhood_id: UUID | None, since: date) -> Resi
     )
 
 
-def _same(session: Session, family_id: UUID, child: Particulars) -> Child | None:
+def _same(
+    session: Session, actor: Actor, organisation_id: UUID, child: Particulars
+) -> Child | None:
+    """Return the same child among those whom this person sees: nobody learns of any other."""
     key = name_key(child.first_name, child.surname)
-    children = queries.family(session, family_id).children
+    children = queries.mine(session, actor, organisation_id)
     return next(
         (one for one in children if (one.name_key, one.born_on) == (key, child.born_on)), None
     )

@@ -9,6 +9,7 @@ from sqlalchemy.exc import NoResultFound
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.messages import queries, rendering, service
 from kinderwerk.messages.forms import FilterForm
+from kinderwerk.messages.holding import Held
 from kinderwerk.messages.models import Mailbox, Message
 from kinderwerk.messages.rendering import Paragraph
 from kinderwerk.messages.rules import masked, why
@@ -40,7 +41,7 @@ def opened(message: Message) -> Letter | None:
     """Make the letter again, as it went out; None if there is nothing to tell any more."""
     try:
         mail = rendering.render(as_system(), message)
-    except NoResultFound:
+    except (NoResultFound, Held):
         mail = None
     if mail is None:
         return None

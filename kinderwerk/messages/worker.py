@@ -14,7 +14,7 @@ from typing import Any, Final
 from flask import Flask
 
 from kinderwerk.core import clock
-from kinderwerk.messages import post, queries, rendering, service, work
+from kinderwerk.messages import holding, post, queries, rendering, service, work
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.web.extensions import as_system
 from kinderwerk.web.extensions import settings as current_settings
@@ -97,6 +97,10 @@ def _send(app: Flask, message_id: int, send: post.Send) -> None:
         envelope = _written(app, message_id)
         if envelope is not None:
             send(envelope)
+    except holding.Held:
+        with app.app_context():
+            holding.hold(as_system(), message_id)
+        return
     except Exception as error:
         _put_off(app, message_id, error)
         return

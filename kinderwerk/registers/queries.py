@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any, Final
@@ -21,6 +21,8 @@ from kinderwerk.core import clock, ids
 from kinderwerk.facts.rules import Contribution, Place
 from kinderwerk.facts.sources import source
 from kinderwerk.families.consents import queries as consents
+from kinderwerk.families.custody import handing
+from kinderwerk.families.custody.rules import HandOver
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.rules import age_on
 from kinderwerk.places.located import located
@@ -125,6 +127,7 @@ class Line:
     no_photos: bool
     goes_home_alone: bool
     picked_up_by: str
+    hand_over: HandOver | None
     emergency_name: str
     emergency_phone: str
     walked_in: bool
@@ -285,6 +288,9 @@ def _line(
         clock.now(), starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
     )
     short = rules.short_name(child.first_name, child.surname)
+    limit, (contact, number) = handing.hand_over(child), handing.emergency(child)
+    if limit and not calls:
+        limit = replace(limit, phone="")
     return Line(
         child_id=child.id,
         name=f"{child.first_name} {child.surname}".strip() if knows else short,
@@ -293,9 +299,10 @@ def _line(
         away=away,
         no_photos=no_photos,
         goes_home_alone=child.goes_home_alone,
-        picked_up_by=child.picked_up_by,
-        emergency_name=child.emergency_name if calls else "",
-        emergency_phone=child.emergency_phone if calls else "",
+        picked_up_by="" if limit else child.picked_up_by,
+        hand_over=limit,
+        emergency_name=contact if calls else "",
+        emergency_phone=number if calls else "",
         walked_in=not invited,
     )
 

@@ -19,8 +19,10 @@ from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
 from kinderwerk.core.errors import Withheld
+from kinderwerk.families.custody import hearing
+from kinderwerk.families.custody.ties import tied
 from kinderwerk.families.models import Carer
-from kinderwerk.families.reaching import is_at, tell_carer, way
+from kinderwerk.families.reaching import tell_carer
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.service import ask_for
 from kinderwerk.signups import queries
@@ -188,29 +190,19 @@ def inform(session: Session, signups: Iterable[Signup], event: str, **subjects: 
 
 def readers(signup: Signup) -> list[Carer]:
     """Return the carers who may be told about this child, and for whom there is a way."""
-    return [
-        care.carer
-        for care in signup.child.cares
-        if care.contact_allowed and care.ended_at is None and way(care.carer)
-    ]
+    return hearing.readers(signup.child)
 
 
 def reader(signup: Signup, message: Message) -> Carer | None:
     """Return to whom of them a message goes, if they may still be told and read there."""
-    return next(
-        (
-            carer
-            for carer in readers(signup)
-            if message.reader_id in (None, carer.id) and is_at(carer, message.address)
-        ),
-        None,
-    )
+    return hearing.reader(signup.child, message)
 
 
 def reachable(signup: Signup) -> Carer | None:
     """Return whom to tell: who made it if they may still be reached, else the first who may."""
-    first = sorted(
-        readers(signup),
-        key=lambda carer: (carer.user_id != signup.made_by_id, carer.created_at, carer.id),
-    )
-    return next(iter(first), None)
+    return hearing.reachable(signup.child, signup.made_by_id)
+
+
+@tied
+def of_child(session: Session, child_id: UUID) -> Iterable[UUID]:
+    return session.scalars(select(Signup.id).where(Signup.child_id == child_id)).all()

@@ -55,7 +55,7 @@ def by_mail(session: Session, offer_id: UUID, proof: str) -> Offer:
 def token(signup: Signup, carer: Carer) -> str:
     """Return what proves that this carer read the mail in which a place was offered."""
     offer_id, until = _terms(signup)
-    return signer.token(offer_id, f"offer {carer.id}", until)
+    return signer.token(offer_id, f"offer {carer.key}", until)
 
 
 def answer(session: Session, actor: Actor, offer_id: UUID, taken: Collection[UUID]) -> Offer:
@@ -139,7 +139,7 @@ def _may(actor: Actor, signup: Signup) -> bool:
 def _fits(proof: str, signup: Signup) -> bool:
     offer_id, until = _terms(signup)
     return any(
-        signer.fits(proof, offer_id, f"offer {carer.id}", until) for carer in lines.readers(signup)
+        signer.fits(proof, offer_id, f"offer {carer.key}", until) for carer in lines.readers(signup)
     )
 
 

@@ -16,8 +16,11 @@ from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import BY_PARENTS, PRIVATE, SignupKind, State
 from kinderwerk.core import clock
+from kinderwerk.families.custody import handing
+from kinderwerk.families.custody.rules import HandOver
 from kinderwerk.families.models import Care, Child
-from kinderwerk.families.queries import cared_for_by, lives_in
+from kinderwerk.families.queries import cared_for_by, followed_by, lives_in
+from kinderwerk.families.queries import some as some_children
 from kinderwerk.signups.models import Absence, Signup
 from kinderwerk.signups.reasons import Taken
 from kinderwerk.signups.rules import Standing
@@ -32,19 +35,25 @@ def _in_reach(actor: Actor, membership: Membership) -> ColumnElement[bool]:
 
 
 def _carer(actor: Actor, membership: Membership) -> ColumnElement[bool]:
-    if actor.id is None:
-        return false()
-    return exists(
-        select(Child.id)
-        .where(Child.id == Signup.child_id, cared_for_by(actor.id))
-        .correlate(Signup)
-    )
+    return _of_child_that(cared_for_by(actor.id)) if actor.id else false()
+
+
+def _follower(actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    return _of_child_that(followed_by(actor.id)) if actor.id else false()
+
+
+def _of_child_that(holds: ColumnElement[bool]) -> ColumnElement[bool]:
+    return exists(select(Child.id).where(Child.id == Signup.child_id, holds).correlate(Signup))
 
 
 SIGNUPS: Final = scope(
     Resource.SIGNUP,
     Signup,
-    {conditions.same_organisation: _in_reach, conditions.carer: _carer},
+    {
+        conditions.same_organisation: _in_reach,
+        conditions.carer: _carer,
+        conditions.follower: _follower,
+    },
 )
 WHOLE: Final = (
     joinedload(Signup.child).options(
@@ -343,24 +352,31 @@ class Entry(Line):
     emergency_phone: str
     goes_home_alone: bool
     picked_up_by: str
+    hand_over: HandOver | None
 
 
 def of_activity(session: Session, actor: Actor, activity_id: UUID) -> list[Entry]:
     """Return the live sign-ups of an activity as far as this person may see the children."""
     wanted = (
         _lines()
-        .add_columns(
-            Signup.queue, Child.emergency_name, Child.emergency_phone, Child.goes_home_alone,
-            Child.picked_up_by,
-        )
+        .add_columns(Signup.queue, Child.goes_home_alone, Child.picked_up_by)
         .where(
             Signup.activity_id == activity_id,
             Signup.standing != Standing.CANCELLED,
             SIGNUPS.visible(actor, Action.VIEW),
         )
         .order_by(Occurrence.starts_at, Signup.queue)
-    )  # fmt: skip
-    return [Entry(**line) for line in session.execute(wanted).mappings()]
+    )
+    found = session.execute(wanted).mappings().all()
+    children = {one.id: one for one in some_children(session, [line["child_id"] for line in found])}
+    return [_entry(line, children[line["child_id"]]) for line in found]
+
+
+def _entry(line: Any, child: Child) -> Entry:
+    contact, number = handing.emergency(child)
+    return Entry(
+        **line, hand_over=handing.hand_over(child), emergency_name=contact, emergency_phone=number
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,15 +75,15 @@ def _expected(session: Session, date: Occurrence, today: datetime) -> Sequence[S
 
 def token(signup: Signup, date: Occurrence, carer: Carer) -> str:
     """Return what proves that this carer read that the child is expected."""
-    return signer.token(signup.id, _purpose(date.id, carer.id), date.ends_at)
+    return signer.token(signup.id, _purpose(date.id, carer), date.ends_at)
 
 
 def fits(proof: str, signup: Signup, date: Occurrence) -> bool:
     return clock.now() < date.ends_at and any(
-        signer.fits(proof, signup.id, _purpose(date.id, carer.id), date.ends_at)
+        signer.fits(proof, signup.id, _purpose(date.id, carer), date.ends_at)
         for carer in lines.readers(signup)
     )
 
 
-def _purpose(occurrence_id: UUID, carer_id: UUID) -> str:
-    return f"tomorrow {occurrence_id} {carer_id}"
+def _purpose(occurrence_id: UUID, carer: Carer) -> str:
+    return f"tomorrow {occurrence_id} {carer.key}"

@@ -23,8 +23,8 @@ from kinderwerk.storage.work import unit_of_work
 #: Whose rows are about somebody who did not ask to be read.
 PERSONAL: Final = frozenset(
     {
-        Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.SIGNUP, Resource.REGISTER,
-        Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
+        Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
+        Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
     }
 )  # fmt: skip
 #: Of more than these the entry says only how many they were.

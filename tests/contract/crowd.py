@@ -16,6 +16,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family, Residence
+from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
@@ -359,6 +360,7 @@ def children(crowd: Crowd) -> Sequence[Any]:
             ]
             made += [crowd.make.child(family, **care) for care in CARES]
         made.append(_moving(crowd, organisation))
+        made += _young(crowd, organisation)
     return made
 
 
@@ -367,7 +369,30 @@ CARES: tuple[dict[str, Any], ...] = (
     {"care": {"portal_access": False}},
     {"care": {"contact_allowed": False}},
     {"care": {"ended_at": A_WEDNESDAY}},
+    {"care": {"held_at": A_WEDNESDAY}},
 )
+
+
+def _young(crowd: Crowd, organisation: Organisation) -> list[Child]:
+    """From sixteen on: with each thing that one can say, with nothing said, and not yet sixteen."""
+    made = []
+    for years, said in ((17, None), *((17, each) for each in ParentsSee), (15, ParentsSee.ALL)):
+        parent, oneself = crowd.people[Role.GUARDIAN][0], crowd.people[Role.GUARDIAN][-1]
+        born = clock.today() - timedelta(days=years * 365 + 10)
+        child = crowd.make.child(crowd.make.family(organisation, parent), born_on=born)
+        own = {"relation": Relation.SELF, "parents_see": said}
+        crowd.make.cared_for_by(child, oneself, **own)
+        made.append(child)
+    return made
+
+
+def cares(crowd: Crowd) -> Sequence[Any]:
+    """Of all these children, and of some of colleagues."""
+    own = [
+        crowd.make.child(crowd.make.family(crowd.here, crowd.people[role][0]))
+        for role in (Role.COORDINATOR, Role.PROTECTION_OFFICER)
+    ]
+    return [care for child in (*children(crowd), *own) for care in child.cares]
 
 
 def _moving(crowd: Crowd, organisation: Organisation) -> Child:
@@ -416,6 +441,8 @@ def signups(crowd: Crowd) -> Sequence[Any]:
 
 Crowd.makers |= {
     Resource.CHILD: children,
+    Resource.CARE: cares,
+    Resource.COURT_NOTE: cares,
     Resource.FAMILY: families,
     Resource.SIGNUP: signups,
 }

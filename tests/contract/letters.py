@@ -48,6 +48,16 @@ class Letters:
         )  # fmt: skip
         return {"invitation": self.make.save(invited).id}
 
+    def invited(self) -> Subjects:
+        here = Care.organisation_id == self.world.here
+        of_guardian = Care.carer.has(Carer.user_id == self.world.guardian.id)
+        found = (
+            select(Care.id).where(here, of_guardian) if self.ours else select(Care.id).where(~here)
+        )
+        care = self.session.scalars(found.limit(1)).one()
+        self.change(Care, care, invited_until=clock.now() + timedelta(days=1))
+        return {"care": care}
+
     def wish(self) -> Subjects:
         of_here = FactorReset.organisation_id == self.world.here
         found = select(FactorReset.id).where(of_here if self.ours else ~of_here)
@@ -139,6 +149,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.password": lambda it: it.link(LinkPurpose.PASSWORD),
     "accounts.invitation": Letters.invitation,
     "accounts.changed": lambda it: {"what": "password"},
+    "custody.invited": Letters.invited,
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
     "accounts.second": Letters.wish,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),

@@ -33,6 +33,10 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "families.edit": ("/children/{child}/edit", "child.seen"),
     "consents.of_child": ("/children/{child}/consents", "consent.seen"),
     "families.move": ("/children/{child}/move", "child.seen"),
+    "custody.add": ("/children/{child}/carers/new", "care.seen"),
+    "custody.change": ("/children/care/{care}", "care.seen"),
+    "custody.confirm_address": ("/children/care/{care}/address", "care.seen"),
+    "custody.court_note": ("/children/care/{care}/court-note", "court_note.read"),
     "registers.detail": ("/sessions/{occurrence}", "register.seen"),
     "registers.of_child": ("/children/{child}/attendance", "child.seen"),
     "signups.of_activity": ("/activities/{activity}/sign-ups", "signup.listed"),
@@ -76,6 +80,8 @@ QUIET: Final = (
     "families.add", "families.everyone", "consents.own",
     "signups.start", "signups.sign_up", "signups.several", "signups.all_done", "signups.done",
     "signups.in_calendar", "signups.cancel",
+    "families.add", "families.everyone", "consents.own", "custody.ask", "custody.accept",
+    "signups.start", "signups.sign_up", "signups.done", "signups.in_calendar", "signups.cancel",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
     "registers.index", "signals.pass_on", "signals.passed_on",
@@ -142,7 +148,7 @@ def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
     return {
         "child": child.id, "activity": activity.id, "occurrence": activity.occurrences[0].id,
         "signup": signup.id, "signal": signal.id, "trajectory": trajectory.id, "aim": aim.id,
-        "referral": referral.id, "family": child.family_id,
+        "referral": referral.id, "family": child.family_id, "care": child.cares[0].id,
     }  # fmt: skip
 
 

@@ -20,7 +20,7 @@ from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
 from kinderwerk.core import clock, ids
-from kinderwerk.families.models import Carer, Child
+from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.goals import service as goals
 from kinderwerk.goals.models import Goal, Grant, PolicyGoal
 from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
@@ -72,6 +72,11 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Activity, page="/activities/{activity}/photo", theirs={"seen": "nobody"},
         mine={"seen": "agreed"},
     ),
+    "custody.change": Edit(
+        model=Care, page="/children/care/{care}", theirs={"has_custody": "yes"},
+        mine={"has_custody": "no"}, shown=("Ja",),
+    ),
+    "custody.court_note": Edit(model=Care, page="/children/care/{care}/court-note"),
     "families.edit": Edit(
         model=Child, page="/children/{child}/edit", theirs={"goes_home_alone": "alone"},
         mine={"goes_home_alone": "picked_up"}, shown=("Mag alleen naar huis",),
@@ -150,6 +155,8 @@ PRESSED: Final = frozenset(
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
+        "custody.end", "custody.begin_again", "custody.invite",
+        "custody.confirm_address", "custody.add", "custody.decline", "custody.ask",
     }
 )  # fmt: skip
 
@@ -176,8 +183,9 @@ def test_every_post_about_one_row_of_these_features_is_known(app: Flask) -> None
 #: Posts about one row without a version.
 OTHERS: Final = frozenset(
     {
-        "families.add_own", "places.confirm", "places.discard", "privacy.forget", "privacy.hold",
-        "privacy.keep", "privacy.let_go", "privacy.lift", "support.correct_contact",
+        "custody.accept", "families.add_own", "places.confirm", "places.discard",
+        "privacy.forget", "privacy.hold", "privacy.keep", "privacy.let_go",
+        "privacy.lift", "support.correct_contact",
         "support.remove_contact",
     }
 )  # fmt: skip
@@ -258,8 +266,9 @@ def rows(
         "activity": activity.id, "occurrence": activity.occurrences[0].id, "child": child.id,
         "goal": make.goal(here).id, "policy_goal": policy_goal.id, "grant": grant.id,
         "partner": make.partner(here).id, "venue": make.venue(here).id, "referral": referral.id,
-        "edition": edition.id, "signal": signal.id, "trajectory": trajectory.id,
-        "aim": session.scalars(select(Aim.id)).one(), "colleague": colleague.id,
+        "edition": edition.id, "care": child.cares[0].id, "signal": signal.id,
+        "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
+        "colleague": colleague.id,
         "area": area.id, "area_name": area.name,
     }  # fmt: skip
 

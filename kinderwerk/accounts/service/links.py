@@ -1,7 +1,9 @@
 """One-time links: asked by anybody, answered the same to all, used once by who reads the mail."""
 
+from collections.abc import Collection
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -56,10 +58,21 @@ def sign_in(session: Session, link_id: UUID, token: str, language: str) -> tuple
     """Sign in by a link, and make the account when it is the first time; say where to go on."""
     with unit_of_work(session):
         link = use(session, link_id, token, LinkPurpose.SIGN_IN)
-        user = queries.by_email(session, link.email) or _made(session, link.email, language)
+        user = account_of(session, link.email, language)
         user.last_signed_in_at = clock.now()
         audit.record(session, user.actor(), "user.signed_in", user.id, by="link")
         return user, link.onward
+
+
+def account_of(session: Session, email: str, language: str) -> User:
+    """Return who signs in with this address, who may be new; in the unit of work of the reason."""
+    return queries.by_email(session, email) or _made(session, email, language)
+
+
+def void(session: Session, emails: Collection[str]) -> None:
+    """Let no link open that was mailed there, in the unit of work of the reason."""
+    unused = update(Link).where(Link.email.in_(emails), Link.used_at.is_(None))
+    session.execute(unused.values(used_at=clock.now()))
 
 
 def _made(session: Session, email: str, language: str) -> User:
