@@ -16,6 +16,7 @@ from kinderwerk.accounts.tokens import signer
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
+from kinderwerk.families import calendars
 from kinderwerk.families.custody import queries, ties
 from kinderwerk.families.custody.rules import (
     INVITATION_LASTS,
@@ -59,7 +60,12 @@ def add(
         )  # fmt: skip
         session.add(care)
         session.flush()
-        also = [child.id, carer.id, carer.family_id, *_hold_shared(session, child)]
+        also = [
+            child.id,
+            carer.id,
+            carer.family_id,
+            *_hold_shared(session, actor.using(held), child),
+        ]
         if request_id:
             also.append(_answer(session, request_id, child, granted=True))
         audit.record(session, actor.using(held), "care.added", care.id, also=also)
@@ -271,12 +277,12 @@ def _settle(session: Session, actor: Actor, care: Care, deed: str, *, stood: boo
     """Shut what was open and is not any more, in the unit of work that decides it."""
     also: list[UUID] = []
     if care.shut or (stood and not care.stands):
-        also = shut(session, care)
-    also += _hold_shared(session, care.child)
+        also = shut(session, actor, care)
+    also += _hold_shared(session, actor, care.child)
     audit.record(session, actor, deed, care.id, also=also, child=care.child_id)
 
 
-def shut(session: Session, care: Care) -> list[UUID]:
+def shut(session: Session, actor: Actor, care: Care) -> list[UUID]:
     """End what this person has open, and hold what others would read along with them.
 
     Sessions, links to sign in, links in mails and other secrets: nothing of it opens anything any
@@ -288,17 +294,19 @@ def shut(session: Session, care: Care) -> list[UUID]:
         signed_in.end_all(session, carer.user_id)
     links.void(session, theirs)
     revise(carer, None, epoch=carer.epoch + 1)
+    calendars.renew(session, actor, carer)
     care.invited_until = None
     holding.drop(session, carer.id, ties.of_child(session, care.child_id))
-    return [carer.id, *_hold(session, care.child, theirs)]
+    return [carer.id, *_hold(session, actor, care.child, theirs)]
 
 
-def _hold_shared(session: Session, child: Child) -> list[UUID]:
+def _hold_shared(session: Session, actor: Actor, child: Child) -> list[UUID]:
     """Hold what carers would read at an address of somebody who is to learn nothing."""
-    return _hold(session, child, _read_by(session, [one for one in child.cares if one.shut]))
+    barred = _read_by(session, [one for one in child.cares if one.shut])
+    return _hold(session, actor, child, barred)
 
 
-def _hold(session: Session, child: Child, barred: Collection[str]) -> list[UUID]:
+def _hold(session: Session, actor: Actor, child: Child, barred: Collection[str]) -> list[UUID]:
     held = [
         one
         for one in child.cares
@@ -307,6 +315,7 @@ def _hold(session: Session, child: Child, barred: Collection[str]) -> list[UUID]
     for one in held:
         one.held_at = clock.now()
         revise(one.carer, None, epoch=one.carer.epoch + 1)
+        calendars.renew(session, actor, one.carer)
         hold(session, one.carer_id)
     return [id for one in held for id in (one.id, one.carer_id)]
 

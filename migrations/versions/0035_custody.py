@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033_custody"
-down_revision = "0032_reaching"
+revision = "0035_custody"
+down_revision = "0034_consents"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
