@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_custody"
-down_revision = "0034_consents"
+revision = "0037_custody"
+down_revision = "0036_for_parents"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
