@@ -40,6 +40,7 @@ from kinderwerk.messages import views as messages
 from kinderwerk.messages import worker
 from kinderwerk.messages.gateway import ways
 from kinderwerk.neighbourhood_map import views as neighbourhood_map
+from kinderwerk.notes import views as notes
 from kinderwerk.notices import mails as notices_mails
 from kinderwerk.notices import views as notices
 from kinderwerk.partners import cli as partners_cli
@@ -114,6 +115,7 @@ FEATURES: Final = (
     families,
     consents,
     custody,
+    notes,
     signups,
     notices,
     registers,

@@ -89,6 +89,8 @@ oversees = and_(same_organisation, not_(own_family))
 open_to_colleagues = and_(of_organisation, or_(not_(restricted), own, reader))
 plans_it = and_(of_organisation, or_(own, reader))
 runs_it = and_(same_organisation, or_(own, reader))
+#: Whoever runs it, for the days on which they need to know.
+runs_it_now = and_(runs_it, lasting)
 released_here = and_(same_municipality, released)
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))

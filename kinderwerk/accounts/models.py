@@ -41,6 +41,8 @@ class Organisation(Identified, Base):
     municipality: Mapped[Municipality] = relationship()
     email: Mapped[str | None] = mapped_column(String(254), default=None)
     phone: Mapped[str | None] = mapped_column(String(32), default=None)
+    season_month: Mapped[int] = mapped_column(default=8, server_default="8")
+    season_day: Mapped[int] = mapped_column(default=31, server_default="31")
 
     @property
     def facts(self) -> Facts:

@@ -11,6 +11,7 @@ from kinderwerk.demo.chapters import (
     concerns,
     families,
     keeping,
+    needs,
     parents,
     partners,
     programme,
@@ -38,6 +39,7 @@ def load(session: Session) -> bool:
         aims.aims(story)
         partners.directory(story)
         families.families(story)
+        needs.needs(story)
         programme.programme(story)
         turnout.places(story)
         turnout.attendance(story)

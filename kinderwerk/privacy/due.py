@@ -15,6 +15,7 @@ from kinderwerk.activities import erasure as activities
 from kinderwerk.core.retention import Ending, Line
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Child
+from kinderwerk.notes import erasure as notes
 from kinderwerk.privacy.models import Hold, Rule
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
@@ -70,6 +71,7 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
         Line.SIGNAL_HIGH: ((Kind.SIGNAL, signals.high),),
         Line.CASE_REPORTED: ((Kind.SIGNAL, signals.reported),),
         Line.SIGNUP_OPEN: ((Kind.SIGNUP, signups.without_place),),
+        Line.MEDICAL: ((Kind.CARE_NOTE, notes.over),),
         Line.CHILD: ((Kind.CHILD, _children), (Kind.FAMILY, _families)),
         Line.CONSENT: ((Kind.CONSENT, families.consents_over),),
         Line.PHOTO: ((Kind.PHOTO, activities.shown),),

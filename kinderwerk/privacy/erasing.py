@@ -13,6 +13,7 @@ from kinderwerk.activities import erasure as activities
 from kinderwerk.audit import service as audit
 from kinderwerk.core.retention import Line
 from kinderwerk.families import erasure as families
+from kinderwerk.notes import erasure as notes
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
 from kinderwerk.signals import erasure as signals
@@ -46,6 +47,7 @@ def erase(
 
 def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     registers.forget_children(session, actor, ids)
+    notes.forget_children(session, ids)
     signups.forget_children(session, actor, ids)
     families.forget_children(session, ids)
 
@@ -80,6 +82,10 @@ def _photos(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     activities.forget_photos(session, ids)
 
 
+def _care_notes(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    notes.forget(session, ids)
+
+
 def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     signups.let_go_of_makers(session, ids)
     accounts.forget(session, actor, ids)
@@ -96,5 +102,6 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.REFERRAL: _referrals,
         Kind.ACCOUNT: _accounts,
         Kind.PHOTO: _photos,
+        Kind.CARE_NOTE: _care_notes,
     }
 )

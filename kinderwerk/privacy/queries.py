@@ -17,6 +17,7 @@ from kinderwerk.core.retention import TERMS, Ending, Line, Term
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child, Family
 from kinderwerk.files.models import StoredFile
+from kinderwerk.notes.models import CareNote
 from kinderwerk.privacy import due
 from kinderwerk.privacy.due import Due
 from kinderwerk.privacy.models import Hold, Rule, Wish
@@ -37,6 +38,7 @@ SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.REFERRAL: Referral,
     Kind.SIGNUP: Signup,
     Kind.PHOTO: StoredFile,
+    Kind.CARE_NOTE: CareNote,
 }
 NIGHTS_SHOWN: Final = 30
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kinderwerk.access import conditions
@@ -25,14 +25,13 @@ from kinderwerk.families.custody import handing
 from kinderwerk.families.custody.rules import HandOver
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.rules import age_on
+from kinderwerk.notes import queries as notes
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Venue
 from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Box, Known, Presence, Setting, Written
 from kinderwerk.signups import queries as signups
-from kinderwerk.signups.models import Signup
-from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.scoping import scope, within
 
 #: How far back and ahead the list of sessions reaches.
@@ -125,6 +124,7 @@ class Line:
     presence: Presence | None
     away: bool
     no_photos: bool
+    noted_at: UUID | None
     goes_home_alone: bool
     picked_up_by: str
     hand_over: HandOver | None
@@ -248,7 +248,7 @@ def boxes(session: Session, occurrence_id: UUID) -> dict[Box, int]:
 
 def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
     """Return the children with a place and those who were marked, by name."""
-    invited = Child.id.in_(on_list(occurrence))
+    invited = Child.id.in_(signups.on_list(occurrence))
     marked = and_(Attendance.child_id == Child.id, Attendance.occurrence_id == occurrence.id)
     found = (
         session.execute(
@@ -261,26 +261,21 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
         .all()
     )
     away = signups.away(session, occurrence.id)
-    shown = consents.photo_scopes(session, [row[0] for row in found])
+    said = consents.said_of(session, [row[0].id for row in found])
+    noted = notes.noted(session, actor, occurrence, {row[0]: said[row[0].id] for row in found})
     made = [
-        _line(actor, occurrence, *row, away=row[0].id in away, no_photos=not shown[row[0].id])
+        _line(
+            actor, occurrence, *row, away=row[0].id in away, noted=row[0].id in noted,
+            no_photos=not consents.scopes(row[0], said[row[0].id]),
+        )
         for row in found
-    ]
+    ]  # fmt: skip
     return sorted(made, key=lambda line: (line.order, line.child_id))
-
-
-def on_list(occurrence: Occurrence) -> Select[Any]:
-    """Select the children who have a place at this session."""
-    return select(Signup.child_id).where(
-        Signup.standing == Standing.PLACED,
-        Signup.activity_id == occurrence.activity_id,
-        or_(Signup.occurrence_id == occurrence.id, Signup.occurrence_id.is_(None)),
-    )
 
 
 def _line(
     actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool,
-    *, away: bool, no_photos: bool,
+    *, away: bool, no_photos: bool, noted: bool,
 ) -> Line:  # fmt: skip
     """Tell of a child what this actor may know: helpers see no surname, and numbers for a while."""
     knows = permits(actor, Action.VIEW, Resource.CHILD, child.facts)
@@ -298,6 +293,7 @@ def _line(
         presence=presence,
         away=away,
         no_photos=no_photos,
+        noted_at=occurrence.id if noted else None,
         goes_home_alone=child.goes_home_alone,
         picked_up_by="" if limit else child.picked_up_by,
         hand_over=limit,

@@ -123,7 +123,7 @@ def mark_rest(session: Session, actor: Actor, occurrence_id: UUID, presence: Pre
     """Set one state for everybody on the list who has none yet."""
     with _opened(session, actor, occurrence_id) as book:
         _check_open(book)
-        on_list = session.scalars(queries.on_list(book.occurrence)).all()
+        on_list = session.scalars(signups.on_list(book.occurrence)).all()
         away = signups.away(session, occurrence_id)
         _set(session, actor, book, rules.rest(on_list, book.marks, presence, away))
 
@@ -133,7 +133,7 @@ def _admit(
 ) -> None:
     strangers = marks.keys() - book.marks.keys()
     if strangers:
-        strangers -= set(session.scalars(queries.on_list(book.occurrence)))
+        strangers -= set(session.scalars(signups.on_list(book.occurrence)))
     for child_id in sorted(strangers):
         child = queries.child(session, child_id)
         demand(actor, Action.VIEW, Resource.CHILD, child.facts)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -280,6 +280,15 @@ def next_times(session: Session, shown: Sequence[Line]) -> dict[UUID, NextTime]:
         )
         for activity_id, occurrence_id, starts_at, _signup in rows
     }
+
+
+def on_list(occurrence: Occurrence) -> Select[Any]:
+    """Select the children who have a place at this session."""
+    return select(Signup.child_id).where(
+        Signup.standing == Standing.PLACED,
+        Signup.activity_id == occurrence.activity_id,
+        or_(Signup.occurrence_id == occurrence.id, Signup.occurrence_id.is_(None)),
+    )
 
 
 def away(session: Session, occurrence_id: UUID) -> set[UUID]:

@@ -32,6 +32,7 @@ class Kind(Labelled):
     REFERRAL = "referral", N_("Referral")
     ACCOUNT = "account", N_("Account")
     PHOTO = "photo", N_("Photo")
+    CARE_NOTE = "care_note", N_("What helpers had to know")
 
 
 class Erasure(Base):

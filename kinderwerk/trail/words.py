@@ -23,6 +23,8 @@ class Kind(Labelled):
 FOR_FAMILIES: Final[dict[str, str]] = {
     "child": N_("Details of a child"),
     "family": N_("Details of a family"),
+    "consent": N_("Consent"),
+    "medical": N_("What helpers must know about health and food"),
     "signup": N_("Sign-ups"),
     "register": N_("Attendance"),
     "emergency": N_("What is known now"),

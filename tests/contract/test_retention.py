@@ -20,7 +20,7 @@ from tests.conftest import POSTGRES
 WHOLESALE = {Line.OUTBOX, Line.INVITATION, Line.TRAIL, Line.TRAIL_SENSITIVE, Line.GUARDIAN}
 #: Lines of what is still to be built; they stand in the table so that it need not change then.
 AHEAD = {
-    Line.MEDICAL, Line.CASE_UNREPORTED, Line.INCIDENT_MINOR, Line.INCIDENT_SERIOUS,
+    Line.CASE_UNREPORTED, Line.INCIDENT_MINOR, Line.INCIDENT_SERIOUS,
     Line.CRIMINAL_RECORD, Line.CHILD_VOICE, Line.LETTERBOX, Line.CONVERSATION,
     Line.PEER, Line.LEARNING, Line.PARTNER_LINK, Line.DRAFT, Line.OFFLINE, Line.IMPORT_UNDO,
     Line.BACKUP,
@@ -87,7 +87,7 @@ def made_up(name: str, **given: Any) -> type[Other]:
     ("given", "complaint"),
     [
         ({}, "does not say"),
-        ({"__retention__": Retention.by(Whose.FAMILY, Line.MEDICAL)}, "nothing carries out"),
+        ({"__retention__": Retention.by(Whose.FAMILY, Line.PEER)}, "nothing carries out"),
         ({"__retention__": Retention.by(Whose.FAMILY, Line.CHILD)}, "no organisation_id"),
         ({"__retention__": Retention.with_(Whose.FAMILY, "child")}, "at which it does not point"),
         ({"__retention__": Retention.tidied_by(Whose.NOBODY, "never")}, "no worker knows"),

@@ -24,6 +24,7 @@ from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.goals import service as goals
 from kinderwerk.goals.models import Goal, Grant, PolicyGoal
 from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
+from kinderwerk.notes.models import CareNote
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Venue
 from kinderwerk.privacy.models import Rule
@@ -93,6 +94,11 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Grant, page="/policy/grants/{grant}/edit", theirs={"agreed_hours": "77"},
         mine={"agreed_hours": "66"}, shown=("77",),
     ),
+    "notes.own": Edit(
+        model=CareNote, page="/family/children/{child}/notes", role=Role.GUARDIAN,
+        theirs={"agreed": "y", "food": "nuts"}, mine={"agreed": "y", "food": "fish"},
+        shown=("Noten",),
+    ),
     "partners.edit": Edit(
         model=Partner, page="/partners/{partner}/edit", plain=("latitude", "longitude"),
         theirs={"neighbourhood_id": "{area}"}, mine={"age_from": "4"}, shown=("{area_name}",),
@@ -155,6 +161,7 @@ PRESSED: Final = frozenset(
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
+        "notes.keep", "notes.withdraw",
         "custody.end", "custody.begin_again", "custody.invite",
         "custody.confirm_address", "custody.add", "custody.decline", "custody.ask",
     }
@@ -379,7 +386,7 @@ def test_whoever_sends_no_version_overwrites_nothing(
     sent = filled_in(form) | typed(edit.theirs, rows) | typed(edit.mine, rows)
     for name in texts(form, edit):
         sent[name] = f"Mine {name}"
-    if edit.model in (Rule, Register):  # begins with the first that is saved
+    if edit.model in (Rule, Register, CareNote):  # begins with the first that is saved
         assert client.post(target, data=sent).status_code == 303
     del sent["version"]
     assert client.post(target, data=sent).status_code == 409

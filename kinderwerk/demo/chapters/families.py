@@ -18,12 +18,16 @@ from kinderwerk.demo.town import names
 from kinderwerk.demo.town.geography import AREAS
 from kinderwerk.demo.town.names import Circle
 from kinderwerk.demo.town.people import AT, FROG, PARENT, PARENT_NAME, WING
+from kinderwerk.families.consents import rules
+from kinderwerk.families.consents.rules import PHOTOS
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
 from kinderwerk.families.rules import (
     Answer,
+    Capacity,
     ConsentMethod,
     ConsentPurpose,
     Relation,
+    age_on,
 )
 
 #: How many children each organisation knows.
@@ -46,20 +50,27 @@ def families(story: Story) -> None:
 
 
 def _agreed(story: Story) -> None:
-    """Note that a parent of each child agreed, by word of mouth."""
+    """Note to what a parent of each child agreed, by word of mouth; to photos not everybody."""
     story.session.execute(
         insert(Consent),
         [
             {
                 "organisation_id": child.organisation_id, "child_id": child.id,
-                "carer_id": child.cares[0].carer_id, "purpose": ConsentPurpose.REGISTRATION,
-                "answer": Answer.GIVEN, "method": ConsentMethod.ORAL, "noted_by_id": None,
-                "at": clock.now(),
+                "carer_id": child.cares[0].carer_id, "purpose": purpose, "answer": Answer.GIVEN,
+                "language": child.cares[0].carer.language, "capacity": _asked(story, child),
+                "age": age_on(child.born_on, story.today), "method": ConsentMethod.ORAL,
+                "noted_by_id": None, "at": clock.now(),
             }
             for children in story.children.values()
-            for child in children
+            for number, child in enumerate(children)
+            for purpose in (ConsentPurpose.REGISTRATION, *list(PHOTOS)[: number % 4])
         ],
     )  # fmt: skip
+
+
+def _asked(story: Story, child: Child) -> Capacity:
+    asked = rules.asked(age_on(child.born_on, story.today))
+    return Capacity.BOTH if Capacity.CHILD in asked else Capacity.PARENT
 
 
 def _of_the_open_door(story: Story, house: Organisation) -> None:
