@@ -133,6 +133,7 @@ FEATURES: Final = (
 COMMANDS: Final = (
     accounts_cli.group,
     messages_cli.worker,
+    messages_cli.mail,
     places_cli.group,
     facts_cli.group,
     demo_cli.group,

@@ -17,8 +17,9 @@ from kinderwerk.audit import seals
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.files import service as files
-from kinderwerk.messages import post
+from kinderwerk.messages import post, queries
 from kinderwerk.messages.models import DueWork, Message
+from kinderwerk.messages.rules import Channel
 from kinderwerk.messages.work import ALIVE
 from kinderwerk.storage import roles
 from kinderwerk.storage.sealing import MissingKey, keyring, wrapped_by, wrapped_keys
@@ -129,8 +130,11 @@ def mail(session: Session, settings: Settings) -> Iterator[Finding]:
     elif settings.smtp_url is None:
         yield Finding("well", "mail", "is shown at /post, as this is the demo")
     else:
-        with post.opened(settings):
+        with post.connected(settings.smtp_url):
             yield Finding("well", "mail", "the mail server answers")
+        if settings.bounce_domain is None:
+            told = "what comes back later is not noticed: KINDERWERK_BOUNCE_DOMAIN is not set"
+            yield Finding("look", "mail", told)
     failed = session.scalar(
         select(func.count())
         .select_from(Message)
@@ -138,6 +142,20 @@ def mail(session: Session, settings: Settings) -> Iterator[Finding]:
     )
     if failed:
         yield Finding("look", "mail", f"{failed} not delivered in the last seven days")
+
+
+def sms(session: Session, settings: Settings) -> Iterator[Finding]:
+    if settings.sms:
+        host = urlsplit(settings.sms.url).hostname
+        yield Finding("well", "sms", f"text messages go through {host}")
+    waits = session.scalar(
+        select(func.count())
+        .select_from(Message)
+        .where(Message.channel == Channel.SMS, *queries.unsettled())
+    )
+    if waits and not settings.sms:
+        told = f"{waits} text messages wait, and KINDERWERK_SMS_URL is not set"
+        yield Finding("look", "sms", told)
 
 
 def disk(session: Session, settings: Settings) -> Iterator[Finding]:
@@ -175,5 +193,5 @@ def uploads(session: Session, settings: Settings) -> Iterator[Finding]:
 
 
 CHECKS: Final[tuple[Check, ...]] = (
-    site, database, role, keys, clocks, mail, disk, worker, trail, uploads,
+    site, database, role, keys, clocks, mail, sms, disk, worker, trail, uploads,
 )  # fmt: skip

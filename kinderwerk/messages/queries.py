@@ -18,7 +18,7 @@ from kinderwerk.storage.scoping import scope, within
 SCOPE = scope(Resource.MESSAGE, Message, {same_organisation: within(Message.organisation_id)})
 
 
-def _open() -> tuple[ColumnElement[bool], ...]:
+def unsettled() -> tuple[ColumnElement[bool], ...]:
     """Hold for what was neither sent nor given up."""
     return Message.sent_at.is_(None), Message.failed_at.is_(None), Message.dropped_at.is_(None)
 
@@ -28,7 +28,7 @@ def due_messages(at: datetime) -> Select[Any]:
     return (
         select(Message)
         .where(
-            *_open(), Message.held_at.is_(None),
+            *unsettled(), Message.held_at.is_(None),
             Message.due_at <= at, or_(Message.lease_until.is_(None), Message.lease_until < at),
         )
         .order_by(Message.due_at, Message.id)
@@ -49,7 +49,7 @@ def anything(session: Session, wanted: Select[Any]) -> bool:
 
 def unsent(reader_id: UUID) -> Select[Message]:
     """Select what one reader is still to be told."""
-    return select(Message).where(Message.reader_id == reader_id, *_open()).order_by(Message.id)
+    return select(Message).where(Message.reader_id == reader_id, *unsettled()).order_by(Message.id)
 
 
 def mailbox(

@@ -15,7 +15,7 @@ PAUSES: Final = (
 SPREAD: Final = 0.2
 #: Whoever claims something has it for this long; then another may think that they died.
 LEASE: Final = timedelta(minutes=5)
-#: After so many messages in a row that came back, those to an address rest.
+#: After so many messages that came back, those to an address rest.
 COME_BACK: Final = 3
 
 
@@ -53,12 +53,14 @@ def why(failure: str | None) -> str:
     name, _, code = (failure or "").partition(" ")
     if name == RESTS:
         return N_("Several messages to this address came back, so nothing is sent there now.")
+    if name == "SmsRefused":
+        return N_("To this number no text message can go.")
+    if name in UNREACHED:
+        return N_("The server that sends our messages did not answer.")
     if code.startswith("5"):
         return N_("There is nobody at this address, or its server refuses our mail.")
     if code.startswith("4"):
         return N_("The mailbox is full, or its server did not take our mail in time.")
-    if name in UNREACHED:
-        return N_("The server that sends our messages did not answer.")
     return N_("Something went wrong on our side.")
 
 
@@ -66,6 +68,7 @@ UNREACHED: Final = frozenset(
     {
         "ConnectionRefusedError", "ConnectionResetError", "SMTPServerDisconnected",
         "SMTPConnectError", "TimeoutError", "gaierror", "InClear", "SMTPHeloError", "Unreached",
+        "SmsUnsent", "SMTPAuthenticationError",
     }
 )  # fmt: skip
 

@@ -74,13 +74,16 @@ def ask_for(session: Session, kind: str, subject: object, run_at: datetime | Non
         session.add(DueWork(kind=kind, subject=str(subject), run_at=run_at or clock.now()))
 
 
-def claim_messages(session: Session, most: int) -> list[int]:
+def claim_messages(
+    session: Session, most: int, channels: Collection[Channel] = tuple(Channel)
+) -> list[int]:
     """Take some due messages for a while, so that no other worker sends them too."""
-    if not queries.anything(session, queries.due_messages(clock.now())):
+    open_now = Message.channel.in_(channels)
+    if not queries.anything(session, queries.due_messages(clock.now()).where(open_now)):
         return []
     with unit_of_work(session):
         at = clock.now()
-        due = queries.due_messages(at).limit(most).with_for_update(skip_locked=True)
+        due = queries.due_messages(at).where(open_now).limit(most).with_for_update(skip_locked=True)
         claimed = list(session.scalars(due))
         for message in claimed:
             message.lease_until, message.attempts = at + LEASE, message.attempts + 1

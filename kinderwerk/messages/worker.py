@@ -16,6 +16,8 @@ from flask import Flask
 from kinderwerk.core import clock
 from kinderwerk.messages import holding, post, queries, rendering, service, work
 from kinderwerk.messages.models import DueWork, Message
+from kinderwerk.messages.rules import LEASE, Channel
+from kinderwerk.messages.sms import Text
 from kinderwerk.web.extensions import as_system
 from kinderwerk.web.extensions import settings as current_settings
 from kinderwerk.web.logs import told
@@ -55,18 +57,14 @@ def turn(app: Flask) -> bool:
 def send_some(app: Flask) -> bool:
     with app.app_context():
         settings = current_settings()
-        claimed = service.claim_messages(as_system(), AT_ONCE) if post.delivers(settings) else []
-    if not claimed:
-        return False
-    left = list(claimed)
-    try:
-        with post.opened(settings) as send:
-            while left:
-                _send(app, left.pop(0), send)
-    except OSError as error:  # no line to the server, or it broke: those left wait their turn
-        for message_id in left:
-            _put_off(app, message_id, error)
-    return True
+        claimed = service.claim_messages(as_system(), AT_ONCE, post.channels(settings))
+    if claimed:
+        with post.Post(settings) as line:
+            until = clock.now() + LEASE / 2
+            for message_id in claimed:
+                if clock.now() < until:  # else another worker might send it too
+                    _send(app, message_id, line)
+    return bool(claimed)
 
 
 def do_one(app: Flask) -> bool:
@@ -92,11 +90,11 @@ def _again(done: DueWork) -> datetime | None:
     return clock.now() + every if every else None
 
 
-def _send(app: Flask, message_id: int, send: post.Send) -> None:
+def _send(app: Flask, message_id: int, line: post.Post) -> None:
     try:
-        envelope = _written(app, message_id)
-        if envelope is not None:
-            send(envelope)
+        made = _written(app, message_id)
+        if made is not None:
+            line.send(made)
     except holding.Held:
         with app.app_context():
             holding.hold(as_system(), message_id)
@@ -105,18 +103,22 @@ def _send(app: Flask, message_id: int, send: post.Send) -> None:
         _put_off(app, message_id, error)
         return
     with app.app_context():
-        settle = service.sent if envelope is not None else service.dropped
+        settle = service.sent if made is not None else service.dropped
         settle(as_system(), message_id)
 
 
-def _written(app: Flask, message_id: int) -> EmailMessage | None:
+def _written(app: Flask, message_id: int) -> EmailMessage | Text | None:
     with _like_a_request(app):
         session = as_system()
         message = session.get_one(Message, message_id)
         if queries.rests(session, message):
             raise post.Rests
         mail = rendering.render(session, message)
-        return None if mail is None else post.addressed(current_settings(), message, mail)
+        if mail is None:
+            return None
+        if message.channel is Channel.SMS:
+            return post.texted(message, mail)
+        return post.addressed(current_settings(), message, mail)
 
 
 def _put_off(app: Flask, message_id: int, error: Exception) -> None:

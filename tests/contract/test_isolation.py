@@ -1,5 +1,6 @@
 """Two organisations, filled alike; of what the other one wrote nothing crosses, by any way."""
 
+import re
 from base64 import b64encode
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.messages import rendering
 from kinderwerk.messages.models import Message
+from kinderwerk.messages.rendering import Mail
 from kinderwerk.messages.service import tell
 from kinderwerk.storage import base, scoping
 from kinderwerk.storage.base import Base
@@ -140,7 +142,7 @@ def test_with_the_policy_taken_out_the_database_still_holds(
         assert SECRET not in there, (address, resource)
 
 
-def told_by(world: World, template: str, subjects: dict[str, object]) -> str | None:
+def mail_of(world: World, template: str, subjects: dict[str, object]) -> Mail | None:
     """Return the mail of that kind that the guardian is sent by our organisation."""
     with unit_of_work(world.session):
         tell(
@@ -149,21 +151,43 @@ def told_by(world: World, template: str, subjects: dict[str, object]) -> str | N
         )  # fmt: skip
     with world.app.test_request_context():
         sent = as_system().scalars(select(Message).where(Message.key == template)).one()
-        mail = rendering.render(as_system(), sent)
-    return mail and f"{mail.subject} {mail.text} {mail.html}"
+        return rendering.render(as_system(), sent)
+
+
+def words(mail: Mail | None) -> str:
+    return f"{mail.subject} {mail.text} {mail.html} {mail.short} {mail.calendar!r}" if mail else ""
 
 
 @pytest.mark.parametrize("template", sorted(TOLD))
 def test_a_mail_tells_of_our_own(world: World, make: Make, template: str) -> None:
-    text = told_by(world, template, TOLD[template](Letters(world, make, ours=True)))
-    assert text, "a mail that tells nothing proves nothing"
-    assert not [word for word in (*MARKS, NAMED) if word in text]
+    mail = mail_of(world, template, TOLD[template](Letters(world, make, ours=True)))
+    assert mail, "a mail that tells nothing proves nothing"
+    assert not [word for word in (*MARKS, NAMED) if word in words(mail)]
+    assert mail.html is not None
+    assert re.search(r'<html lang="nl" dir="ltr">', mail.html)
+    ours = select(Child.first_name, Child.surname).where(Child.organisation_id == world.here)
+    names = {name for both in world.session.execute(ours) for name in both if name}
+    assert not [name for name in names if name in f"{mail.subject} {mail.short} {mail.calendar!r}"]
+    world.session.rollback()
+    opens_with_a_button(world, mail)
+
+
+def opens_with_a_button(world: World, mail: Mail) -> None:
+    """Following a link changes nothing: what it leads to is done by a button, or after sign-in."""
+    before, reader = world.dump(), world.client(Role.VISITOR)
+    links = [one.link for one in rendering.paragraphs(mail.text) if one.link]
+    for link in filter(None, [*links, mail.settings]):
+        answer = reader.get("/" + link.split("/", 3)[3])
+        assert answer.status_code in (200, 302, 303), link
+        if answer.status_code == 200:
+            assert "<button" in answer.text, link
+    assert world.dump() == before
 
 
 @pytest.mark.parametrize("template", sorted(TOLD))
 def test_a_mail_of_ours_tells_nothing_of_others(world: World, make: Make, template: str) -> None:
     """Though the ids in it were theirs."""
-    text = told_by(world, template, TOLD[template](Letters(world, make, ours=False))) or ""
+    text = words(mail_of(world, template, TOLD[template](Letters(world, make, ours=False))))
     assert not [word for word in (*MARKS, NAMED) if word in text]
 
 

@@ -1,6 +1,7 @@
 """The outbox reaches people: once, later when it must, and never the wrong words."""
 
 import logging
+import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -20,9 +21,9 @@ from typing_extensions import override
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.core import clock
 from kinderwerk.messages import post, rendering, service, work, worker
-from kinderwerk.messages.models import DueWork, Message
+from kinderwerk.messages.models import DueWork, Mailbox, Message
 from kinderwerk.messages.rendering import Mail
-from kinderwerk.messages.rules import PAUSES, SPREAD, Fate, masked
+from kinderwerk.messages.rules import COME_BACK, LEASE, PAUSES, SPREAD, Fate, masked
 from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
 from tests.planted import PLANTED
@@ -36,6 +37,8 @@ class Postman:
     def __init__(self) -> None:
         self.bag: list[Any] = []
         self.answers: list[str] = []
+        self.takes: list[str] = []  # what it says after the words
+        self.drops = 0
 
     async def handle_RCPT(
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
@@ -46,8 +49,12 @@ class Postman:
         return answer
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        if self.drops:
+            self.drops -= 1
+            server.transport.abort()
+            return "250 OK"
         self.bag.append(envelope)
-        return "250 OK"
+        return self.takes.pop(0) if self.takes else "250 OK"
 
     @property
     def texts(self) -> list[str]:
@@ -189,6 +196,103 @@ def test_an_address_of_nobody_fails_at_once(app: Flask, session: Session, postma
     worker.turn(app)
     assert message(session).fate is Fate.FAILED
     assert message(session, "other").fate is Fate.SENT
+
+
+def test_a_server_that_hangs_up_in_the_middle_costs_one_mail_its_turn_and_no_other(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    tell(session)
+    tell(session, "other", address="here@example.org")
+    postman.drops = 1
+    worker.turn(app)
+    assert message(session).fate is Fate.WAITING
+    assert message(session, "other").fate is Fate.SENT
+    with clock.stopped(clock.now() + 2 * PAUSES[0]):
+        worker.turn(app)
+    assert len(postman.bag) == 2
+
+
+def test_a_server_that_refuses_the_words_is_asked_again(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    tell(session)
+    tell(session, "other", address="here@example.org")
+    postman.takes = ["451 later"]
+    worker.turn(app)
+    assert (message(session).fate, message(session).failure) == (
+        Fate.WAITING, "SMTPDataError 451",
+    )  # fmt: skip
+    assert message(session, "other").fate is Fate.SENT
+
+
+def test_a_server_that_says_nothing_is_waited_for_once(
+    app: Flask, session: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(post, "TIMEOUT", 0.05)
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        made = app.extensions["kinderwerk_settings"]
+        url = f"smtp://127.0.0.1:{mute.getsockname()[1]}"
+        app.extensions["kinderwerk_settings"] = replace(made, smtp_url=url)
+        tell(session)
+        tell(session, "other")
+        worker.turn(app)
+    assert message(session).failure == message(session, "other").failure
+    assert message(session).failure == "SMTPServerDisconnected"
+    assert message(session).fate is Fate.WAITING
+
+
+def test_who_dies_between_sending_and_noting_it_sends_the_same_mail_again(
+    app: Flask, session: Session, postman: Postman, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tell(session)
+    with monkeypatch.context() as patched:
+        patched.setattr(service, "sent", lambda *given: (_ for _ in ()).throw(KeyboardInterrupt))
+        with pytest.raises(KeyboardInterrupt):
+            worker.turn(app)
+    with clock.stopped(clock.now() + 2 * LEASE):
+        worker.turn(app)
+    ids = [message_from_bytes(one.content)["Message-ID"] for one in postman.bag]
+    assert len(ids) == 2
+    assert len(set(ids)) == 1
+
+
+def test_each_mail_has_a_sender_to_which_it_comes_back(
+    app: Flask, session: Session, postman: Postman
+) -> None:
+    made = app.extensions["kinderwerk_settings"]
+    app.extensions["kinderwerk_settings"] = replace(made, bounce_domain="bounce.example.org")
+    tell(session)
+    worker.turn(app)
+    (envelope,) = postman.bag
+    assert envelope.mail_from.startswith(f"b-{message(session).id}-")
+    assert "b-" not in message_from_bytes(envelope.content)["From"]
+    assert b"Sender" not in envelope.content
+
+
+def test_where_mail_came_back_often_nothing_is_sent_until_somebody_says_so(
+    app: Flask, session: Session, make: Make, client: FlaskClient, postman: Postman
+) -> None:
+    coordinator = make.user(Role.COORDINATOR)
+    here = coordinator.current_memberships[0].organisation_id
+    for n in range(COME_BACK + 1):
+        tell(session, str(n), organisation_id=here)
+        postman.answers = ["550 unknown"]
+        worker.turn(app)
+    assert len(postman.bag) == 0
+    assert message(session, str(COME_BACK)).failure == "Rests"
+    client.sign_in(coordinator)
+    page = client.get("/messages?fate=failed&channel=mail&what=test.greeting").text
+    assert page.count(masked(ADDRESS)) == COME_BACK + 2
+    assert client.get("/messages?fate=sent").text.count(masked(ADDRESS)) == 1
+    box = session.scalars(select(Mailbox)).one()
+    stranger = app.test_client()
+    stranger.sign_in(make.user(Role.COORDINATOR))
+    assert stranger.post(f"/messages/addresses/{box.id}/again").status_code == 404
+    assert client.post(f"/messages/addresses/{box.id}/again").status_code == 303
+    postman.answers = []
+    client.post(f"/messages/{message(session, '0').id}/again")
+    worker.turn(app)
+    assert len(postman.bag) == 1
 
 
 def test_no_mail_server_no_loss(app: Flask, session: Session, postman: Postman) -> None:
