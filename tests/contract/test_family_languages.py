@@ -57,7 +57,7 @@ FOR_STAFF = {
     "This date is over, or does not go on: nothing can be said about it any more.",
     "Nobody has a place on this date, so there is nobody to tell.",
     "This group got %(most)d messages within a day already. Is it urgent? Then call the families.",
-    "Not sent yet", "Held back", "Sent", "Could not be delivered", "Came back", "No longer needed",
+    "To this number no text message can go.", "Not sent yet", "Held back", "Sent", "Could not be delivered", "Came back", "No longer needed",
     "Several messages to this address came back, so nothing is sent there now.",
     "There is nobody at this address, or its server refuses our mail.",
     "The mailbox is full, or its server did not take our mail in time.",
