@@ -67,8 +67,8 @@ def until(message: Message) -> datetime:
 
 def token(carer: Carer, until: datetime) -> str:
     """Return what proves that this carer read a message of ours."""
-    return signer.token(carer.id, "settings", until)
+    return signer.token(carer.id, f"settings {carer.key}", until)
 
 
 def fits(proof: str, carer: Carer, until: datetime) -> bool:
-    return clock.now() < until and signer.fits(proof, carer.id, "settings", until)
+    return clock.now() < until and signer.fits(proof, carer.id, f"settings {carer.key}", until)

@@ -159,7 +159,9 @@ class Box:
 
 def boxes(session: Session, actor: Actor, *, carer_id: UUID | None = None) -> list[Box]:
     """Return where this person is told things, by each organisation that may tell them any."""
-    told = select(Care.carer_id).where(Care.contact_allowed, Care.ended_at.is_(None))
+    told = select(Care.carer_id).where(
+        Care.contact_allowed, Care.ended_at.is_(None), Care.held_at.is_(None)
+    )
     wanted = (
         select(Carer, Organisation.name, Mailbox.silent_at)
         .join(Organisation, Organisation.id == Carer.organisation_id)

@@ -1,10 +1,11 @@
 """How a carer wants to be told: changed by themselves, signed in or from a mail."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
@@ -70,8 +71,26 @@ def by_mail(session: Session, carer_id: UUID, until: int, proof: str) -> Carer:
 
 
 def _told(session: Session, carer_id: UUID) -> Carer:
-    told = select(Care.carer_id).where(Care.contact_allowed, Care.ended_at.is_(None))
+    told = select(Care.carer_id).where(
+        Care.contact_allowed, Care.ended_at.is_(None), Care.held_at.is_(None)
+    )
     return session.scalars(select(Carer).where(Carer.id == carer_id, Carer.id.in_(told))).one()
+
+
+def _may_text(session: Session, carer: Carer, phone: str) -> bool:
+    """Tell whether a number is one, and of nobody who may hear nothing of the children."""
+    number = phones.normal(phone, ways.country) if ways.country else None
+    shut_out = {phones.normal(one.phone, ways.country or "") for one in _shut_out(session, carer)}
+    return number is not None and number not in shut_out
+
+
+def _shut_out(session: Session, carer: Carer) -> Sequence[Carer]:
+    """Return who may hear nothing of a child of this carer."""
+    children = select(Care.child_id).where(Care.carer_id == carer.id)
+    shut = or_(~Care.contact_allowed, Care.ended_at.is_not(None))
+    return session.scalars(
+        select(Carer).join(Care, Care.carer_id == Carer.id).where(Care.child_id.in_(children), shut)
+    ).all()
 
 
 def _moment(until: int) -> datetime:
@@ -131,7 +150,9 @@ def asked(session: Session, message_id: int, proof: str) -> Message:
         or not signer.fits(proof, message.reader_id, about, until)
     ):
         raise NoResultFound
-    _told(session, message.reader_id)
+    carer = _told(session, message.reader_id)
+    if message.address in {one.email for one in _shut_out(session, carer)}:
+        raise NoResultFound
     return message
 
 

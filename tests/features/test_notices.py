@@ -241,3 +241,12 @@ def test_mail_that_comes_back_is_told_to_the_family_which_gives_another_address(
     session.rollback()
     assert session.get_one(Carer, carer.id).email == "new@example.org"
     assert somebody.get(path[:-2] + "zz").status_code == 404
+    ex = rain.make.parent(email="new@example.org")
+    rain.make.cared_for_by(session.scalars(select(Signup)).first().child, ex)
+    assert somebody.get(path).status_code == 200
+    with unit_of_work(session):
+        for care in session.scalars(select(Care)):
+            if care.carer.user_id == ex.id:
+                care.contact_allowed = False
+                audit.record(session, SYSTEM, "care.changed", care.id)
+    assert somebody.get(path).status_code == 404
