@@ -18,6 +18,7 @@ from kinderwerk.signups.options import DateChoice, Options
 from kinderwerk.signups.rules import SignUp
 from kinderwerk.signups.several import Result
 from kinderwerk.web.form import Form, LongText, OnceField, RowsField
+from kinderwerk.web.languages import apart
 from kinderwerk.web.pages import wall
 
 YES: Final = "yes"
@@ -238,6 +239,7 @@ class CallOffForm(Form):
 
 
 def _age(name: str, age: int) -> str:
+    name = apart(name)
     return str(
         ngettext("%(name)s (%(num)d year old)", "%(name)s (%(num)d years old)", age, name=name)
     )

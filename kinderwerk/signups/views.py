@@ -29,6 +29,7 @@ from kinderwerk.web.access import actor, allow, public, signed_in
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import as_system, csrf, session, settings
 from kinderwerk.web.form import Form
+from kinderwerk.web.languages import apart
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
 from kinderwerk.web.redirects import onward
@@ -266,7 +267,7 @@ def take_off(signup: Signup) -> ResponseReturnValue:
 def _cancel(signup: Signup, template: str, onwards: str) -> ResponseReturnValue:
     id, name, form = signup.id, signup.child.first_name, Form()
     if form.carry_out(lambda: service.cancel(session(), actor(), id)):
-        flash(gettext("%(name)s is signed off.", name=name), "good")
+        flash(gettext("%(name)s is signed off.", name=apart(name)), "good")
         return redirect(onwards, 303)
     return page(template, form=form, signup=signup, back_to=onwards)
 

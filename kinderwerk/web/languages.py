@@ -1,6 +1,8 @@
 """Which language an answer is in."""
 
 from dataclasses import dataclass
+from typing import Final
+from unicodedata import bidirectional
 
 from flask import Flask, has_request_context, request
 from flask import session as cookie
@@ -8,6 +10,10 @@ from flask_babel import get_locale
 
 from kinderwerk.core.words import LANGUAGES, RIGHT_TO_LEFT, STAFF_LANGUAGES, is_signed
 from kinderwerk.web.access import signed_in
+
+#: What stands between them has a direction of its own: that of its first letter.
+FIRST_STRONG: Final = "\u2068"
+POP: Final = "\u2069"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,14 @@ def direction() -> str:
     return "rtl" if str(get_locale()) in RIGHT_TO_LEFT else "ltr"
 
 
+def apart(text: str) -> str:
+    """Keep a name that is written against the direction of the page from turning what follows."""
+    against = {"L"} if direction() == "rtl" else {"R", "AL"}
+    turns = any(bidirectional(sign) in against for sign in text)
+    return f"{FIRST_STRONG}{text}{POP}" if turns else text
+
+
 def init_app(app: Flask) -> None:
+    app.jinja_env.filters["apart"] = apart
     app.jinja_env.globals |= {"languages": languages, "direction": direction}
     app.jinja_env.tests["signed"] = is_signed

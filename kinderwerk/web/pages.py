@@ -19,6 +19,7 @@ from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.words import N_, Translated, in_language
 from kinderwerk.storage.sealing import Shut
 from kinderwerk.web.access import may
+from kinderwerk.web.languages import apart
 
 log: Final = logging.getLogger("kinderwerk.pages")
 #: Read once and sent as it is: it needs no session, policy, layout or database.
@@ -123,6 +124,8 @@ def why_not(refusal: Refusal) -> str:
 def _spelled(value: object) -> object:
     if isinstance(value, datetime):
         return wall(value)
+    if isinstance(value, str):
+        return apart(value)
     return day(value) if isinstance(value, date) else value
 
 

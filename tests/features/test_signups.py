@@ -433,3 +433,77 @@ def test_a_date_on_which_a_child_cannot_come_is_not_offered(
     assert f'value="{camp.occurrences[0].id}"' not in dates
     assert "Noor is al aangemeld." in dates
     assert "Noor is dan 3." in dates
+
+
+LONG = "Aurelia-Maximiliana" * 4 + "Noor"
+
+
+@pytest.mark.parametrize(
+    ("first", "born_on"),
+    [
+        ("Ö", "2023-06-01"), (LONG, "2024-02-29"), ("سامي", "2022-02-28"), ("Şükrü", "2021-12-31"),
+    ],
+)  # fmt: skip
+def test_children_of_any_name_and_birthday_come_through_the_whole_flow(
+    client: FlaskClient, session: Session, club: Activity, parent: User, first: str, born_on: str
+) -> None:
+    client.sign_in(parent)
+    here = f"/sign-up/{club.id}"
+    new_child = f"/family/children/new/{club.organisation_id}?next={here}"
+    twin = NOOR | {"first_name": f"{first[:79]}2"}
+    for data in (NOOR | {"first_name": first}, twin):
+        added = client.post(new_child, data=data | {"born_on": born_on})
+        assert added.status_code == 303, added.text
+    who = client.get(f"{here}?choose=1").text
+    isolated = f"\u2068{first} de Vries\u2069" if first == "سامي" else f"{first} de Vries"
+    assert f"{isolated} (" in who
+    both = [str(one) for one in session.scalars(select(Child.id))]
+    check = client.get(here, query_string={"step": "who", "children": both})
+    assert client.post(here, data=hidden(check.text)).status_code == 303
+    done = client.get(f"{here}/done").text
+    assert f"<bdi>{first}</bdi>" in done
+    again = client.get(here).text
+    assert "al aangemeld" in again
+    assert "Voeg je kind toe" not in again
+
+
+@pytest.mark.parametrize(
+    ("wrong", "kept"),
+    [
+        ({"first_name": "N" * 90}, "N" * 90),
+        ({"born_on": (clock.today() + timedelta(days=1)).isoformat()}, "Noor"),
+        ({"born_on": "2023-02-29"}, "2023-02-29"),
+    ],
+)
+def test_what_cannot_be_is_said_beside_its_field_and_stays(
+    client: FlaskClient, club: Activity, parent: User, wrong: dict[str, str], kept: str
+) -> None:
+    client.sign_in(parent)
+    answer = client.post(f"/family/children/new/{club.organisation_id}", data=NOOR | wrong)
+    assert answer.status_code == 422
+    (field,) = wrong
+    assert f'id="{field}-error"' in answer.text
+    assert f'value="{kept}"' in answer.text
+
+
+def test_a_form_left_open_over_night_says_what_changed_meanwhile(
+    client: FlaskClient, make: Make, parent: User, worker: User
+) -> None:
+    make.child(make.family(worker.memberships[0].organisation, parent))
+    camp = make.activity(worker, format=Format.HOLIDAY)
+    (date_,) = camp.occurrences
+    client.sign_in(parent)
+    chosen = {"dates": str(date_.id)}
+    sent = hidden(client.get(f"/sign-up/{camp.id}", query_string=chosen).text)
+    with clock.stopped(date_.starts_at + timedelta(minutes=1)):
+        late = client.post(f"/sign-up/{camp.id}", data=sent)
+    assert late.status_code == 422
+    assert "is al begonnen" in late.text
+
+
+def test_an_address_with_any_letters_gets_a_link(client: FlaskClient, club: Activity) -> None:
+    start = client.get(f"/sign-up/{club.id}/start").text
+    assert "novalidate" in start
+    for address in ("jörg@exämple.org", "用户@例子.广告"):
+        asked = client.post(f"/sign-in/link?next=/sign-up/{club.id}", data={"email": address})
+        assert asked.status_code in (200, 302, 303), asked.text
