@@ -29,6 +29,9 @@ from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
 from kinderwerk.demo.rules import NotMadeUp
 from kinderwerk.doctor import examine
+from kinderwerk.draws import cli as draws_cli
+from kinderwerk.draws import jobs as draws_jobs
+from kinderwerk.draws import views as draws
 from kinderwerk.facts import cli as facts_cli
 from kinderwerk.families import views as families
 from kinderwerk.families.consents import views as consents
@@ -103,7 +106,7 @@ LOADS: Final = (
     referrals_carrying.LOAD,
 )
 #: What the worker does by itself.
-JOBS: Final = (accounts_jobs, privacy_jobs, trail_jobs)
+JOBS: Final = (accounts_jobs, draws_jobs, privacy_jobs, trail_jobs)
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,
@@ -118,6 +121,7 @@ FEATURES: Final = (
     notes,
     signups,
     notices,
+    draws,
     registers,
     activities,
     signals,
@@ -137,6 +141,7 @@ COMMANDS: Final = (
     places_cli.group,
     facts_cli.group,
     demo_cli.group,
+    draws_cli.group,
     privacy_cli.keys,
     backup_cli.group,
     backup_cli.restore,

@@ -31,11 +31,13 @@ from kinderwerk.activities.fields import (
 )
 from kinderwerk.activities.guide import GUIDE, LATEST, GoingHome, Rain
 from kinderwerk.activities.models import Activity
+from kinderwerk.activities.placing import MOST_EXTRA
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.queries import Search
 from kinderwerk.activities.rules import (
     HABITS,
     OLDEST,
+    ByDraw,
     Drawing,
     Format,
     PhotoWish,
@@ -67,6 +69,9 @@ from kinderwerk.web.pages import wall
 ONCE: Final = "once"
 WEEKLY: Final = "weekly"
 WEDNESDAY: Final = 2
+YEAR: Final = 12
+#: What a draw begins with, where somebody asks for one.
+DRAWN: Final = {"near": 1, "new": 1, "unlucky": 1, "months": YEAR}
 
 
 class PlanForm(Form):
@@ -84,6 +89,13 @@ class PlanForm(Form):
     age_from = Whole(_("From age"), [InputRequired(), NumberRange(0, OLDEST)])
     age_to = Whole(_("Up to and including age"), [InputRequired(), NumberRange(0, OLDEST)])
     capacity = Whole(_("How many places?"), [Optional(), NumberRange(1, 10_000)])
+    by_draw = BooleanField(_("Draw who gets a place"))
+    draw_closes_at = MomentField(_("Until when do you collect names?"), [Optional()])
+    reserved = Whole(_("Places kept apart from the draw"), [Optional(), NumberRange(0, 10_000)])
+    near = Whole(_("Lives in the neighbourhood"), [Optional(), NumberRange(0, MOST_EXTRA)])
+    new = Whole(_("Never had a place"), [Optional(), NumberRange(0, MOST_EXTRA)])
+    unlucky = Whole(_("Was not drawn before"), [Optional(), NumberRange(0, MOST_EXTRA)])
+    months = Whole(_("How many months do we remember that?"), [Optional(), NumberRange(1, 60)])
     signup = EnumRadioField(_("Do children sign up?"), SignupKind)
     register = EnumField(_("How do you keep the register?"), RegisterMode)
     signup_opens_at = MomentField(_("From when can they sign up?"), [Optional()])
@@ -125,6 +137,9 @@ class PlanForm(Form):
         if self.repeats.data == WEEKLY and not self.ends_on.data and not self.ends_on.errors:
             self.ends_on.errors = [gettext("Until when? A series has a last day.")]
             return False
+        if self.by_draw.data and not self.draw_closes_at.data and not self.draw_closes_at.errors:
+            self.draw_closes_at.errors = [gettext("Until when? Then the draw is made.")]
+            return False
         return right
 
     @property
@@ -135,6 +150,16 @@ class PlanForm(Form):
             starts=self.starts.data, ends=self.ends.data,
             weekday=self.weekday.data if weekly else None,
             skipped=self.skipped.data if weekly else frozenset(), zone=self.zone,
+        )  # fmt: skip
+
+    @property
+    def drawn(self) -> ByDraw | None:
+        if not self.by_draw.data or self.draw_closes_at.data is None:
+            return None
+        return ByDraw(
+            closes_at=self.draw_closes_at.data, reserved=self.reserved.data or 0,
+            near=self.near.data or 0, new=self.new.data or 0, unlucky=self.unlucky.data or 0,
+            months=self.months.data or YEAR,
         )  # fmt: skip
 
     def plan(self) -> Plan:
@@ -149,7 +174,7 @@ class PlanForm(Form):
             discount=self.discount.data, bring=self.bring.data or "",
             languages=tuple(self.languages.data or ()), only_for=tuple(self.only_for.data or ()),
             signup_opens_at=self.signup_opens_at.data,
-            signup_closes_at=self.signup_closes_at.data, series=self.series,
+            signup_closes_at=self.signup_closes_at.data, draw=self.drawn, series=self.series,
             way_there=self.way_there.data or "", going_home=self.going_home.data,
             late_minutes=self.late_minutes.data, in_rain=self.in_rain.data,
             quiet_place=self.quiet_place.data, discount_how=self.discount_how.data or "",
@@ -207,6 +232,17 @@ def _as_fields(plan: Mapping[str, Any]) -> dict[str, Any]:
     return fields | {
         "goal_id": goals[0], "second_goal_id": goals[1], "third_goal_id": goals[2],
         "price": plan["price_cents"], "repeats": ONCE if plan["weekday"] is None else WEEKLY,
+        **_draw(plan["draw"]),
+    }  # fmt: skip
+
+
+def _draw(draw: ByDraw | None) -> dict[str, Any]:
+    """Return what was said about a draw under the names of the form's fields."""
+    if draw is None:
+        return {"by_draw": False}
+    return {
+        "by_draw": True, "draw_closes_at": draw.closes_at, "reserved": draw.reserved,
+        "near": draw.near, "new": draw.new, "unlucky": draw.unlucky, "months": draw.months,
     }  # fmt: skip
 
 
@@ -218,13 +254,15 @@ def begin(kind: Format, me: UUID | None, today: date) -> dict[str, Any]:
         "drawing": habit.drawing, "capacity": habit.capacity, "age_from": habit.ages[0],
         "age_to": habit.ages[1], "starts": habit.starts, "ends": habit.ends,
         "repeats": WEEKLY if habit.weekly else ONCE, "weekday": WEDNESDAY,
-        "staff_ids": [me], "languages": ["nl"], "begins_on": today,
+        "staff_ids": [me], "languages": ["nl"], "begins_on": today, **DRAWN,
     }  # fmt: skip
 
 
 def again(activity: Activity, today: date) -> dict[str, Any]:
     """Return how a copy begins: the same, from now on; the last day is to be thought about."""
-    return standing(activity) | {"begins_on": today, "ends_on": None, "skipped": frozenset()}
+    return standing(activity) | {
+        "begins_on": today, "ends_on": None, "skipped": frozenset(), "draw_closes_at": None,
+    }  # fmt: skip
 
 
 def standing(activity: Activity) -> dict[str, Any]:
@@ -235,7 +273,7 @@ def standing(activity: Activity) -> dict[str, Any]:
         "signup", "register", "starts", "ends", "begins_on", "ends_on", "venue_id", "discount",
         "bring", "languages", "signup_opens_at", "signup_closes_at", "version", *GUIDE,
     )  # fmt: skip
-    return {name: getattr(activity, name) for name in names} | {
+    return DRAWN | {name: getattr(activity, name) for name in names} | {
         "goal_id": goals[0] and goals[0].goal_id, "why": goals[0].why if goals[0] else "",
         "second_goal_id": goals[1] and goals[1].goal_id,
         "third_goal_id": goals[2] and goals[2].goal_id,
@@ -243,7 +281,7 @@ def standing(activity: Activity) -> dict[str, Any]:
         "price": activity.price_cents,
         "repeats": ONCE if activity.weekday is None else WEEKLY,
         "weekday": WEDNESDAY if activity.weekday is None else activity.weekday,
-        "skipped": activity.series.skipped,
+        "skipped": activity.series.skipped, **_draw(activity.draw),
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from kinderwerk.activities.guide import GoingHome, Rain
 from kinderwerk.activities.rules import (
     HOMES,
     PRIVATE,
+    ByDraw,
     Drawing,
     Format,
     RegisterMode,
@@ -29,6 +30,7 @@ from kinderwerk.activities.rules import (
     State,
 )
 from kinderwerk.activities.series import Series, Slot
+from kinderwerk.core import clock
 from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.files.models import StoredFile
 from kinderwerk.goals.models import Goal
@@ -65,6 +67,7 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
 
     `weekday` is 0 for Monday; times are wall times in `zone`. Its dates are `Occurrence` rows.
     `only_for` are the neighbourhoods whose children can come; none: all of them.
+    Places are drawn where a draw closes; `entered` children are in it until it was `drawn_at`.
     """
 
     __tablename__ = "activity"
@@ -118,6 +121,15 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     ends: Mapped[time]
     zone: Mapped[str] = mapped_column(String(40), default="Europe/Amsterdam")
     skipped: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    draw_closes_at: Mapped[datetime | None] = mapped_column(default=None)
+    draw_reserved: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    draw_near: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    draw_new: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    draw_unlucky: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    draw_months: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    reserved_taken: Mapped[int] = mapped_column(default=0, server_default=text("0"), init=False)
+    entered: Mapped[int] = mapped_column(default=0, server_default=text("0"), init=False)
+    drawn_at: Mapped[datetime | None] = mapped_column(default=None, init=False)
     photo_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("stored_file.id"), init=False, index=True, sort_order=91
     )
@@ -152,6 +164,37 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     def homes(self) -> frozenset[UUID]:
         """Where the children live for whom it is; nowhere in particular when that is empty."""
         return frozenset(map(UUID, self.only_for))
+
+    @property
+    def draw(self) -> ByDraw | None:
+        """What was said about the draw, where places are drawn."""
+        if self.draw_closes_at is None:
+            return None
+        return ByDraw(
+            closes_at=self.draw_closes_at, reserved=self.draw_reserved, near=self.draw_near,
+            new=self.draw_new, unlucky=self.draw_unlucky, months=self.draw_months,
+        )  # fmt: skip
+
+    @property
+    def undrawn(self) -> bool:
+        """Tell whether nobody has a place yet, because it is still to be drawn."""
+        return self.draw_closes_at is not None and self.drawn_at is None
+
+    @property
+    def entering(self) -> bool:
+        """Tell whether whoever signs up now comes into the draw."""
+        closes_at = self.draw_closes_at
+        return self.undrawn and closes_at is not None and clock.now() < closes_at
+
+    @property
+    def kept(self) -> int:
+        """How many of the places that are kept apart from the draw are still to be handed out."""
+        return max(0, self.draw_reserved - self.reserved_taken)
+
+    @property
+    def spoken_for(self) -> int:
+        """How many places nobody can have who signs up now."""
+        return self.taken + self.kept
 
     @property
     def facts(self) -> Facts:

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy import ColumnElement, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts.models import Organisation, User
@@ -101,7 +101,7 @@ def offers(
             Occurrence.starts_at, Occurrence.ends_at, Venue.id, Venue.name, Venue.address,
             Venue.latitude, Venue.longitude, Neighbourhood.id, Neighbourhood.name,
             Venue.wheelchair, wording.language_of(language),
-            Activity.capacity, Activity.taken, Occurrence.capacity, Occurrence.taken,
+            Activity.capacity, _spoken_for(), Occurrence.capacity, Occurrence.taken,
             StoredFile.sha256, StoredFile.alt, StoredFile.small_width, StoredFile.small_height,
             Activity.languages,
         )
@@ -128,6 +128,12 @@ def offers(
     )  # fmt: skip
     found = (_offer(told) for *told, languages in rows if speaks(languages, wish))
     return [one for one in found if _fits(one, wish)]
+
+
+def _spoken_for() -> ColumnElement[int]:
+    """Return how many places of a series are taken, or kept apart; none before a draw."""
+    kept = Activity.draw_reserved - Activity.reserved_taken
+    return case((Activity.drawn_at.is_(None), Activity.taken), else_=Activity.taken + kept)
 
 
 def asked(wish: Wish) -> list[ColumnElement[bool]]:

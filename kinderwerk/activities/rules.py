@@ -182,6 +182,22 @@ class PhotoWish:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ByDraw:
+    """Until when one signs up for the draw, what is kept apart, and what gives more tickets.
+
+    Every child has one ticket. It has so many more when it lives in the neighbourhood (`near`),
+    never had a place (`new`), or was not drawn in the last `months` months (`unlucky`).
+    """
+
+    closes_at: datetime
+    reserved: int = 0
+    near: int = 1
+    new: int = 1
+    unlucky: int = 1
+    months: int = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Plan(Guide):
     """What somebody wants to do: for whom, why, where, with whom and when."""
 
@@ -206,6 +222,7 @@ class Plan(Guide):
     only_for: tuple[UUID, ...] = ()
     signup_opens_at: datetime | None = None
     signup_closes_at: datetime | None = None
+    draw: ByDraw | None = None
     series: Series
 
 

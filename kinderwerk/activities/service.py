@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.activities import moves, queries, rules
+from kinderwerk.activities import moves, placing, queries, rules
 from kinderwerk.activities.guide import GUIDE
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
-from kinderwerk.activities.rules import PhotoWish, Plan, SignupKind, State
+from kinderwerk.activities.rules import ByDraw, PhotoWish, Plan, SignupKind, State
 from kinderwerk.activities.series import Slot, Standing, changes
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -29,6 +29,7 @@ from kinderwerk.storage.work import revise, unit_of_work
 def plan(session: Session, actor: Actor, plan: Plan) -> Activity:
     """Plan an activity; it is a draft until it is published."""
     rules.check(plan)
+    placing.check(plan)
     with unit_of_work(session):
         held = demand(actor, Action.CREATE, Resource.ACTIVITY)
         if actor.id is None or held.organisation_id is None:
@@ -50,10 +51,14 @@ def change(
 ) -> Activity:
     """Change a plan: dates that have begun, or on which children have places, stay as they are."""
     rules.check(plan)
+    placing.check(plan)
     with unit_of_work(session):
         activity, dates = _locked(session, actor, activity_id)
         if activity.state is State.PUBLISHED:
             rules.check_published(plan.format)
+        if activity.state is State.PUBLISHED or activity.drawn_at:
+            drawn = activity.drawn_at is not None
+            placing.check_change(activity.draw, activity.capacity, plan, drawn=drawn)
         _check_signups(activity, dates, plan)
         before, known = _written(activity), moves.standing(activity, dates)
         try:
@@ -67,6 +72,8 @@ def change(
         changed = [name for name, value in after.items() if value != before[name]]
         if "capacity" in changed:
             ask_for(session, rules.MORE_ROOM, activity.id)
+        if "draw" in changed and activity.state is State.PUBLISHED:
+            ask_for(session, placing.DRAW_AHEAD, activity.id)
         audit.record(session, actor, "activity.changed", activity.id, also=touched, changed=changed)
     return activity
 
@@ -77,6 +84,9 @@ def publish(session: Session, actor: Actor, activity_id: UUID) -> Activity:
         rules.check_published(activity.format)
         if not _coming(dates):
             raise rules.NothingToCome
+        if activity.undrawn:
+            placing.check_opening(activity.draw)
+            ask_for(session, placing.DRAW_AHEAD, activity.id)
         activity.published_at = activity.published_at or clock.now()
         _enter(session, actor, activity, State.PUBLISHED, "activity.published")
     return activity
@@ -246,17 +256,17 @@ def _coming(dates: list[Occurrence]) -> list[Occurrence]:
 
 def _check_nobody_comes(activity: Activity, dates: list[Occurrence]) -> None:
     coming = _coming(dates)
-    if coming and (activity.taken or any(one.taken for one in coming)):
+    if coming and (activity.taken or activity.entered or any(one.taken for one in coming)):
         raise rules.SignupsStand
 
 
 def _check_signups(activity: Activity, dates: list[Occurrence], plan: Plan) -> None:
     now = clock.now()
     taken = [one.taken for one in dates]
-    if plan.signup is not activity.signup and (activity.taken or any(taken)):
+    if plan.signup is not activity.signup and (activity.taken or activity.entered or any(taken)):
         raise rules.SignupsBegun
     ahead = [one.taken for one in dates if one.starts_at > now]
-    rules.check_room(plan.capacity, [activity.taken, *ahead])
+    rules.check_room(plan.capacity, [activity.spoken_for, *ahead])
 
 
 def _columns(plan: Plan) -> dict[str, Any]:
@@ -272,8 +282,17 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "begins_on": series.begins_on,
         "ends_on": series.ends_on, "weekday": series.weekday, "starts": series.starts,
         "ends": series.ends, "zone": series.zone,
-        "skipped": [day.isoformat() for day in sorted(series.skipped)],
+        "skipped": [day.isoformat() for day in sorted(series.skipped)], **_of_draw(plan.draw),
     } | {name: getattr(plan, name) for name in GUIDE}  # fmt: skip
+
+
+def _of_draw(draw: ByDraw | None) -> dict[str, Any]:
+    if draw is None:
+        return {"draw_closes_at": None, "draw_reserved": 0}
+    return {
+        "draw_closes_at": draw.closes_at, "draw_reserved": draw.reserved, "draw_near": draw.near,
+        "draw_new": draw.new, "draw_unlucky": draw.unlucky, "draw_months": draw.months,
+    }  # fmt: skip
 
 
 def _written(activity: Activity) -> dict[str, object]:
@@ -281,7 +300,8 @@ def _written(activity: Activity) -> dict[str, object]:
     names = [
         "format", "title", "summary", "description", "age_from", "age_to", "capacity", "signup",
         "register", "drawing", "venue_id", "price_cents", "discount", "bring", "begins_on",
-        "ends_on", "weekday", "starts", "ends", "signup_opens_at", "signup_closes_at", *GUIDE,
+        "ends_on", "weekday", "starts", "ends", "signup_opens_at", "signup_closes_at", "draw",
+        *GUIDE,
     ]  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
         "goal_ids": tuple(one.goal_id for one in activity.goals),

@@ -55,6 +55,7 @@ PARTS: Final = {
     "quiet_place": N_("what parents should know"),
     "discount_how": N_("price"),
     "names_shown": N_("who runs it"),
+    "draw": N_("the draw"),
 }
 #: The colour in which a kind of activity is offered to plan.
 COLOURS: Final = {

@@ -12,6 +12,7 @@ from kinderwerk.accounts import erasure as accounts
 from kinderwerk.activities import erasure as activities
 from kinderwerk.audit import service as audit
 from kinderwerk.core.retention import Line
+from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.notes import erasure as notes
 from kinderwerk.referrals import erasure as referrals
@@ -48,7 +49,8 @@ def erase(
 def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     registers.forget_children(session, actor, ids)
     notes.forget_children(session, ids)
-    signups.forget_children(session, actor, ids)
+    with draws.unlinked(session, children=ids):
+        signups.forget_children(session, actor, ids)
     families.forget_children(session, ids)
 
 
@@ -71,7 +73,8 @@ def _referrals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 
 def _signups(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
-    signups.forget(session, ids)
+    with draws.unlinked(session, signups=ids):
+        signups.forget(session, ids)
 
 
 def _consents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:

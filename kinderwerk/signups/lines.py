@@ -54,12 +54,16 @@ class Spot:
 
     @property
     def capacity(self) -> int | None:
+        """How many can come, beside those places that are kept apart from a draw."""
         own = self.holder.capacity
-        return self.activity.capacity if own is None else own
+        whole = self.activity.capacity if own is None else own
+        return None if whole is None else whole - self.activity.kept
 
     @property
     def full(self) -> bool:
-        return self.capacity is not None and self.holder.taken >= self.capacity
+        """Tell whether there is nothing to give: no place, or none before the draw."""
+        none_left = self.capacity is not None and self.holder.taken >= self.capacity
+        return none_left or self.activity.undrawn
 
 
 def lock(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
@@ -99,8 +103,10 @@ def is_over(session: Session, spot: Spot) -> bool:
 def release(session: Session, actor: Actor, spot: Spot, signups: Sequence[Signup]) -> None:
     """Take these out of the line, and out of their places."""
     spot.holder.taken -= sum(one.standing.holds for one in signups)
+    spot.activity.entered -= sum(one.standing is Standing.ENTERED for one in signups)
+    spot.activity.reserved_taken -= sum(one.reserved for one in signups)
     for signup in signups:
-        signup.standing = Standing.CANCELLED
+        signup.standing, signup.reserved = Standing.CANCELLED, False
         audit.record(session, actor, "signup.cancelled", signup.id, also=[spot.holder.id])
     note(session, signups, actor.id)
 

@@ -80,6 +80,33 @@ def _dates(session: Session, message: Message) -> bytes | None:
     return feeds.write(signup.activity.title, [one for one in dates if one], site)
 
 
+@register("signup.entered", N_("In the draw"))
+def entered(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.ENTERED)
+    signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
+    if about is None or signup is None or signup.activity.draw is None:
+        return None
+    title = _("The draw: %(title)s", **_words(about))
+    rules = address("activities.offer", id=signup.activity_id)
+    until = signup.activity.draw.closes_at
+    mail = letter("signup_entered", title, until=until, rules=rules, **about)
+    return replace(mail, settings=about["settings"])
+
+
+@register("signup.not_drawn", N_("No place in the draw"))
+def not_drawn(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message, Standing.WAITING)
+    signup = queries.to_tell(session, UUID(message.subject_ids["signup"]))
+    if about is None or signup is None or signup.activity.draw is None:
+        return None
+    mail = letter(
+        "signup_not_drawn", _("The draw: %(title)s", **_words(about)),
+        place=queries.place_in_line(session, signup.id), again=signup.activity.draw.unlucky,
+        proof=address("draws.detail", id=signup.activity_id), **about,
+    )  # fmt: skip
+    return replace(mail, settings=about["settings"])
+
+
 @register("signup.waiting", N_("On the waiting list"))
 def waiting(session: Session, message: Message) -> Mail | None:
     about = _about(session, message, Standing.WAITING)

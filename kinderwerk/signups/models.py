@@ -24,7 +24,7 @@ class Signup(Confidential, Owned, Base):
 
     `form_id` is the form that asked for it, so that sending it twice asks for nothing twice;
     `together` says that the children on it come all or none. Places that were offered to a family
-    at one moment share an `offer_id`.
+    at one moment share an `offer_id`. A `reserved` place was kept apart from the draw.
     """
 
     __tablename__ = "signup"
@@ -58,6 +58,7 @@ class Signup(Confidential, Owned, Base):
     offer_id: Mapped[UUID | None] = mapped_column(default=None, index=True)
     offered_until: Mapped[datetime | None] = mapped_column(default=None)
     missed: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    reserved: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def facts(self) -> Facts:

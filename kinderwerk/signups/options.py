@@ -218,7 +218,7 @@ def _options(
         children=chosen,
         dates=[one for one in dates if one.id in set(date_ids)] if per_day else [],
         clashes=view.clashes(chosen, set(date_ids)),
-        left=_left(activity.capacity, activity.taken),
+        left=None if activity.undrawn else _left(activity.capacity, activity.spoken_for),
         waiting=waiting.get(None, 0),
         choosing=choosing and len(able) > 1,
     )

@@ -63,9 +63,13 @@ WHOLE: Final = (
 
 
 def position() -> ColumnElement[int]:
-    """Return how many wait in the same line up to and with this one; 1 is next."""
+    """Return how many wait in the same line up to and with this one; 1 is next.
+
+    Whoever came too late for a draw waits behind all who are in it.
+    """
     ahead = aliased(Signup)
-    return (
+    in_the_draw = select(Activity.entered).where(Activity.id == Signup.activity_id)
+    waiting = (
         select(func.count())
         .where(
             ahead.activity_id == Signup.activity_id,
@@ -76,6 +80,7 @@ def position() -> ColumnElement[int]:
         .correlate(Signup)
         .scalar_subquery()
     )
+    return waiting + in_the_draw.correlate(Signup).scalar_subquery()
 
 
 def activity(session: Session, activity_id: UUID) -> Activity:
@@ -182,6 +187,11 @@ class Line:
     occurrence_id: UUID | None
     created_at: datetime
     offered_until: datetime | None
+    draw_closes_at: datetime | None
+
+    @property
+    def entered(self) -> bool:
+        return self.standing is Standing.ENTERED
 
     @property
     def offered(self) -> bool:
@@ -205,6 +215,7 @@ def _lines() -> Any:
             case((Signup.standing == Standing.OFFERED, Signup.offered_until)).label(
                 "offered_until"
             ),
+            Activity.draw_closes_at,
         )
         .join(Signup.child)
         .join(Signup.activity)
@@ -397,6 +408,7 @@ class Group:
     taken: int
     placed: list[Entry]
     offered: list[Entry]
+    entered: list[Entry]
     waiting: list[Entry]
 
 
@@ -425,6 +437,7 @@ def _group(
         taken=taken,
         placed=[entry for entry in entries if entry.standing is Standing.PLACED],
         offered=[entry for entry in entries if entry.offered],
+        entered=[entry for entry in entries if entry.entered],
         waiting=[entry for entry in entries if entry.waits],
     )
 

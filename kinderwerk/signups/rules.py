@@ -23,6 +23,7 @@ T = TypeVar("T")
 
 
 class Standing(Labelled):
+    ENTERED = "entered", N_("In the draw")
     PLACED = "placed", N_("Has a place")
     OFFERED = "offered", N_("Place offered")
     WAITING = "waiting", N_("On the waiting list")

@@ -197,10 +197,11 @@ def _join(
         return []
     known = queries.figures(session, spot.activity.id, spot.occurrence_id)
     _check_date(session, spot, known, children, at_door=at_door)
+    standing = Standing.ENTERED if spot.activity.entering else Standing.WAITING
     new = [
         Signup(
             organisation_id=spot.activity.organisation_id, activity=spot.activity,
-            occurrence=spot.occurrence, child=child, standing=Standing.WAITING, queue=number,
+            occurrence=spot.occurrence, child=child, standing=standing, queue=number,
             made_by_id=actor.id, form_id=wish.form_id, together=wish.together,
         )
         for number, child in enumerate(children, known.last_number + 1)
@@ -209,7 +210,8 @@ def _join(
     before: Sequence[queries.Waiting] = ()
     if starts_at and known.waiting and not spot.full:
         before = queries.waiting(session, spot.activity.id, spot.occurrence_id)
-    room = free(spot.capacity, spot.holder.taken, len(before) + len(new))
+    asking = len(before) + len(new)
+    room = 0 if spot.full else free(spot.capacity, spot.holder.taken, asking)
     chosen = set(seated(room, lines.parties([*before, *new])))
     placed = [one for one in new if one.id in chosen]
     for signup in placed:
@@ -220,9 +222,11 @@ def _join(
         audit.record(session, actor, "signup.made", signup.id, also=[spot.holder.id])
     lines.note(session, new, actor.id)
     spot.holder.taken += len(placed)
+    spot.activity.entered += sum(one.standing is Standing.ENTERED for one in new)
     if not wish.quiet:
         lines.inform(session, placed, "confirmed")
-        lines.inform(session, [one for one in new if one not in placed], "waiting")
+        for later in (Standing.ENTERED, Standing.WAITING):
+            lines.inform(session, [one for one in new if one.standing is later], later.value)
     if starts_at:
         lines.offer(session, spot, [one.id for one in before if one.id in chosen], starts_at)
     return new

@@ -355,7 +355,9 @@ def _answer(
 @allow(Action.LIST, Resource.SIGNUP, load=queries.activity)
 def of_activity(activity: Activity) -> ResponseReturnValue:
     groups = queries.groups(session(), actor(), activity)
-    entries = [entry for group in groups for entry in (*group.placed, *group.waiting)]
+    entries = [
+        entry for group in groups for entry in (*group.placed, *group.entered, *group.waiting)
+    ]
     shown("signup", [entry.child_id for entry in entries], of=activity.id)
     return page("signups/of_activity.html", activity=activity, groups=groups)
 

@@ -74,6 +74,11 @@ class Letters:
         self.change(Signup, self._signup(Standing.PLACED).id, form_id=form)
         return {"form": form}
 
+    def drawn(self, standing: Standing) -> Subjects:
+        signup = self._signup(standing)
+        self.change(Activity, signup.activity_id, draw_closes_at=clock.now())
+        return {"signup": signup.id}
+
     def offer(self) -> Subjects:
         signup, offer = self._signup(Standing.OFFERED), uuid4()
         kept = {"offer_id": offer, "offered_until": clock.now() + timedelta(days=1)}
@@ -153,6 +158,8 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
     "accounts.second": Letters.wish,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
+    "signup.entered": lambda it: it.drawn(Standing.ENTERED),
+    "signup.not_drawn": lambda it: it.drawn(Standing.WAITING),
     "signup.waiting": lambda it: it.signup(Standing.WAITING),
     "signup.several": Letters.form,
     "signup.offered": Letters.offer,

@@ -32,6 +32,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "families.show": ("/children/{child}", "child.seen"),
     "families.edit": ("/children/{child}/edit", "child.seen"),
     "consents.of_child": ("/children/{child}/consents", "consent.seen"),
+    "draws.manage": ("/activities/{activity}/draw", "signup.listed"),
     "families.move": ("/children/{child}/move", "child.seen"),
     "custody.add": ("/children/{child}/carers/new", "care.seen"),
     "custody.change": ("/children/care/{care}", "care.seen"),
@@ -75,7 +76,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
-    "accounts.", "activities.", "demo.", "goals.", "health.", "neighbourhood_map.", "partners.",
+    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "neighbourhood_map.",
+    "partners.",
     "places.", "reports.", "static",
     "families.mine", "families.known", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "families.everyone", "consents.own",
@@ -112,7 +114,9 @@ def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
     here = coordinator.current_memberships[0].organisation
     assert here
     child = make.child(make.family(here))
-    activity = make.activity(coordinator, starts_at=clock.now())
+    activity = make.activity(
+        coordinator, starts_at=clock.now(), draw_closes_at=clock.now(), draw_reserved=1
+    )
     usual = {"organisation_id": here.id, "owner_id": coordinator.id, "author_id": coordinator.id}
     trajectory = Trajectory(
         **usual, family=child.family, topic=Topic.SLEEP, began_on=clock.today(),

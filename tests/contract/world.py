@@ -70,6 +70,7 @@ OPEN = {
     "activity_goal": PUBLIC,
     "indicator": SHARED,
     "stored_file": PUBLIC,
+    "draw": PUBLIC,
 }
 #: Where the words of the programme and of the municipality may stand.
 MAY_SHOW = {
