@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0034_draws"
-down_revision = "0033_calendar_key"
+revision = "0038_draws"
+down_revision = "0037_custody"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 BEFORE = "standing IN ('placed', 'offered', 'waiting', 'cancelled')"
