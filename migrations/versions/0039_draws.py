@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_draws"
-down_revision = "0037_custody"
+revision = "0039_draws"
+down_revision = "0038_care_notes"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 BEFORE = "standing IN ('placed', 'offered', 'waiting', 'cancelled')"
