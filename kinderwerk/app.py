@@ -53,7 +53,9 @@ from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
 from kinderwerk.privacy import cli as privacy_cli
 from kinderwerk.privacy import jobs as privacy_jobs
+from kinderwerk.privacy import mails as privacy_mails
 from kinderwerk.privacy import views as privacy
+from kinderwerk.privacy.own import views as own
 from kinderwerk.referrals import carrying as referrals_carrying
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
@@ -97,6 +99,7 @@ MAILS: Final = (
     support_mails,
     referrals_mails,
     trail_mails,
+    privacy_mails,
 )
 #: What is never without somebody who carries it.
 LOADS: Final = (
@@ -132,6 +135,7 @@ FEATURES: Final = (
     demo,
     reports,
     privacy,
+    own,
     trail,
 )
 COMMANDS: Final = (

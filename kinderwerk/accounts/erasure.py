@@ -11,6 +11,7 @@ from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import (
     FactorReset,
     Invitation,
+    Link,
     Membership,
     Passkey,
     RecoveryCode,
@@ -19,6 +20,7 @@ from kinderwerk.accounts.models import (
 )
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.messages import erasure as messages
 from kinderwerk.storage.erasing import remove
 from kinderwerk.storage.sealing import seal
 
@@ -53,9 +55,18 @@ def parents(session: Session) -> dict[UUID, date]:
 def forget(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     """Forget accounts: whoever worked here leaves a nameless row, a parent leaves none."""
     worked = set(session.scalars(select(Membership.user_id).where(Membership.user_id.in_(ids))))
+    gone = set(ids) - worked
     _shut(session, ids)
+    _forget_addresses(session, gone)
     _forget_staff(session, actor, worked)
-    remove(session, User, User.id.in_(set(ids) - worked))
+    remove(session, User, User.id.in_(gone))
+
+
+def _forget_addresses(session: Session, ids: Collection[UUID]) -> None:
+    """Take away links that were asked for, and what was sent to people about their account."""
+    theirs = session.scalars(select(User.email).where(User.id.in_(ids))).all()
+    remove(session, Link, Link.email.in_(theirs))
+    messages.forget_about_accounts(session, theirs)
 
 
 def _forget_staff(session: Session, actor: Actor, ids: Collection[UUID]) -> None:

@@ -55,18 +55,24 @@ def forget_children(session: Session, ids: Collection[UUID]) -> None:
     remove(session, Child, Child.id.in_(ids))
 
 
-def forget_families(session: Session, ids: Collection[UUID]) -> None:
-    """Forget the adults of families whose children are gone, and what was sent to them."""
-    theirs = select(Carer.id).where(Carer.family_id.in_(ids))
+def forget_carers(session: Session, ids: Collection[UUID]) -> None:
+    """Forget adults, their ties to children, and what was sent to them; the children stay."""
+    theirs = select(Carer.id).where(Carer.id.in_(ids))
     addresses = session.scalars(
-        select(Carer.email).where(Carer.family_id.in_(ids), Carer.email.is_not(None))
+        select(Carer.email).where(Carer.id.in_(ids), Carer.email.is_not(None))
     ).all()
-    organisations = select(Family.organisation_id).where(Family.id.in_(ids))
+    organisations = select(Carer.organisation_id).where(Carer.id.in_(ids))
     messages.forget_readers(session, organisations, theirs, addresses)
-    remove(session, CalendarKey, CalendarKey.carer_id.in_(theirs))
-    remove(session, CareRequest, CareRequest.asked_by_id.in_(theirs))
-    remove(session, Care, Care.carer_id.in_(theirs))
-    remove(session, Carer, Carer.family_id.in_(ids))
+    remove(session, CalendarKey, CalendarKey.carer_id.in_(ids))
+    remove(session, CareRequest, CareRequest.asked_by_id.in_(ids))
+    remove(session, Care, Care.carer_id.in_(ids))
+    remove(session, Carer, Carer.id.in_(ids))
+
+
+def forget_families(session: Session, ids: Collection[UUID]) -> None:
+    """Forget families whose children are gone, with the adults in them."""
+    adults = session.scalars(select(Carer.id).where(Carer.family_id.in_(ids))).all()
+    forget_carers(session, adults)
     remove(session, Family, Family.id.in_(ids))
 
 

@@ -36,3 +36,8 @@ def forget_readers(
         session, Mailbox,
         Mailbox.organisation_id.in_(organisations), Mailbox.address.in_(addresses),
     )  # fmt: skip
+
+
+def forget_about_accounts(session: Session, addresses: Collection[str]) -> None:
+    """Take away what was told to people about their account, which is no organisation's."""
+    remove(session, Message, Message.organisation_id.is_(None), Message.address.in_(addresses))

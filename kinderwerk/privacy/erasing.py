@@ -5,6 +5,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
@@ -15,6 +16,7 @@ from kinderwerk.core.retention import Line
 from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.notes import erasure as notes
+from kinderwerk.privacy.models import Wish
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
 from kinderwerk.signals import erasure as signals
@@ -54,6 +56,10 @@ def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     families.forget_children(session, ids)
 
 
+def _carers(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    families.forget_carers(session, ids)
+
+
 def _families(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     families.forget_families(session, ids)
 
@@ -91,6 +97,10 @@ def _care_notes(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     signups.let_go_of_makers(session, ids)
+    session.execute(
+        update(Wish).where(Wish.asked_by_id.in_(ids)).values(asked_by_id=None),
+        execution_options={"audited": ERASED, "synchronize_session": False},
+    )
     accounts.forget(session, actor, ids)
 
 
@@ -99,6 +109,7 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.SIGNUP: _signups,
         Kind.CHILD: _children,
         Kind.FAMILY: _families,
+        Kind.CARER: _carers,
         Kind.CONSENT: _consents,
         Kind.SIGNAL: _signals,
         Kind.SUPPORT: _support,

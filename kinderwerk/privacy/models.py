@@ -67,7 +67,11 @@ class Hold(Confidential, Owned, Base):
 
 
 class Wish(Confidential, Owned, Base):
-    """That a family is to be forgotten before its term is over; done at night, case by case."""
+    """That a family is to be forgotten before its term is over: all of it, one child, or one carer.
+
+    What the law has us keep for now goes as soon as that is over. Once whoever asked is forgotten
+    too, nobody is named.
+    """
 
     __tablename__ = "erasure_wish"
     __retention__: ClassVar[Retention] = Retention.kept("that it was asked and done; ids only")
@@ -75,7 +79,9 @@ class Wish(Confidential, Owned, Base):
 
     family_id: Mapped[UUID] = mapped_column(index=True)
     reason: Mapped[ErasureReason]
-    asked_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    asked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+    child_id: Mapped[UUID | None] = mapped_column(default=None)
+    carer_id: Mapped[UUID | None] = mapped_column(default=None)
     withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
 

@@ -15,7 +15,7 @@ from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.core.retention import TERMS, Ending, Line, Term
 from kinderwerk.families import queries as families
-from kinderwerk.families.models import Child, Family
+from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.files.models import StoredFile
 from kinderwerk.notes.models import CareNote
 from kinderwerk.privacy import due
@@ -33,6 +33,7 @@ from kinderwerk.support.models import Trajectory
 SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.CHILD: Child,
     Kind.FAMILY: Family,
+    Kind.CARER: Carer,
     Kind.SIGNAL: Signal,
     Kind.SUPPORT: Trajectory,
     Kind.REFERRAL: Referral,
@@ -228,7 +229,8 @@ def family(session: Session, family_id: UUID) -> Family:
 
 
 def open_wish(session: Session, family_id: UUID) -> Wish | None:
-    return session.scalar(_open().where(Wish.family_id == family_id).limit(1))
+    whole = Wish.child_id.is_(None), Wish.carer_id.is_(None)
+    return session.scalar(_open().where(Wish.family_id == family_id, *whole).limit(1))
 
 
 def open_wishes(session: Session, organisation_id: UUID) -> Sequence[Wish]:

@@ -22,7 +22,7 @@ from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Family
 from kinderwerk.messages import erasure as messages
 from kinderwerk.notices import erasure as notices
-from kinderwerk.privacy import due, erasing, queries
+from kinderwerk.privacy import due, erasing, granting, queries
 from kinderwerk.privacy.models import Hold, Rule, Wish
 from kinderwerk.privacy.queries import Subject
 from kinderwerk.privacy.rules import (
@@ -175,16 +175,7 @@ def _purge_some(session: Session, organisation_id: UUID, line: Line) -> bool:
 
 def _grant_wishes(session: Session, organisation_id: UUID) -> None:
     with unit_of_work(session):
-        kept = due.in_trouble(session, organisation_id) | due.holds(
-            session, organisation_id, clock.today()
-        )
-        for wish in queries.open_wishes(session, organisation_id):
-            if wish.family_id in kept:
-                continue
-            if session.get(Family, wish.family_id, with_for_update=True):
-                erasing.erase(session, SYSTEM, organisation_id, Kind.FAMILY, [wish.family_id])
-            wish.done_at = clock.now()
-            audit.record(session, SYSTEM, "family.erased", wish.family_id, also=[wish.id])
+        granting.grant(session, SYSTEM, queries.open_wishes(session, organisation_id))
 
 
 def _purge_rest(session: Session, organisation_id: UUID) -> None:

@@ -26,6 +26,7 @@ class Kind(Labelled):
     SIGNUP = "signup", N_("Sign-up")
     CHILD = "child", N_("Child")
     FAMILY = "family", N_("Family")
+    CARER = "carer", N_("Parent or carer")
     CONSENT = "consent", N_("Consent")
     SIGNAL = "signal", N_("Signal")
     SUPPORT = "support", N_("Parenting support")

@@ -92,7 +92,7 @@ QUIET: Final = (
     "referrals.choose",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
     "notices.confirm_address", "trail.",
-    "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
+    "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
 )  # fmt: skip
 
 

@@ -36,6 +36,8 @@ FOR_FAMILIES = (
     "templates/draws/_of_family.html", "templates/draws/_of_offer.html",
     "templates/draws/_of_sign_up.html", "kinderwerk/draws/rules.py",
     "templates/signups/_of_family.html", "templates/signups/macros.html",
+    "templates/privacy/own/*.html", "kinderwerk/privacy/own/*.py", "kinderwerk/privacy/mails.py",
+    "templates/mail/privacy_erased.txt",
     "templates/signups/calendars.html", "templates/signups/_setting.html",
     "templates/signups/all*.html", "templates/signups/_choices.html",
     "templates/signups/_of_offer.html",

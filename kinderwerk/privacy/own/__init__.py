@@ -1,0 +1,1 @@
+"""What a family does by itself about what is kept of it."""

@@ -1,0 +1,61 @@
+"""Screens on which a parent has erased what is kept of them."""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.families.queries import Household
+from kinderwerk.privacy.own import queries, service
+from kinderwerk.privacy.own.forms import EraseForm
+from kinderwerk.web.access import actor, allow, freshly, public
+from kinderwerk.web.extensions import as_system, session
+from kinderwerk.web.pages import page
+from kinderwerk.web.pieces import piece
+
+bp = Blueprint("own", __name__, url_prefix="/family")
+
+
+@bp.get("/erase/<uuid:id>")
+@allow(Action.CREATE, Resource.FAMILY)
+def choose(id: UUID) -> ResponseReturnValue:
+    """Say what goes and what stays, before anything is asked."""
+    return page("privacy/own/choose.html", plan=queries.plan(session(), actor(), id))
+
+
+@bp.route("/erase/<uuid:id>/all", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.FAMILY)
+@freshly
+def erase_all(id: UUID) -> ResponseReturnValue:
+    return _erase(id, None)
+
+
+@bp.route("/erase/<uuid:id>/<uuid:child>", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.FAMILY)
+@freshly
+def erase_child(id: UUID, child: UUID) -> ResponseReturnValue:
+    return _erase(id, child)
+
+
+def _erase(id: UUID, child_id: UUID | None) -> ResponseReturnValue:
+    form, person = EraseForm(), actor()
+    plan = queries.plan(session(), person, id, child_id)
+    if form.carry_out(
+        lambda: service.erase(as_system(), person, id, child_id, sure=form.sure.data)
+    ):
+        return redirect(url_for(".erased"), 303)
+    return page("privacy/own/erase.html", form=form, plan=plan)
+
+
+@bp.get("/erased")
+@public
+def erased() -> ResponseReturnValue:
+    return page("privacy/own/erased.html")
+
+
+@piece("known")
+def at_the_end(households: list[Household]) -> str | None:
+    if not households:
+        return None
+    return render_template("privacy/own/_of_family.html", families=households)
