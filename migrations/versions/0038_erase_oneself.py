@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0035_erase_oneself"
-down_revision = "0034_consents"
+revision = "0038_erase_oneself"
+down_revision = "0037_custody"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KINDS = (
