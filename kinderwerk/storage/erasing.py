@@ -26,7 +26,6 @@ class Kind(Labelled):
     SIGNUP = "signup", N_("Sign-up")
     CHILD = "child", N_("Child")
     FAMILY = "family", N_("Family")
-    CARER = "carer", N_("Parent or carer")
     CONSENT = "consent", N_("Consent")
     SIGNAL = "signal", N_("Signal")
     SUPPORT = "support", N_("Parenting support")
@@ -34,6 +33,7 @@ class Kind(Labelled):
     ACCOUNT = "account", N_("Account")
     PHOTO = "photo", N_("Photo")
     CARE_NOTE = "care_note", N_("What helpers had to know")
+    CARER = "carer", N_("Parent or carer")
 
 
 class Erasure(Base):
