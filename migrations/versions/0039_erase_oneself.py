@@ -6,12 +6,13 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038_erase_oneself"
-down_revision = "0037_custody"
+revision = "0039_erase_oneself"
+down_revision = "0038_care_notes"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KINDS = (
-    "'signup', 'child', 'family', 'consent', 'signal', 'support', 'referral', 'account', 'photo'"
+    "'signup', 'child', 'family', 'consent', 'signal', 'support', 'referral', 'account', 'photo',"
+    " 'care_note'"
 )
 #: Tables that name what can be taken away as a whole.
 NAMING = ("erasure", "legal_hold")
