@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_erase_oneself"
-down_revision = "0038_care_notes"
+revision = "0040_erase_oneself"
+down_revision = "0039_draws"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KINDS = (
