@@ -17,6 +17,7 @@ from kinderwerk.demo.chapters import (
     programme,
     referrals,
     reporting,
+    telling,
     turnout,
 )
 from kinderwerk.demo.models import Deployment
@@ -48,7 +49,9 @@ def load(session: Session) -> bool:
         referrals.handovers(story)
         reporting.reporting(story)
         keeping.keeping(story)
+        telling.telling(story)
         messages_read(session)
+        telling.came_back(story)
     return True
 
 

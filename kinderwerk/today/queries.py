@@ -157,7 +157,8 @@ def house(session: Session, actor: Actor) -> House:
         Invitation.revoked_at.is_(None),
     )  # fmt: skip
     failed = select(func.count(Message.id)).where(
-        Message.organisation_id == here, Message.failed_at.is_not(None)
+        Message.organisation_id == here,
+        or_(Message.failed_at.is_not(None), Message.bounced_at.is_not(None)),
     )
     areas = select(func.count(Neighbourhood.id)).where(Neighbourhood.municipality_id == town)
     known = exists().where(KeyFigure.neighbourhood_id == Neighbourhood.id)

@@ -95,3 +95,42 @@ def test_hosts_and_proxies_are_trusted_by_setting(tmp_path: Path) -> None:
     )
     assert seen == [("https", "203.0.113.9")]
     assert client.get("/", base_url="http://evil.example").status_code == 400
+
+
+def told(home: Path) -> dict[str, str]:
+    return TOLD | {"KINDERWERK_INSTANCE": str(home)}
+
+
+SMS = {
+    "KINDERWERK_SMS_URL": "https://sms.example.org/send",
+    "KINDERWERK_SMS_BODY": '{"to": "{to}", "body": "{text}"}',
+    "KINDERWERK_SMS_HEADERS": '{"Authorization": "Bearer x"}',
+}
+
+
+def test_a_gateway_for_text_messages_is_read_from_the_environment(tmp_path: Path) -> None:
+    made = Settings.from_environment(told(tmp_path) | SMS)
+    assert made.sms is not None
+    assert (made.sms.method, made.sms.as_form, made.sms.country) == ("POST", False, "NL")
+    assert Settings.from_environment(told(tmp_path)).sms is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("URL", "http://sms.example.org/send"), ("URL", "https://user@sms.example.org/"),
+        ("METHOD", "GET"), ("AS", "xml"), ("BODY", '{"to": "{to}"}'), ("BODY", "{to}"),
+        ("HEADERS", '{"A": "b\\r\\nc"}'), ("HEADERS", "[]"), ("COUNTRY", "Nederland"),
+    ],
+)  # fmt: skip
+def test_a_gateway_that_makes_no_sense_is_refused_in_one_sentence(
+    tmp_path: Path, name: str, value: str
+) -> None:
+    with pytest.raises(Misconfigured, match=f"KINDERWERK_SMS_{name}"):
+        Settings.from_environment(told(tmp_path) | SMS | {f"KINDERWERK_SMS_{name}": value})
+
+
+def test_a_bounce_domain_is_a_name(tmp_path: Path) -> None:
+    wrong = told(tmp_path) | {"KINDERWERK_BOUNCE_DOMAIN": "b@example.org"}
+    with pytest.raises(Misconfigured, match="BOUNCE_DOMAIN"):
+        Settings.from_environment(wrong)
