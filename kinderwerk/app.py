@@ -37,6 +37,7 @@ from kinderwerk.families import views as families
 from kinderwerk.families.consents import views as consents
 from kinderwerk.families.custody import mails as custody_mails
 from kinderwerk.families.custody import views as custody
+from kinderwerk.families.persons import views as persons
 from kinderwerk.goals import views as goals
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
@@ -120,6 +121,7 @@ FEATURES: Final = (
     goals,
     families,
     consents,
+    persons,
     custody,
     notes,
     signups,

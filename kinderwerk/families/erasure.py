@@ -18,6 +18,7 @@ from kinderwerk.families.models import (
     Family,
     Residence,
 )
+from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.messages import erasure as messages
 from kinderwerk.storage.erasing import Erasure, Kind, remove
 
@@ -49,6 +50,7 @@ def children_of(session: Session, family_ids: Collection[UUID]) -> list[UUID]:
 
 
 def forget_children(session: Session, ids: Collection[UUID]) -> None:
+    remove(session, NearPerson, NearPerson.child_id.in_(ids))
     remove(session, CareRequest, CareRequest.child_id.in_(ids))
     remove(session, Care, Care.child_id.in_(ids))
     remove(session, Residence, Residence.child_id.in_(ids))
@@ -65,6 +67,7 @@ def forget_carers(session: Session, ids: Collection[UUID]) -> None:
     messages.forget_readers(session, organisations, theirs, addresses)
     remove(session, CalendarKey, CalendarKey.carer_id.in_(ids))
     remove(session, CareRequest, CareRequest.asked_by_id.in_(ids))
+    remove(session, NearPerson, NearPerson.carer_id.in_(ids))
     remove(session, Care, Care.carer_id.in_(ids))
     remove(session, Carer, Carer.id.in_(ids))
 

@@ -107,8 +107,8 @@ def readable(now: datetime, starts_at: datetime, ends_at: datetime) -> bool:
     return starts_at - WINDOW <= now <= ends_at + WINDOW
 
 
-def check_agreed(*, parent: bool, child: bool, child_asked: bool) -> None:
-    if not parent:
+def check_agreed(*, agreed: bool, child: bool, child_asked: bool) -> None:
+    if not agreed:
         raise NotAgreed
     if child_asked and not child:
         raise ChildNotAsked

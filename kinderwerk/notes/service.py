@@ -51,11 +51,10 @@ def write(
             if not wish:
                 _forget(session, me, note)
                 return
-            asked = consent_rules.asked(consents.age(child))
-            both = Capacity.CHILD in asked
-            rules.check_agreed(parent=agreed, child=child_agreed, child_asked=both)
-            capacity = Capacity.BOTH if both else Capacity.PARENT
-            _answer(session, actor, me, child, capacity, language, yes=True)
+            party = _party(child)
+            both = party is Capacity.BOTH
+            rules.check_agreed(agreed=agreed, child=child_agreed, child_asked=both)
+            _answer(session, actor, me, child, party, language, yes=True)
             note = note or _begun(session, child)
             revise(note, None, hands=wish.hands)
             seal(
@@ -87,7 +86,9 @@ def withdraw(session: Session, actor: Actor, child_id: UUID, language: str) -> N
     with unit_of_work(session):
         child = _locked(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CARE_NOTE, child.facts)
-        _answer(session, actor, actor.using(held), child, Capacity.PARENT, language, yes=False)
+        alone = _party(child) is Capacity.CHILD
+        party = Capacity.CHILD if alone else Capacity.PARENT
+        _answer(session, actor, actor.using(held), child, party, language, yes=False)
         _forget(session, actor.using(held), queries.of_child(session, child.id))
 
 
@@ -129,14 +130,20 @@ def set_season(session: Session, actor: Actor, season: Season) -> None:
 
 
 def _answer(
-    session: Session, actor: Actor, me: Actor, child: Child, capacity: Capacity, language: str,
+    session: Session, actor: Actor, me: Actor, child: Child, party: Capacity, language: str,
     *, yes: bool,
 ) -> None:  # fmt: skip
     reply = Reply(
-        purpose=ConsentPurpose.HEALTH, yes=yes, capacity=capacity, language=language,
+        purpose=ConsentPurpose.HEALTH, yes=yes, capacity=party, language=language,
         version=consent_rules.newest(ConsentPurpose.HEALTH).version,
     )  # fmt: skip
     consenting.write(session, me, child, consenting.own_care(child, actor), reply)
+
+
+def _party(child: Child) -> Capacity:
+    """Return whose yes it takes, as one word."""
+    asked = consent_rules.asked(consents.age(child))
+    return Capacity.BOTH if len(asked) > 1 else next(iter(asked))
 
 
 def _begun(session: Session, child: Child) -> CareNote:

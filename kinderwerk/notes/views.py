@@ -50,7 +50,7 @@ def _own(id: UUID, form: NoteForm) -> ResponseReturnValue:
     asked = consent_rules.asked(consents.age(child))
     return page(
         "notes/own.html", form=form, child=child, note=note, language=str(get_locale()),
-        text=consent_rules.newest(ConsentPurpose.HEALTH), asks_child=Capacity.CHILD in asked,
+        text=consent_rules.newest(ConsentPurpose.HEALTH), asks_child=asked > {Capacity.CHILD},
         organisation=families.organisation(session(), child.organisation_id),
     )  # fmt: skip
 

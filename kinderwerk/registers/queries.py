@@ -24,6 +24,8 @@ from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.custody import handing
 from kinderwerk.families.custody.rules import HandOver
 from kinderwerk.families.models import Care, Child
+from kinderwerk.families.persons import queries as persons
+from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.families.rules import age_on
 from kinderwerk.notes import queries as notes
 from kinderwerk.places.located import located
@@ -125,6 +127,8 @@ class Line:
     away: bool
     no_photos: bool
     noted_at: UUID | None
+    also_fetch: str
+    also_called: Sequence[tuple[str, str]]
     goes_home_alone: bool
     picked_up_by: str
     hand_over: HandOver | None
@@ -262,11 +266,13 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
     )
     away = signups.away(session, occurrence.id)
     said = consents.said_of(session, [row[0].id for row in found])
+    near = persons.of_children(session, list(said))
     noted = notes.noted(session, actor, occurrence, {row[0]: said[row[0].id] for row in found})
     made = [
         _line(
             actor, occurrence, *row, away=row[0].id in away, noted=row[0].id in noted,
             no_photos=not consents.scopes(row[0], said[row[0].id]),
+            near=persons.trusted(row[0], near[row[0].id]),
         )
         for row in found
     ]  # fmt: skip
@@ -275,7 +281,7 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
 
 def _line(
     actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool,
-    *, away: bool, no_photos: bool, noted: bool,
+    *, away: bool, no_photos: bool, noted: bool, near: Sequence[NearPerson],
 ) -> Line:  # fmt: skip
     """Tell of a child what this actor may know: helpers see no surname, and numbers for a while."""
     knows = permits(actor, Action.VIEW, Resource.CHILD, child.facts)
@@ -294,6 +300,8 @@ def _line(
         away=away,
         no_photos=no_photos,
         noted_at=occurrence.id if noted else None,
+        also_fetch=", ".join(one.name for one in near if one.fetches_on(day_of(occurrence))),
+        also_called=[(one.name, one.phone) for one in near if one.calls and calls],
         goes_home_alone=child.goes_home_alone,
         picked_up_by="" if limit else child.picked_up_by,
         hand_over=limit,

@@ -81,7 +81,7 @@ QUIET: Final = (
     "places.", "reports.", "static",
     "families.mine", "families.known", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "families.everyone", "consents.own",
-    "notes.own", "notes.season",
+    "notes.own", "notes.season", "persons.own",
     "signups.start", "signups.sign_up", "signups.several", "signups.all_done", "signups.done",
     "signups.in_calendar", "signups.cancel",
     "custody.ask", "custody.accept",

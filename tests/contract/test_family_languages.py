@@ -25,6 +25,7 @@ FOR_FAMILIES = (
     "templates/families/macros.html", "templates/families/consents.html",
     "templates/families/consent_macros.html", "templates/families/_consents_of_own.html",
     "kinderwerk/families/consents/rules.py", "templates/notes/own.html",
+    "templates/families/person*.html", "templates/families/_persons_*.html",
     "templates/notes/_*.html", "kinderwerk/notes/*.py",
     "templates/families/care_ask.html", "templates/families/care_invited.html",
     "templates/families/_ask_carer.html", "kinderwerk/families/custody/asking.py",

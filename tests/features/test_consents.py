@@ -8,11 +8,21 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.accounts.models import User
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.families.consents import queries, rules
-from kinderwerk.families.models import Child, Consent
-from kinderwerk.families.rules import Answer, Capacity, ConsentMethod, ConsentPurpose, PhotoScope
+from kinderwerk.families.models import Care, Child, Consent
+from kinderwerk.families.rules import (
+    Answer,
+    Capacity,
+    ConsentMethod,
+    ConsentPurpose,
+    PhotoScope,
+    Relation,
+)
+from kinderwerk.storage.work import unit_of_work
 from tests.club import Club
 from tests.make import Make
 
@@ -100,7 +110,7 @@ def test_from_sixteen_on_parents_answer_for_nobody(
     youth = make.child(make.family(club.here, parent), born_on=of_age(16))
     client.sign_in(parent)
     for capacity in ("parent", "child", "both"):
-        assert tap(client, youth, "yes", capacity=capacity) == 422
+        assert tap(client, youth, "yes", capacity=capacity) == 404
     client.sign_in(club.worker)
     noted = {
         "purpose": "photo_website", "carer": "", "capacity": "child", "answer": "yes",
@@ -108,6 +118,16 @@ def test_from_sixteen_on_parents_answer_for_nobody(
     }  # fmt: skip
     assert client.post(f"/children/{youth.id}/consents", data=noted).status_code == 303
     assert scopes(session, youth) == {PhotoScope.WEBSITE}
+    own = make.parent()
+    make.cared_for_by(youth, own)
+    care = next(care for care in youth.cares if care.carer.user_id == own.id)
+    with unit_of_work(session):
+        session.get_one(Care, care.id).relation = Relation.SELF
+        audit.record(session, SYSTEM, "test.made", care.id)
+    client.sign_in(own)
+    assert "hier beslis je zelf over" in client.get(page_of(youth)).text
+    assert tap(client, youth, "no", capacity="child") == 303
+    assert scopes(session, youth) == frozenset()
 
 
 def test_one_no_wins_and_tells_nothing_of_who_said_it(

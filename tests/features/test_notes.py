@@ -163,7 +163,7 @@ def test_from_twelve_on_the_child_is_asked_too_and_sixteen_decides_alone(
     client.sign_in(club.worker)
     assert PLANTED in client.get(f"{club.url}/notes").text
     youth = make.child(make.family(club.here, parent), born_on=born(16))
-    assert tell(client, youth, parent) == 422
+    assert tell(client, youth, parent) == 404
 
 
 def test_what_is_kept_goes_a_month_after_the_season_unless_it_is_kept_on(

@@ -1,4 +1,4 @@
-"""What helpers must know of some children: told by their families, sealed like everything there."""
+"""What families told of some children: what helpers must know, and whom they can call."""
 
 from typing import Final
 
@@ -7,6 +7,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.families.consents import rules as consents
 from kinderwerk.families.models import Child, Consent
+from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.families.rules import Answer, Capacity, ConsentMethod, ConsentPurpose, age_on
 from kinderwerk.notes.models import CareNote
 from kinderwerk.notes.rules import Food, Help, Season, Support, stored
@@ -28,6 +29,11 @@ TOLD: Final = (
     Help(food=(Food.MEAT, Food.FISH), food_else="Ook geen gelatine."),
     Help(joining="Wordt moe van drukte.", support=(Support.QUIET_PLACE, Support.EXTRA_ADULT)),
 )
+NEAR: Final = (
+    ("Rietje Vos", "oma", "06 04411 022"),
+    ("Karim Aydin", "buurman", "06 05522 133"),
+    ("Els de Boer", "tante", "06 06633 244"),
+)
 #: One child in so many has something to be told.
 EVERY: Final = 9
 
@@ -36,6 +42,18 @@ def needs(story: Story) -> None:
     for children in story.children.values():
         for number, child in enumerate(children[1::EVERY]):
             _told(story, child, TOLD[number % len(TOLD)])
+            _near(story, child, NEAR[number % len(NEAR)])
+
+
+def _near(story: Story, child: Child, named: tuple[str, str, str]) -> None:
+    name, relation, phone = named
+    row = NearPerson(
+        organisation_id=child.organisation_id, child_id=child.id,
+        carer_id=child.cares[0].carer_id, place=1, name=name, relation=relation, phone=phone,
+        calls=True, picks_up=not child.goes_home_alone,
+    )  # fmt: skip
+    story.session.add(row)
+    audit.record(story.session, SYSTEM, "child.person_added", child.id, also=[row.id])
 
 
 def _told(story: Story, child: Child, told: Help) -> None:

@@ -14,7 +14,14 @@ from kinderwerk.core import clock
 from kinderwerk.families.consents import rules
 from kinderwerk.families.consents.rules import OF_CHILD, PHOTOS, Standing, Text
 from kinderwerk.families.models import Care, Child, Consent
-from kinderwerk.families.rules import Answer, Capacity, ConsentPurpose, PhotoScope, age_on
+from kinderwerk.families.rules import (
+    Answer,
+    Capacity,
+    ConsentPurpose,
+    PhotoScope,
+    Relation,
+    age_on,
+)
 
 #: What the page asks; what concerns health is asked where it is written down.
 ON_THE_PAGE: Final = (*PHOTOS, ConsentPurpose.NEWS, ConsentPurpose.REGISTRATION)
@@ -43,16 +50,23 @@ class Sheet:
     age: int
     organisation: Organisation
     questions: Sequence[Question]
-    decides: bool
+    care: Care | None
 
     @property
     def asked(self) -> frozenset[Capacity]:
         return rules.asked(self.age)
 
     @property
-    def scopes(self) -> Sequence[PhotoScope]:
-        said = {one.purpose: one.standing for one in self.questions}
-        return [PHOTOS[each] for each in PHOTOS if said[each] is Standing.AGREED]
+    def alone(self) -> bool:
+        """Tell whether this is the page of a young person who answers alone."""
+        return self.care is not None and self.care.relation is Relation.SELF
+
+    @property
+    def decides(self) -> bool:
+        """Tell whether whoever reads this answers, for themselves or for the child."""
+        if Capacity.PARENT not in self.asked:
+            return self.alone
+        return self.care is not None and self.care.decides
 
 
 def said_of(session: Session, child_ids: Collection[UUID]) -> dict[UUID, list[Consent]]:
@@ -105,7 +119,7 @@ def sheet(session: Session, child: Child, care: Care | None) -> Sheet:
     """Return what is asked about a child: to a carer with their own answers, to staff with all."""
     said = said_of(session, [child.id])[child.id]
     return Sheet(
-        child=child, age=age(child), decides=care is not None and care.decides,
+        child=child, age=age(child), care=care,
         organisation=session.get_one(Organisation, child.organisation_id),
         questions=[_question(child, said, purpose, care) for purpose in ON_THE_PAGE],
     )  # fmt: skip

@@ -11,7 +11,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.families.consents import queries, rules
 from kinderwerk.families.models import Care, Child, Consent
-from kinderwerk.families.rules import Answer, Capacity, ConsentMethod, ConsentPurpose
+from kinderwerk.families.rules import Answer, Capacity, ConsentMethod, ConsentPurpose, Relation
 from kinderwerk.storage.work import unit_of_work
 
 
@@ -32,8 +32,8 @@ def answer(session: Session, actor: Actor, child_id: UUID, reply: Reply) -> None
         child = _locked(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CONSENT, child.facts)
         care = own_care(child, actor)
-        if reply.purpose is ConsentPurpose.HEALTH or not _accompanied(child):
-            raise rules.NotTheirs
+        if reply.purpose is ConsentPurpose.HEALTH:
+            raise rules.NotTheirs  # with it, what was written goes too
         write(session, actor.using(held), child, care, reply)
 
 
@@ -48,8 +48,6 @@ def note(
         care = next((care for care in child.cares if care.carer_id == carer_id), None)
         if carer_id and care is None:
             raise Withheld("a carer of another child")
-        if care is None and (reply.capacity is not Capacity.CHILD or _accompanied(child)):
-            raise rules.NotTheirs
         write(session, actor.using(held), child, care, reply, method)
 
 
@@ -61,7 +59,7 @@ def write(
     age = queries.age(child)
     given_for = {Capacity.PARENT, Capacity.CHILD}
     parties = given_for if reply.capacity is Capacity.BOTH else {reply.capacity}
-    if not parties <= rules.asked(age) or (care is not None and not care.decides):
+    if not parties <= rules.asked(age) or not _speaks(care, age):
         raise rules.NotTheirs
     if reply.version != rules.newest(reply.purpose).version:
         raise Stale({}, reply.version)
@@ -104,9 +102,11 @@ def _same(one: Consent, other: Consent) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in compared)
 
 
-def _accompanied(child: Child) -> bool:
-    """Tell whether a parent answers beside the child, or for it."""
-    return Capacity.PARENT in rules.asked(queries.age(child))
+def _speaks(care: Care | None, age: int) -> bool:
+    """Tell whether this adult may answer, or tell what the child said; none is the youth."""
+    if Capacity.PARENT not in rules.asked(age):
+        return care is None or care.relation is Relation.SELF
+    return care is not None and care.decides
 
 
 def _locked(session: Session, child_id: UUID) -> Child:
