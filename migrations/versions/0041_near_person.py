@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_near_person"
-down_revision = "0038_care_notes"
+revision = "0041_near_person"
+down_revision = "0040_erase_oneself"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
