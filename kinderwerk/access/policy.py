@@ -52,6 +52,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ACTIVITY, VIEW): to(H, W, P, A, when=open_to_colleagues) | to(C, when=of_organisation),
         (R.ACTIVITY, CREATE): to(W, C, when=always),
         (R.ACTIVITY, EDIT): to(W, when=plans_it) | to(C, when=of_organisation),
+        (R.EMBEDDING, EDIT): to(C, A, when=always),
         (R.GOAL, LIST): to(H, W, C, P, A, when=always),
         (R.GOAL, VIEW): to(H, W, C, P, A, when=same_organisation),
         (R.GOAL, CREATE): to(C, A, when=always),

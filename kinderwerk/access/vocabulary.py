@@ -47,6 +47,7 @@ class Resource(Labelled):
     TODAY = "today", N_("first page")
     PROGRAMME = "programme", N_("programme")
     ACTIVITY = "activity", N_("activity")
+    EMBEDDING = "embedding", N_("programme on other sites")
     GOAL = "goal", N_("goal")
     POLICY_GOAL = "policy_goal", N_("policy goal")
     GRANT = "grant", N_("grant")

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access import vocabulary
@@ -43,6 +43,7 @@ class Organisation(Identified, Base):
     phone: Mapped[str | None] = mapped_column(String(32), default=None)
     season_month: Mapped[int] = mapped_column(default=8, server_default="8")
     season_day: Mapped[int] = mapped_column(default=31, server_default="31")
+    framed_by: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
 
     @property
     def facts(self) -> Facts:

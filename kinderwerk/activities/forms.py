@@ -330,6 +330,12 @@ def worded(activity: Activity) -> dict[str, Any]:
     return held | {"version": activity.version}
 
 
+class SitesForm(Form):
+    """Which sites may show the programme, one on each line."""
+
+    sites = LongText(_("Which sites may show it?"), [Optional(), Length(max=4000)])
+
+
 class PhotoForm(Form):
     picture = FileField(_("Photo"), render_kw={"accept": "image/*"})
     alt = Text(_("What can be seen on it?"), [InputRequired(), Length(max=300)])

@@ -9,7 +9,16 @@ from flask_babel import get_locale, gettext
 
 from kinderwerk.access.policy import demand, grants
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.activities import around, feeds, queries, service, structured, telling, wording
+from kinderwerk.activities import (
+    around,
+    embedding,
+    feeds,
+    queries,
+    service,
+    structured,
+    telling,
+    wording,
+)
 from kinderwerk.activities import programme as public
 from kinderwerk.activities.around import Frame
 from kinderwerk.activities.fields import language_name
@@ -18,6 +27,7 @@ from kinderwerk.activities.forms import (
     PhotoForm,
     PlanForm,
     SearchForm,
+    SitesForm,
     VersionForm,
     WishForm,
     WordsForm,
@@ -36,6 +46,7 @@ from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
+from kinderwerk.web.headers import let_frame
 from kinderwerk.web.pages import page, page_number
 
 bp = Blueprint("activities", __name__)
@@ -249,6 +260,34 @@ def programme() -> ResponseReturnValue:
 def _asked() -> dict[str, Any]:
     """Return what the programme is asked for, as far as a calendar can follow it."""
     return {name: value for name, value in request.args.items() if name not in ("by", "words")}
+
+
+@bp.get("/embed/<uuid:id>")
+@allow(Action.LIST, Resource.PROGRAMME)
+def embed(id: UUID) -> ResponseReturnValue:
+    """Show the programme of an organisation in a frame on the site of a school."""
+    organisation, form = embedding.organisation(session(), id), WishForm(request.args)
+    form.neighbourhood.offer(public.neighbourhoods(session()))
+    let_frame(organisation.framed_by)
+    found = public.offers(session(), form.wish(), language(), id)
+    return page("activities/embed.html", organisation=organisation, days=public.by_day(found))
+
+
+@bp.route("/embedding", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.EMBEDDING)
+def sites() -> ResponseReturnValue:
+    organisation, demo = embedding.organisation(session(), here()), settings().demo
+    form = SitesForm(data={"sites": "\n".join(organisation.framed_by)})
+    url = f"{settings().public_url.rstrip('/')}{url_for('.embed', id=here())}"
+
+    def save() -> object:
+        listed = embedding.origins(form.sites.data or "", demo=demo)
+        return embedding.admit(session(), actor(), listed)
+
+    if form.carry_out(save):
+        flash(gettext("The list is saved."))
+        return redirect(url_for(".sites"), 303)
+    return page("activities/sites.html", form=form, url=url, name=organisation.name)
 
 
 @bp.get("/programme/outlines.svg")
