@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0040_framed_by"
-down_revision = "0039_draws"
+revision = "0042_framed_by"
+down_revision = "0041_near_person"
 
 
 def upgrade() -> None:
