@@ -61,6 +61,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.POLICY_GOAL, VIEW): to(W, C, M, A, when=same_municipality),
         (R.POLICY_GOAL, CREATE): to(C, M, A, when=always),
         (R.POLICY_GOAL, EDIT): to(C, M, A, when=same_municipality),
+        (R.ORGANISATION, EDIT): to(C, A, when=same_organisation),
         (R.GRANT, LIST): to(W, C, M, A, when=always),
         (R.GRANT, VIEW): to(W, C, A, when=same_organisation) | to(M, when=same_municipality),
         (R.GRANT, CREATE): to(C, A, when=always),

@@ -50,6 +50,7 @@ class Resource(Labelled):
     EMBEDDING = "embedding", N_("programme on other sites")
     GOAL = "goal", N_("goal")
     POLICY_GOAL = "policy_goal", N_("policy goal")
+    ORGANISATION = "organisation", N_("organisation")
     GRANT = "grant", N_("grant")
     PLACE = "place", N_("neighbourhood")
     VENUE = "venue", N_("venue")

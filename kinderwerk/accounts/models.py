@@ -44,6 +44,7 @@ class Organisation(Identified, Base):
     season_month: Mapped[int] = mapped_column(default=8, server_default="8")
     season_day: Mapped[int] = mapped_column(default=31, server_default="31")
     framed_by: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
+    offer_hours: Mapped[int] = mapped_column(default=48, server_default="48")
 
     @property
     def facts(self) -> Facts:

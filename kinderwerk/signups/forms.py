@@ -17,7 +17,7 @@ from kinderwerk.signups.offers import Offer
 from kinderwerk.signups.options import DateChoice, Options
 from kinderwerk.signups.rules import SignUp
 from kinderwerk.signups.several import Result
-from kinderwerk.web.form import Form, LongText, OnceField, RowsField
+from kinderwerk.web.form import Form, LongText, OnceField, RowsField, Whole
 from kinderwerk.web.languages import apart
 from kinderwerk.web.pages import wall
 
@@ -232,6 +232,10 @@ class OfferForm(Form):
 
     def taken(self) -> list[UUID]:
         return list(self.children.data) if self.answer.data == YES else []
+
+
+class HoursForm(Form):
+    hours = Whole(_("For how many hours do we keep a place that is offered?"), [InputRequired()])
 
 
 class CallOffForm(Form):

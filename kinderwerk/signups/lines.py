@@ -7,7 +7,7 @@ unit of work of whoever calls it.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -134,7 +134,8 @@ def offer(session: Session, spot: Spot, chosen: Sequence[UUID], starts_at: datet
     """Keep a place for each of these until their families answer, or until it is too late."""
     if not chosen:
         return
-    until = answer_by(clock.to_wall(clock.now()), clock.to_wall(starts_at)).astimezone(UTC)
+    lasts = timedelta(hours=queries.offer_hours(session, spot.activity.organisation_id))
+    until = answer_by(clock.to_wall(clock.now()), clock.to_wall(starts_at), lasts).astimezone(UTC)
     signups = queries.some(session, chosen)
     spot.holder.taken += len(signups)
     for own in _by_reader(signups):

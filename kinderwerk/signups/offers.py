@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand, permits
 from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import SignupKind
@@ -20,7 +21,7 @@ from kinderwerk.families.models import Carer
 from kinderwerk.signups import lines, queries
 from kinderwerk.signups.lines import Spot
 from kinderwerk.signups.models import Signup
-from kinderwerk.signups.rules import MISSED_AT_MOST, OfferOver, Standing
+from kinderwerk.signups.rules import MISSED_AT_MOST, OFFER_HOURS, OfferOver, OutOfHours, Standing
 from kinderwerk.storage.work import unit_of_work
 
 
@@ -38,6 +39,19 @@ class Offer:
     @property
     def accepted(self) -> list[Signup]:
         return [one for one in self.signups if one.standing is Standing.PLACED]
+
+
+def keep_for(session: Session, actor: Actor, hours: int) -> Organisation:
+    """Say how long places of the own organisation are kept that are offered from now on."""
+    if hours not in OFFER_HOURS:
+        raise OutOfHours(least=min(OFFER_HOURS), most=max(OFFER_HOURS))
+    with unit_of_work(session):
+        here = session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+        demand(actor, Action.EDIT, Resource.ORGANISATION, here.facts)
+        if here.offer_hours != hours:
+            here.offer_hours = hours
+            audit.record(session, actor, "organisation.changed", here.id, offer_hours=hours)
+    return here
 
 
 def of_mine(session: Session, actor: Actor, offer_id: UUID) -> Offer:

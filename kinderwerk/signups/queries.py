@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, joinedload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import BY_PARENTS, PRIVATE, SignupKind, State
 from kinderwerk.core import clock
@@ -510,6 +511,12 @@ class Figures:
     waiting: int
     running: datetime | None
     next_start: datetime | None
+
+
+def offer_hours(session: Session, organisation_id: UUID) -> int:
+    """Return how long a family of that organisation may think about a place that came free."""
+    wanted = select(Organisation.offer_hours).where(Organisation.id == organisation_id)
+    return session.scalars(wanted).one()
 
 
 def figures(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> Figures:

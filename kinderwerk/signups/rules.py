@@ -11,8 +11,10 @@ from kinderwerk.core.words import N_, Labelled
 
 #: How many places one form can ask for: a large family for a whole summer.
 MOST_AT_ONCE: Final = 200
-#: How long a family may think about a place that came free; shorter when the date is near.
+#: How long a family may think about a place that came free, unless its organisation says
+#: otherwise; shorter when the date is near.
 OFFER_LASTS: Final = timedelta(hours=48)
+OFFER_HOURS: Final = range(1, 24 * 14 + 1)
 OFFER_LASTS_AT_LEAST: Final = timedelta(minutes=30)
 #: Between these hours nobody has to answer; who is offered a place late may sleep on it.
 NIGHT: Final = time(21), time(9)
@@ -107,6 +109,11 @@ class OfferOver(Refusal):
     message = N_("This place went to somebody else, because the time to answer was over.")
 
 
+class OutOfHours(Refusal):
+    message = N_("Choose at least %(least)d and at most %(most)d hours.")
+    field = "hours"
+
+
 class TooManyAtOnce(Refusal):
     message = N_("That is too much at once. Choose fewer children or dates.")
 
@@ -191,12 +198,12 @@ def seated(room: int, line: Iterable[tuple[T, ...]]) -> list[T]:
     return chosen
 
 
-def answer_by(moment: datetime, starts_at: datetime) -> datetime:
+def answer_by(moment: datetime, starts_at: datetime, lasts: timedelta = OFFER_LASTS) -> datetime:
     """Return until when a family may answer an offer, all three by the clock on the wall.
 
     About half of the time that is left is spent waiting, so that others can still be asked.
     """
-    lasts = min(OFFER_LASTS, (starts_at - moment) / 2)
+    lasts = min(lasts, (starts_at - moment) / 2)
     until = min(moment + max(lasts, OFFER_LASTS_AT_LEAST), max(starts_at, moment))
     evening, morning = NIGHT
     if morning <= until.time() < evening:

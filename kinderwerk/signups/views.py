@@ -12,6 +12,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.core.errors import why_not
@@ -20,7 +21,14 @@ from kinderwerk.families import queries as families
 from kinderwerk.families.models import CalendarKey, Child
 from kinderwerk.signups import absences, calendar, feed, offers, options, queries, service
 from kinderwerk.signups import several as together
-from kinderwerk.signups.forms import AllForm, CallOffForm, ChoiceForm, OfferForm, WishForm
+from kinderwerk.signups.forms import (
+    AllForm,
+    CallOffForm,
+    ChoiceForm,
+    HoursForm,
+    OfferForm,
+    WishForm,
+)
 from kinderwerk.signups.hindrances import window
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.offers import Offer
@@ -349,6 +357,16 @@ def _answer(
     if form.carry_out(lambda: answer(form.taken())):
         return redirect(request.path, 303)
     return page("signups/offer.html", form=form, offer=offer, onwards=onwards)
+
+
+@bp.route("/organisation/<uuid:id>/offers", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ORGANISATION, load=families.organisation)
+def offer_hours(organisation: Organisation) -> ResponseReturnValue:
+    form = HoursForm(data={"hours": organisation.offer_hours})
+    if form.carry_out(lambda: offers.keep_for(session(), actor(), form.hours.data or 0)):
+        flash(gettext("The changes are saved."), "good")
+        return redirect(url_for("activities.index"), 303)
+    return page("signups/offer_hours.html", form=form, id=organisation.id)
 
 
 @bp.get("/activities/<uuid:id>/sign-ups")

@@ -1,6 +1,6 @@
 """A place that came free: kept for the next in line, taken or left, and passed on in time."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from uuid import UUID
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import SYSTEM, Actor
+from kinderwerk.access.vocabulary import SYSTEM, Actor, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
 from kinderwerk.audit import service as audit
@@ -342,3 +342,31 @@ def test_staff_answer_for_a_family_without_e_mail(world: World, client: FlaskCli
     assert world.standings(sem) == [K]
     assert client.post(path, data={"children": str(sem.id), "answer": "yes"}).status_code == 303
     assert world.standings(sem) == [P]
+
+
+def test_an_organisation_says_how_long_an_offered_place_is_kept(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    here = make.organisation()
+    coordinator = make.user(Role.COORDINATOR, organisation=here)
+    page = f"/organisation/{here.id}/offers"
+    for stranger, answer in (
+        (make.worker(organisation=here), 403), (make.user(Role.COORDINATOR), 404),
+    ):  # fmt: skip
+        client.sign_in(stranger)
+        assert client.get(page).status_code == answer
+    client.sign_in(coordinator)
+    for nonsense in ("", "0", "337", "two"):
+        assert client.post(page, data={"hours": nonsense}).status_code == 422
+    assert client.post(page, data={"hours": "4"}).status_code == 303
+    club = make.activity(coordinator, capacity=1, starts_at=clock.now() + timedelta(days=20))
+    signups = []
+    for _ in range(2):
+        parent = make.parent()
+        child = make.child(make.family(here, parent))
+        wish = SignUp(activity_id=club.id, child_ids=(child.id,))
+        signups += service.sign_up(session, parent.actor(), wish)
+    noon = clock.from_wall(datetime.combine(clock.today() + timedelta(days=1), time(12)))
+    with clock.stopped(noon):
+        service.cancel(session, coordinator.actor(), signups[0].id)
+    assert signups[1].offered_until == noon + timedelta(hours=4)

@@ -1,0 +1,18 @@
+"""How many hours a family may think about a place that came free."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0039_offer_hours"
+down_revision = "0038_care_notes"
+
+
+def upgrade() -> None:
+    op.add_column(
+        "organisation",
+        sa.Column("offer_hours", sa.Integer(), server_default="48", nullable=False),
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("organisation", "offer_hours")
