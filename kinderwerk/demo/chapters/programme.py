@@ -1,12 +1,13 @@
 """Planning the programme: last year's, this year's, and what is still on paper."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from kinderwerk.activities import service as activities
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import HABITS, PRIVATE, PhotoWish, Plan, Seen
 from kinderwerk.activities.series import Series
+from kinderwerk.core import clock
 from kinderwerk.demo.chapters.aims import LEADS
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.demo.rules import WEEK, Season
@@ -93,8 +94,13 @@ def _plan(story: Story, offer: Offer, series: Series) -> Plan:
         venue_id=story.venues[offer.venue].id if offer.venue else None,
         staff_ids=tuple(story.people[key].id for key in _staff(story, offer)),
         price_cents=offer.price_cents, bring=offer.bring, languages=offer.languages,
-        series=series,
+        signup_closes_at=_closes(offer, series), series=series,
     )  # fmt: skip
+
+
+def _closes(offer: Offer, series: Series) -> datetime | None:
+    evening = datetime.combine(series.begins_on - timedelta(days=offer.closes), time(20))
+    return clock.from_wall(evening) if offer.closes else None
 
 
 def _staff(story: Story, offer: Offer) -> tuple[str, ...]:

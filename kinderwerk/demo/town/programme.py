@@ -15,6 +15,8 @@ WORKDAYS: Final = (MON, TUE, WED, THU, FRI)
 class Offer:
     """Something to do. `asked` is how many children want it, `others` how many just come by.
 
+    Signing up closes in the evening that many days before, if it closes earlier than it begins.
+
     Weekly ones have a weekday; others take place once, `in_days` from today or on the next of the
     days on which they can be. What was there `last_year` too has a history.
     """
@@ -42,6 +44,7 @@ class Offer:
     languages: tuple[str, ...] = ()
     asked: int = 0
     others: int = 0
+    closes: int = 0
     last_year: bool = False
     draft: bool = False
     photo: str = ""  # what can be seen on the scene of this key
@@ -189,7 +192,7 @@ OFFERS: Final = (
         goals=("gezond", "mee"), why="Veel kinderen komen nooit in het bos.",
         ages=(7, 12), capacity=16, venue=None, staff=("sanne", "koen", "youssef"),
         drawing=Drawing.TREE, starts=time(9, 30), ends=time(16), price_cents=250,
-        bring="Lunch, drinken en regenkleding", asked=21,
+        bring="Lunch, drinken en regenkleding", asked=21, closes=3,
         photo="Een pad tussen hoge bomen, met paddenstoelen in het gras",
     ),
     Offer(
