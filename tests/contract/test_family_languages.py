@@ -82,6 +82,7 @@ FOR_STAFF = {
     "There is a child with this name and date of birth already. Is it the same one?",
     "Who are they to the child?", "%(taken)d of %(capacity)d places taken",
     "%(num)d child signed up", "What do we tell the families?",
+    "For how many hours do we keep a place that is offered?",
     "Done in my name", "See what was done",
     "See what was opened, changed or printed with your account.",
 }  # fmt: skip
