@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039_offer_hours"
-down_revision = "0038_care_notes"
+revision = "0043_offer_hours"
+down_revision = "0042_framed_by"
 
 
 def upgrade() -> None:
