@@ -33,6 +33,7 @@ from kinderwerk.draws import cli as draws_cli
 from kinderwerk.draws import jobs as draws_jobs
 from kinderwerk.draws import views as draws
 from kinderwerk.facts import cli as facts_cli
+from kinderwerk.families import copies
 from kinderwerk.families import views as families
 from kinderwerk.families.consents import views as consents
 from kinderwerk.families.custody import mails as custody_mails
@@ -60,11 +61,13 @@ from kinderwerk.privacy.own import views as own
 from kinderwerk.referrals import carrying as referrals_carrying
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
+from kinderwerk.registers import copying as registers_copying
 from kinderwerk.registers import views as registers
 from kinderwerk.reports import views as reports
 from kinderwerk.signals import carrying as signals_carrying
 from kinderwerk.signals import mails as signals_mails
 from kinderwerk.signals import views as signals
+from kinderwerk.signups import copying as signups_copying
 from kinderwerk.signups import mails as signups_mails
 from kinderwerk.signups import views as signups
 from kinderwerk.storage.sealing import keyring
@@ -73,6 +76,7 @@ from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
 from kinderwerk.today import views as today
 from kinderwerk.trail import cli as trail_cli
+from kinderwerk.trail import copying as trail_copying
 from kinderwerk.trail import jobs as trail_jobs
 from kinderwerk.trail import mails as trail_mails
 from kinderwerk.trail import views as trail
@@ -90,6 +94,8 @@ from kinderwerk.web import (
 from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager, migrate
 
+#: What goes into the copy that a family takes away, in this order.
+COPIES: Final = (copies, signups_copying, registers_copying, trail_copying)
 #: What makes the text of mails.
 MAILS: Final = (
     accounts_mails,

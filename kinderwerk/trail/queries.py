@@ -214,7 +214,7 @@ def of_family(session: Session, actor: Actor, period: Period) -> list[Looked]:
     places = {child.organisation_id for child in children}
     named = cast(AuditEntry.details, String)
     rows = session.execute(
-        select(AuditEntry.at, AuditEntry.role, AuditEntry.deed, Organisation.name)
+        select(AuditEntry.at, AuditEntry.deed, Organisation.name)
         .join(Organisation, Organisation.id == AuditEntry.organisation_id)
         .where(
             AuditEntry.organisation_id.in_(places),
@@ -228,10 +228,10 @@ def of_family(session: Session, actor: Actor, period: Period) -> list[Looked]:
     )
     return rules.folded(
         Looked(
-            day=clock.to_wall(at).date(), role=role, organisation=place, kind=rules.kind(deed),
+            day=clock.to_wall(at).date(), organisation=place, kind=rules.kind(deed),
             about=rules.about(deed),
         )
-        for at, role, deed, place in rows
+        for at, deed, place in rows
     )  # fmt: skip
 
 

@@ -29,6 +29,7 @@ VERBS: Final[Mapping[Kind, frozenset[str]]] = {
 _BY_VERB: Final = {verb: kind for kind, verbs in VERBS.items() for verb in verbs}
 #: What deeds are about, in words; anything else is part of running the house.
 NOUNS: Final[Mapping[str, str]] = FOR_FAMILIES | {
+    "emergency": N_("What is known now"),
     "signal": N_("Signals"),
     "support": N_("Parenting support"),
     "support_contact": N_("Short contacts"),
@@ -190,10 +191,9 @@ def monday(day: date) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Looked:
-    """What people in one role did with one thing on one day, as a family reads it."""
+    """What people who work there did with one thing on one day, as a family reads it."""
 
     day: date
-    role: Role
     organisation: str
     kind: Kind
     about: str
@@ -205,9 +205,8 @@ def folded(looked: Iterable[Looked]) -> list[Looked]:
     counted = Counter(looked)
     lines = [
         Looked(
-            day=one.day, role=one.role, organisation=one.organisation, kind=one.kind,
-            about=one.about, times=n,
+            day=one.day, organisation=one.organisation, kind=one.kind, about=one.about, times=n
         )
         for one, n in counted.items()
     ]  # fmt: skip
-    return sorted(lines, key=lambda one: (-one.day.toordinal(), one.about, one.kind, one.role))
+    return sorted(lines, key=lambda one: (-one.day.toordinal(), one.about, one.kind))

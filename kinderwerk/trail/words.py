@@ -19,7 +19,8 @@ class Kind(Labelled):
     EMERGENCY = "emergency", N_("Looked at in an emergency")
 
 
-#: What parents are told of: never that there is a signal, support or a referral.
+#: What parents are told of: never that there is a signal, support or a referral, nor that somebody
+#: looked in an emergency whether there is.
 FOR_FAMILIES: Final[dict[str, str]] = {
     "child": N_("Details of a child"),
     "family": N_("Details of a family"),
@@ -27,5 +28,4 @@ FOR_FAMILIES: Final[dict[str, str]] = {
     "medical": N_("What helpers must know about health and food"),
     "signup": N_("Sign-ups"),
     "register": N_("Attendance"),
-    "emergency": N_("What is known now"),
 }

@@ -174,5 +174,6 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),
+    "privacy.erased": lambda it: {},
     "emergency_looked": lambda it: it.one("break_glass_id", Resource.EMERGENCY),
 }

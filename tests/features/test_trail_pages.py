@@ -240,8 +240,9 @@ def test_a_parent_reads_who_looked_and_never_that_there_is_a_case(
     assert "/family/trail" in client.get("/family/known").text
     page = client.get("/family/trail").text.split("<main")[1]
     assert "The Harbour" in page
-    assert page.count("2 keer") == 2
-    assert "Bekeken bij nood" in page
+    assert "2 keer" in page
+    assert "nood" not in page, "whether somebody looked for a case is no less a secret"
+    assert "Iemand die hier werkt" in page
     assert "ignal" not in page
     for name in (worker.name, owner.name, PLANTED):
         assert name not in page

@@ -96,8 +96,7 @@ def test_it_is_night_by_the_clock_on_the_wall(wall: datetime) -> None:
 def test_what_was_done_again_on_a_day_is_one_line(done: list[tuple[int, str]]) -> None:
     looked = [
         Looked(
-            day=date(2031, 5, 1 + day), role=Role.WORKER, organisation="O", kind=Kind.READ,
-            about=noun,
+            day=date(2031, 5, 1 + day), organisation="O", kind=Kind.READ, about=noun
         )
         for day, noun in done
     ]  # fmt: skip

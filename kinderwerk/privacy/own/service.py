@@ -14,6 +14,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries as families
+from kinderwerk.families.copies import Copy, gather
 from kinderwerk.families.models import Carer, Child
 from kinderwerk.messages.service import tell
 from kinderwerk.privacy import erasing, granting
@@ -67,6 +68,15 @@ def erase(
         if plan.account:
             _forget_account(session, actor, user, me)
         _tell(session, address, language)
+
+
+def copy(session: Session, actor: Actor, organisation_id: UUID) -> Copy:
+    """Return what one organisation keeps of whoever asks; that they took it is on record."""
+    with unit_of_work(session):
+        demand(actor, Action.CREATE, Resource.FAMILY)
+        made = gather(session, actor, organisation_id)
+        audit.record(session, actor, "family.exported", organisation_id)
+    return made
 
 
 def _wish(

@@ -1,20 +1,27 @@
 """Screens on which a parent has erased what is kept of them."""
 
+from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.families.copies import as_csv, as_json
 from kinderwerk.families.queries import Household
 from kinderwerk.privacy.own import queries, service
 from kinderwerk.privacy.own.forms import EraseForm
 from kinderwerk.web.access import actor, allow, freshly, public
 from kinderwerk.web.extensions import as_system, session
+from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("own", __name__, url_prefix="/family")
+KINDS: Final = {
+    "json": (as_json, "application/json", "kinderwerk.json"),
+    "zip": (as_csv, "application/zip", "kinderwerk-csv.zip"),
+}
 
 
 @bp.get("/erase/<uuid:id>")
@@ -52,6 +59,26 @@ def _erase(id: UUID, child_id: UUID | None) -> ResponseReturnValue:
 @public
 def erased() -> ResponseReturnValue:
     return page("privacy/own/erased.html")
+
+
+@piece("known")
+def to_take_away(households: list[Household]) -> str | None:
+    if not households:
+        return None
+    return render_template("privacy/own/_copy.html", families=households)
+
+
+@bp.post("/copy/<uuid:id>.<kind>")
+@allow(Action.CREATE, Resource.FAMILY)
+@freshly
+def copy(id: UUID, kind: str) -> ResponseReturnValue:
+    """Hand out what one organisation keeps; that it was taken is on record."""
+    if kind not in KINDS or not Form().validate():
+        abort(404)
+    write, mimetype, name = KINDS[kind]
+    written = write(service.copy(session(), actor(), id))
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(written, mimetype=mimetype, headers=headers)
 
 
 @piece("known")

@@ -1,0 +1,77 @@
+"""A parent takes a copy away: all that they may read, and nothing of anybody else."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.audit.models import AuditEntry
+from kinderwerk.core import clock
+from kinderwerk.families import copies
+from kinderwerk.registers import service as registers
+from kinderwerk.registers.rules import Presence
+from kinderwerk.signups import service as signups
+from kinderwerk.signups.rules import SignUp
+from tests.club import Club
+from tests.features.test_keys import SEEN, written
+from tests.make import A_WEDNESDAY, Make
+
+CHAPTERS = {
+    "me", "children", "homes", "consents", "messages", "sign_ups", "absences", "attendance",
+    "who_looked",
+}  # fmt: skip
+
+
+def test_the_copy_holds_what_the_parent_may_read_and_no_more(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    club, parent = Club(session, make, title="=Wood"), make.parent(name="The Mother")
+    other = make.parent(name="The Father", email="father@example.org")
+    child = make.child(make.family(club.here, parent), first_name="Noor", picked_up_by="+Oma")
+    make.cared_for_by(child, other)
+    elsewhere = make.child(make.family(make.organisation(), parent), first_name="Elsewhere")
+    with clock.stopped(A_WEDNESDAY):
+        wish = SignUp(activity_id=club.activity.id, child_ids=(child.id,), at_door=True)
+        signups.sign_up(session, club.worker.actor(), wish)
+        registers.mark(session, club.worker.actor(), club.date.id, {child.id: Presence.PRESENT})
+    signal = written(session, club.worker, child)
+    client.sign_in(club.worker)
+    client.get(f"/children/{child.id}")
+    client.get(f"/signals/{signal.id}")
+    client.sign_in(parent)
+    assert "Tabellen" in client.get("/family/known").text
+    answer = client.post(f"/family/copy/{club.here.id}.json")
+    assert (answer.status_code, answer.mimetype) == (200, "application/json")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    told = json.loads(answer.data)
+    assert told.keys() == {"format", "made_at", "organisation"} | CHAPTERS
+    assert [one["first_name"] for one in told["children"]] == ["Noor"]
+    assert [one["standing"] for one in told["sign_ups"]] == ["placed"]
+    assert [one["presence"] for one in told["attendance"]] == ["present"]
+    assert {one["who"] for one in told["who_looked"]} == {"medewerker"}
+    for secret in ("Father", other.email, SEEN, "signal", "worker", elsewhere.first_name,
+                   str(child.id), str(other.id), club.worker.name):  # fmt: skip
+        assert secret not in answer.text, secret
+    deeds = session.scalars(select(AuditEntry.deed).where(AuditEntry.actor_id == parent.id))
+    assert "family.exported" in deeds.all()
+    packed = client.post(f"/family/copy/{club.here.id}.zip").data
+    with zipfile.ZipFile(io.BytesIO(packed)) as bundle:
+        assert {name.removesuffix(".csv") for name in bundle.namelist()} == CHAPTERS
+        (row,) = csv.DictReader(io.StringIO(bundle.read("children.csv").decode("utf-8-sig")))
+    assert row["picked_up_by"] == "'+Oma"
+    client.sign_in(other)
+    theirs = json.loads(client.post(f"/family/copy/{club.here.id}.json").data)
+    assert [one["name"] for one in theirs["me"]] == ["The Father"]
+    assert client.post(f"/family/copy/{elsewhere.organisation_id}.json").status_code == 404
+    assert client.post(f"/family/copy/{club.here.id}.exe").status_code == 404
+
+
+@pytest.mark.parametrize("evil", ["=1+1", "+31", "-2", "@SUM(A1)", "\tx", "\rx"])
+def test_no_cell_is_worked_out(evil: str) -> None:
+    assert copies.cell(evil) == f"'{evil}"
+    assert copies.cell("Noor = here") == "Noor = here"
