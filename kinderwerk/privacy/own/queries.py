@@ -64,6 +64,24 @@ def is_shared(child: Child, actor: Actor) -> bool:
     )
 
 
+def me(session: Session, actor: Actor, organisation_id: UUID) -> Carer:
+    """Return this person as that organisation knows them."""
+    found = families.carer_here(session, actor.id, organisation_id) if actor.id else None
+    if found is None:
+        raise NoResultFound
+    return found
+
+
+def known(session: Session, actor: Actor) -> Sequence[Carer]:
+    """Return this person as each organisation knows them that shows them a child."""
+    here = {child.organisation_id for child in families.mine(session, actor)}
+    return session.scalars(
+        select(Carer)
+        .where(Carer.user_id == actor.id, Carer.organisation_id.in_(here))
+        .order_by(Carer.created_at, Carer.id)
+    ).all()
+
+
 def carers(session: Session, actor: Actor, organisation_id: UUID) -> Sequence[Carer]:
     """Return this person as carer there, in each family."""
     return session.scalars(

@@ -24,7 +24,7 @@ from kinderwerk.privacy.own.rules import NotSure
 from kinderwerk.privacy.rules import ErasureReason
 from kinderwerk.signups import service as signups
 from kinderwerk.storage.erasing import ERASED, Kind
-from kinderwerk.storage.work import unit_of_work
+from kinderwerk.storage.work import revise, unit_of_work
 
 DONE: Final = "privacy.erased"
 
@@ -68,6 +68,19 @@ def erase(
         if plan.account:
             _forget_account(session, actor, user, me)
         _tell(session, address, language)
+
+
+def correct(
+    session: Session, actor: Actor, organisation_id: UUID, version: int | None, name: str,
+    language: str,
+) -> None:  # fmt: skip
+    """Put right what one organisation calls whoever asks; it changes nothing at another."""
+    with unit_of_work(session):
+        me = queries.me(session, actor, organisation_id)
+        session.refresh(me, with_for_update={"of": Carer, "key_share": True})
+        demand(actor, Action.EDIT, Resource.FAMILY, me.family.facts)
+        revise(me, version, name=name, language=language)
+        audit.record(session, actor, "carer.changed", me.id, changed=["name", "language"])
 
 
 def copy(session: Session, actor: Actor, organisation_id: UUID) -> Copy:

@@ -3,14 +3,16 @@
 from typing import Final
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.core.words import LANGUAGES
 from kinderwerk.families.copies import as_csv, as_json
 from kinderwerk.families.queries import Household
 from kinderwerk.privacy.own import queries, service
-from kinderwerk.privacy.own.forms import EraseForm
+from kinderwerk.privacy.own.forms import EraseForm, MeForm
 from kinderwerk.web.access import actor, allow, freshly, public
 from kinderwerk.web.extensions import as_system, session
 from kinderwerk.web.form import Form
@@ -22,6 +24,31 @@ KINDS: Final = {
     "json": (as_json, "application/json", "kinderwerk.json"),
     "zip": (as_csv, "application/zip", "kinderwerk-csv.zip"),
 }
+
+
+@bp.route("/me/<uuid:id>", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.FAMILY)
+def correct(id: UUID) -> ResponseReturnValue:
+    """Put right what one organisation knows of oneself; `id` is the organisation."""
+    form = MeForm.of(queries.me(session(), actor(), id))
+    if form.carry_out(
+        lambda: service.correct(
+            session(), actor(), id, form.version.data, form.name.data, form.language.data
+        )
+    ):
+        flash(_("The changes are saved."), "good")
+        return redirect(url_for("families.known"), 303)
+    return page("privacy/own/correct.html", form=form, id=id)
+
+
+@piece("known")
+def oneself(households: list[Household]) -> str | None:
+    if not households:
+        return None
+    people = {one.organisation_id: one for one in reversed(queries.known(session(), actor()))}
+    return render_template(
+        "privacy/own/_me.html", families=households, people=people, languages=LANGUAGES
+    )
 
 
 @bp.get("/erase/<uuid:id>")
