@@ -29,6 +29,8 @@ from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
 from kinderwerk.demo.rules import NotMadeUp
 from kinderwerk.doctor import examine
+from kinderwerk.door import views as door
+from kinderwerk.doubles import views as doubles
 from kinderwerk.draws import cli as draws_cli
 from kinderwerk.draws import jobs as draws_jobs
 from kinderwerk.draws import views as draws
@@ -134,6 +136,7 @@ FEATURES: Final = (
     notices,
     draws,
     registers,
+    door,
     activities,
     signals,
     support,
@@ -145,6 +148,7 @@ FEATURES: Final = (
     privacy,
     own,
     trail,
+    doubles,
 )
 COMMANDS: Final = (
     accounts_cli.group,

@@ -60,6 +60,7 @@ class Resource(Labelled):
     CARE = "care", N_("who cares for a child")
     COURT_NOTE = "court_note", N_("court note")
     CARE_NOTE = "care_note", N_("what helpers must know")
+    DOUBLE = "double", N_("child recorded twice")
     SIGNUP = "signup", N_("sign-up")
     REGISTER = "register", N_("register")
     SIGNAL = "signal", N_("signal")
@@ -84,9 +85,9 @@ class Resource(Labelled):
 CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
-        Resource.CARE_NOTE,
-        Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
-        Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET, Resource.EMERGENCY,
+        Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
+        Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
+        Resource.FACTOR_RESET, Resource.EMERGENCY,
     }
 )  # fmt: skip
 

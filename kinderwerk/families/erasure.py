@@ -4,10 +4,11 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
+from kinderwerk.families.merged import DifferentChildren, MergedChild
 from kinderwerk.families.models import (
     CalendarKey,
     Care,
@@ -52,6 +53,11 @@ def children_of(session: Session, family_ids: Collection[UUID]) -> list[UUID]:
 def forget_children(session: Session, ids: Collection[UUID]) -> None:
     remove(session, NearPerson, NearPerson.child_id.in_(ids))
     remove(session, CareRequest, CareRequest.child_id.in_(ids))
+    remove(session, MergedChild, MergedChild.child_id.in_(ids))
+    remove(
+        session, DifferentChildren,
+        or_(DifferentChildren.child_id.in_(ids), DifferentChildren.other_id.in_(ids)),
+    )  # fmt: skip
     remove(session, Care, Care.child_id.in_(ids))
     remove(session, Residence, Residence.child_id.in_(ids))
     remove(session, Child, Child.id.in_(ids))

@@ -141,6 +141,8 @@ class Child(Confidential, Owned, Versioned, Base):
     surname: Mapped[str] = mapped_column(String(80), default="")
     name_key: Mapped[str] = mapped_column(String(LONGEST_KEY), init=False, default="")
     born_on: Mapped[date]
+    #: Nobody knew the day, and it was worked out from an age.
+    born_about: Mapped[bool] = mapped_column(default=False, server_default=false())
     emergency_name: Mapped[str] = mapped_column(String(120))
     emergency_phone: Mapped[str] = mapped_column(String(32))
     goes_home_alone: Mapped[bool] = mapped_column(default=False)

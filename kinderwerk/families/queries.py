@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,18 +12,12 @@ from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.accounts.models import Organisation, User
-from kinderwerk.core import clock
+from kinderwerk.core import clock, ids
 from kinderwerk.families.consents import queries as consents
+from kinderwerk.families.likeness import Person, likeness
+from kinderwerk.families.merged import now_known_as
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
-from kinderwerk.families.rules import (
-    OF_AGE,
-    ParentsSee,
-    PhotoScope,
-    Relation,
-    age_on,
-    folded,
-    name_key,
-)
+from kinderwerk.families.rules import OF_AGE, ParentsSee, PhotoScope, Relation, age_on, folded
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.scoping import scope, within
 
@@ -162,7 +156,9 @@ WHOLE: Final = (
 
 
 def child(session: Session, child_id: UUID) -> Child:
-    return session.get_one(Child, child_id, options=WHOLE)
+    """Return a child; by the id of a record that was merged, the one into which it went."""
+    found = session.get(Child, child_id, options=WHOLE)
+    return found or session.get_one(Child, now_known_as(session, child_id), options=WHOLE)
 
 
 def visible_child(session: Session, actor: Actor, child_id: UUID) -> Child:
@@ -297,19 +293,33 @@ def _leap(year: int) -> bool:
 
 
 def alike(
-    session: Session, actor: Actor, first_name: str, surname: str, born_on: date
-) -> Sequence[Child]:
-    """Return the children with that name and date of birth whom this person may see anyway."""
-    return session.scalars(
+    session: Session, actor: Actor, first_name: str, surname: str, born_on: date, *,
+    about: bool = False,
+) -> Sequence[Child]:  # fmt: skip
+    """Return the children whom this person may see anyway and who may be this one; only about
+    that old if `about`."""
+    years = timedelta(days=366)
+    near = and_(Child.born_on > born_on - years, Child.born_on < born_on + years)
+    same_day = or_(Child.born_on == born_on, and_(Child.born_about, near))
+    here = session.scalars(
         select(Child)
         .where(
-            Child.organisation_id == actor.organisation_id,
-            Child.born_on == born_on,
-            Child.name_key == name_key(first_name, surname),
+            Child.organisation_id == actor.organisation_id, near if about else same_day,
             CHILDREN.visible(actor, Action.VIEW),
         )
         .order_by(Child.id)
-    ).all()
+    )  # fmt: skip
+    wanted = Person(
+        id=ids.confidential(), first_name=first_name, surname=surname, born_on=born_on, about=about
+    )
+    return [child for child in here if likeness(wanted, _person(child))]
+
+
+def _person(child: Child) -> Person:
+    return Person(
+        id=child.id, first_name=child.first_name, surname=child.surname, born_on=child.born_on,
+        about=child.born_about,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -107,6 +107,11 @@ class LooksLikeAnother(Refusal):
     field = "really"
 
 
+class NobodyHere(Refusal):
+    message = N_("We know no parent of that child who can say yes. Write down a number instead.")
+    field = "sibling_id"
+
+
 class MovedTooEarly(Refusal):
     message = N_("A child cannot move before it is born.")
     field = "since"

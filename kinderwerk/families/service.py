@@ -1,12 +1,13 @@
 """Adding children and those who care for them, and keeping what is known of them right."""
 
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
-from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
@@ -21,8 +22,10 @@ from kinderwerk.families.rules import (
     ConsentPurpose,
     LooksLikeAnother,
     Move,
+    NobodyHere,
     NoConsent,
     Particulars,
+    Relation,
     age_on,
     check,
     check_move,
@@ -68,7 +71,8 @@ def add_child_of_family(
     if organisation_id is None:
         raise Withheld  # parents add their own
     with unit_of_work(session):
-        demand(actor, Action.CREATE, Resource.CHILD)
+        if demand(actor, Action.CREATE, Resource.CHILD).role is Role.GUARDIAN:
+            raise Withheld  # in this organisation they are not the one to do so
         check(child, clock.today())
         if not agreed:
             raise NoConsent
@@ -82,6 +86,32 @@ def add_child_of_family(
         return _admit(session, actor, carer, child, neighbourhood_id, adult, ConsentMethod.ORAL)
 
 
+def add_sibling(
+    session: Session, actor: Actor, told: Particulars, sibling_id: UUID, *, agreed: bool
+) -> Child:
+    """Add a child at the door whose parent stands there for a brother or sister as well."""
+    with unit_of_work(session):
+        sibling = queries.child(session, sibling_id)
+        demand(actor, Action.EDIT, Resource.CHILD, sibling.facts)
+        grown = (care for care in sibling.cares if care.relation is not Relation.SELF)
+        tie = next((care for care in grown if care.opens_portal), None)
+        if tie is None:
+            raise NobodyHere
+        told = replace(
+            told,
+            emergency_name=told.emergency_name or sibling.emergency_name,
+            emergency_phone=told.emergency_phone or sibling.emergency_phone,
+        )
+        check(told, clock.today())
+        if not agreed:
+            raise NoConsent
+        carer, home = tie.carer, sibling.neighbourhood_id
+        adult = Adult(
+            name=carer.name, phone=carer.phone, language=carer.language, relation=tie.relation
+        )
+        return _admit(session, actor, carer, told, home, adult, ConsentMethod.ORAL)
+
+
 def change_child(
     session: Session, actor: Actor, child_id: UUID, version: int | None, told: Particulars
 ) -> Child:
@@ -90,7 +120,10 @@ def change_child(
         child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
         held = demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         check(told, clock.today())
-        revise(child, version, **{name: getattr(told, name) for name in Particulars.__slots__})
+        about = child.born_about and told.born_on == child.born_on
+        said = {name: getattr(told, name) for name in Particulars.__slots__}
+        revise(child, version, **said)
+        child.born_about = about
         audit.record(session, actor.using(held), "child.changed", child.id)
     return child
 

@@ -15,6 +15,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core.retention import Line
 from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
+from kinderwerk.families.merged import ids_of
 from kinderwerk.notes import erasure as notes
 from kinderwerk.privacy.models import Wish
 from kinderwerk.referrals import erasure as referrals
@@ -36,13 +37,15 @@ def erase(
     if not ids:
         return
     with unit_of_work(session):
+        if kind is Kind.CHILD:
+            ids = list(ids_of(session, ids))
         enlist(session, organisation_id, kind, ids, line)
         audit.record(
             session, actor, ERASED, organisation_id or next(iter(ids)), kind=kind, n=len(ids),
             line=line,
         )  # fmt: skip
         if kind is Kind.FAMILY:
-            children = families.children_of(session, ids)
+            children = list(ids_of(session, families.children_of(session, ids)))
             enlist(session, organisation_id, Kind.CHILD, children, line)
             _children(session, actor, children)
         FORGET[kind](session, actor, ids)

@@ -20,6 +20,7 @@ from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, 
 from kinderwerk.core import clock, ids
 from kinderwerk.facts.rules import Contribution, Place
 from kinderwerk.facts.sources import source
+from kinderwerk.families import queries as families
 from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.custody import handing
 from kinderwerk.families.custody.rules import HandOver
@@ -442,8 +443,7 @@ class Visit:
 
 
 def child(session: Session, child_id: UUID) -> Child:
-    whole = selectinload(Child.cares).joinedload(Care.carer)
-    return session.get_one(Child, child_id, options=[whole, selectinload(Child.residences)])
+    return families.child(session, child_id)
 
 
 def of_child(session: Session, child_id: UUID, *, private: bool = False) -> list[Visit]:

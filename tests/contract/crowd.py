@@ -364,6 +364,19 @@ def children(crowd: Crowd) -> Sequence[Any]:
     return made
 
 
+def children_of_staff(crowd: Crowd) -> Sequence[Any]:
+    """Of parents, and of people who work here: whose own family it is may not merge them."""
+    made = [*children(crowd)]
+    for role in (Role.WORKER, Role.COORDINATOR):
+        for person in crowd.people[role]:
+            organisation = person.current_memberships[0].organisation
+            assert organisation is not None
+            own = crowd.make.family(organisation, person)
+            made.append(crowd.make.child(own, neighbourhood=crowd.park))
+            made.append(households(crowd.make, organisation, person)[0])
+    return made
+
+
 #: Ways in which a carer does not see a child any more, or sees it but not the other way round.
 CARES: tuple[dict[str, Any], ...] = (
     {"care": {"portal_access": False}},
@@ -443,6 +456,7 @@ Crowd.makers |= {
     Resource.CHILD: children,
     Resource.CARE: cares,
     Resource.COURT_NOTE: cares,
+    Resource.DOUBLE: children_of_staff,
     Resource.FAMILY: families,
     Resource.SIGNUP: signups,
 }

@@ -14,6 +14,7 @@ from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import User
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock, ids
+from kinderwerk.families.models import Child
 from kinderwerk.referrals import service as referrals
 from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
 from kinderwerk.referrals.rules import Subject as Whom
@@ -72,6 +73,10 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "referrals.hand_over": ("/referrals/{referral}/hand-over", "referral.seen"),
     "today.index": ("/today", "support.listed"),
     "privacy.forget": ("/privacy/families/{family}", "family.seen"),
+    "door.let_in": ("/sessions/{occurrence}/door", "child.listed"),
+    "doubles.index": ("/children/doubles", "child.listed"),
+    "doubles.merge": ("/children/{child}/merge/{child}", "child.compared"),
+    "doubles.merged": ("/children/{child}/merged", "double.seen"),
     "trail.emergency": ("/children/{child}/emergency", "child.seen"),
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
@@ -87,7 +92,7 @@ QUIET: Final = (
     "custody.ask", "custody.accept",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
-    "registers.index", "signals.pass_on", "signals.passed_on",
+    "registers.index", "door.of_activity", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
@@ -157,6 +162,13 @@ def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
     }  # fmt: skip
 
 
+def twice(session: Session, make: Make, child_id: UUID) -> None:
+    """Write a child down once more."""
+    known = session.get_one(Child, child_id)
+    name = {"first_name": known.first_name, "surname": known.surname, "born_on": known.born_on}
+    make.child(known.family, **name)
+
+
 def newest(session: Session) -> int:
     found = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(1)).one()
     session.rollback()
@@ -166,9 +178,11 @@ def newest(session: Session) -> int:
 @pytest.mark.parametrize("endpoint", TELLS)
 def test_a_page_about_people_leaves_an_entry(
     app: Flask, client: FlaskClient, session: Session, rows: dict[str, UUID], coordinator: User,
-    endpoint: str,
+    make: Make, endpoint: str,
 ) -> None:  # fmt: skip
     address, deed = TELLS[endpoint]
+    if endpoint == "doubles.index":
+        twice(session, make, rows["child"])
     url = address.format(**rows)
     with app.test_request_context(url) as context:
         assert context.request.endpoint == endpoint

@@ -47,6 +47,35 @@ def families(story: Story) -> None:
                 _family(story, house, wanted - len(story.children[house]))
         story.session.flush()
         _agreed(story)
+    with story.on(story.calendar.begins + timedelta(days=9)):
+        _at_the_door(story)
+
+
+def _at_the_door(story: Story) -> None:
+    """Write a child down once more that its mother had entered: spelled as it was heard."""
+    house = story.houses[WING]
+    known = next(child for child in story.children[WING] if child.surname == "Haddadi")
+    family = Family(organisation_id=house.id)
+    carer = Carer(
+        organisation_id=house.id, family=family, name="Moeder van Noor", phone="06 01234 567"
+    )
+    child = Child(
+        organisation_id=house.id, family=family, first_name="Noor", surname="Hadadi",
+        born_on=known.born_on, emergency_name=carer.name, emergency_phone=carer.phone,
+        picked_up_by=carer.name,
+    )  # fmt: skip
+    care = Care(organisation_id=house.id, child=child, carer=carer, relation=Relation.PARENT)
+    story.session.add_all((family, carer, child, care))
+    story.session.flush()
+    story.session.add(
+        Consent(
+            organisation_id=house.id, child_id=child.id, carer_id=carer.id,
+            purpose=ConsentPurpose.REGISTRATION, answer=Answer.GIVEN, method=ConsentMethod.ORAL,
+            noted_by_id=None,
+        )
+    )  # fmt: skip
+    also = [family.id, carer.id, care.id]
+    audit.record(story.session, SYSTEM, "child.added", child.id, also=also)
 
 
 def _agreed(story: Story) -> None:

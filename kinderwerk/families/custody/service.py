@@ -64,7 +64,7 @@ def add(
             child.id,
             carer.id,
             carer.family_id,
-            *_hold_shared(session, actor.using(held), child),
+            *hold_shared(session, actor.using(held), child),
         ]
         if request_id:
             also.append(_answer(session, request_id, child, granted=True))
@@ -278,7 +278,7 @@ def _settle(session: Session, actor: Actor, care: Care, deed: str, *, stood: boo
     also: list[UUID] = []
     if care.shut or (stood and not care.stands):
         also = shut(session, actor, care)
-    also += _hold_shared(session, actor, care.child)
+    also += hold_shared(session, actor, care.child)
     audit.record(session, actor, deed, care.id, also=also, child=care.child_id)
 
 
@@ -300,7 +300,7 @@ def shut(session: Session, actor: Actor, care: Care) -> list[UUID]:
     return [carer.id, *_hold(session, actor, care.child, theirs)]
 
 
-def _hold_shared(session: Session, actor: Actor, child: Child) -> list[UUID]:
+def hold_shared(session: Session, actor: Actor, child: Child) -> list[UUID]:
     """Hold what carers would read at an address of somebody who is to learn nothing."""
     barred = _read_by(session, [one for one in child.cares if one.shut])
     return _hold(session, actor, child, barred)

@@ -1,0 +1,1 @@
+"""Children who were recorded twice: finding them, and making one of two."""

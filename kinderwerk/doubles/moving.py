@@ -1,0 +1,55 @@
+"""How every row that is about a child or a family moves when two records are one.
+
+A table that points at either says here how its rows move, or why they stay; a test goes through
+all of them.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from kinderwerk.families.merging import Merge
+from kinderwerk.notes import moving as notes
+from kinderwerk.privacy import moving as privacy
+from kinderwerk.referrals import moving as referrals
+from kinderwerk.signals import moving as signals
+from kinderwerk.support import moving as support
+from kinderwerk.trail import moving as trail
+
+Move = Callable[[Session, Merge], None]
+#: Each moves without a word, and in this order. Locks, standings and counts make the others
+#: special: the service moves those.
+MOVES: Final[Mapping[str, Move]] = MappingProxyType(
+    {
+        "care_note": notes.move,
+        "signal": signals.move,
+        "referral": referrals.move,
+        "support_trajectory": support.move,
+        "break_glass": trail.move,
+        "legal_hold": privacy.move,
+        "erasure_wish": privacy.move,
+    }
+)
+#: Moved by the service itself, each by its own rules.
+BY_HAND: Final = frozenset(
+    {
+        "child", "family", "care", "care_request", "carer", "calendar_key", "residence", "signup",
+        "absence", "attendance", "presence", "merged_child", "different_children",
+    }
+)  # fmt: skip
+ONLY_GROWS: Final = "only grows; it stays under the record that went"
+STAYS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "consent": ONLY_GROWS,
+        "signup_step": "goes with its sign-up",
+        "audit_entry": ONLY_GROWS,
+        "erasure": "names what is gone",
+    }
+)
+
+
+def move_all(session: Session, merge: Merge) -> None:
+    for move in dict.fromkeys(MOVES.values()):
+        move(session, merge)
