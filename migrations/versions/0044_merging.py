@@ -6,8 +6,8 @@ What is known of a birthday may be an age; a record that went leads on to the on
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042_merging"
-down_revision = "0041_near_person"
+revision = "0044_merging"
+down_revision = "0043_offer_hours"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
