@@ -9,6 +9,7 @@ from kinderwerk.demo.chapters import (
     aims,
     beginning,
     concerns,
+    draws,
     families,
     keeping,
     needs,
@@ -43,6 +44,7 @@ def load(session: Session) -> bool:
         needs.needs(story)
         programme.programme(story)
         turnout.places(story)
+        draws.draws(story)
         turnout.attendance(story)
         concerns.concerns(story)
         parents.parents(story)

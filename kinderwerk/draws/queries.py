@@ -58,14 +58,6 @@ def published(session: Session, draw: Draw) -> Published | None:
     )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entrant:
-    """A child in the draw, and what gives it more tickets."""
-
-    party: UUID
-    chances: Chances
-
-
 def party(signup: Any = Signup) -> ColumnElement[UUID]:
     """Return what stands for those who come together: their form, or else the sign-up."""
     return case(
@@ -73,21 +65,21 @@ def party(signup: Any = Signup) -> ColumnElement[UUID]:
     )
 
 
-def entrants(session: Session, activity: Activity, rules: ByDraw) -> list[list[Entrant]]:
-    """Return who is in the draw, party by party."""
+def entrants(session: Session, activity: Activity, rules: ByDraw) -> dict[UUID, list[Chances]]:
+    """Return who is in the draw, by party, and what gives them more tickets."""
     rows = session.execute(
         select(party(), _near(), _new(), _unlucky(rules.months))
         .join(Signup.child)
         .join(Activity, Activity.id == Signup.activity_id)
         .outerjoin(Venue, Venue.id == Activity.venue_id)
         .where(Signup.activity_id == activity.id, Signup.standing == Standing.ENTERED)
-        .order_by(party())
+        .order_by(Signup.queue)
     )
-    found = (
-        Entrant(party=party, chances=Chances(near=bool(near), new=bool(new), unlucky=bool(unlucky)))
-        for party, near, new, unlucky in rows
-    )
-    return [list(members) for _id, members in groupby(found, key=lambda one: one.party)]
+    found: dict[UUID, list[Chances]] = {}
+    for id, near, new, unlucky in rows:
+        chances = Chances(near=bool(near), new=bool(new), unlucky=bool(unlucky))
+        found.setdefault(id, []).append(chances)
+    return found
 
 
 def entered(session: Session, activity_id: UUID) -> Sequence[Signup]:

@@ -130,9 +130,9 @@ def draw(seed: str, tickets: Sequence[str], parties: Iterable[Party], places: in
     return outcome
 
 
-def holders_hash(salt: str, parties: Iterable[Party]) -> str:
-    """Fix who holds which tickets, without telling it: nobody guesses the salt."""
-    held = sorted(f"{one.size} {' '.join(sorted(one.tickets))}" for one in parties)
+def holders_hash(salt: str, hands: Iterable[Iterable[str]]) -> str:
+    """Fix which tickets are in one hand, without telling it: nobody guesses the salt."""
+    held = sorted(" ".join(sorted(tickets)) for tickets in hands)
     return digest("\n".join([salt, *held]))
 
 

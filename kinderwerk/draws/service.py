@@ -4,8 +4,9 @@ Each step is a unit of work that locks the activity first, as whatever changes i
 looks again how things stand, so that doing it twice, at once, or after a crash changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
+from itertools import islice
 from typing import Final
 from uuid import UUID
 
@@ -45,7 +46,9 @@ def prepare(session: Session, activity_id: UUID) -> None:
                 ask_for(session, CLOSE, activity_id, queries.closes_at(spot.activity))
 
 
-def close(session: Session, activity_id: UUID) -> None:
+def close(
+    session: Session, activity_id: UUID, numbers: Callable[[int], list[str]] = rules.new_numbers
+) -> None:
     """Give out the tickets and fix their list; none where there is room for all."""
     with unit_of_work(session):
         spot = _ahead(session, activity_id)
@@ -56,7 +59,7 @@ def close(session: Session, activity_id: UUID) -> None:
             return
         draw = _begun(session, spot.activity)
         if draw.closed_at is None:
-            _close(session, spot, spot.activity.draw, draw)
+            _close(session, spot, spot.activity.draw, draw, numbers)
             ask_for(session, HOLD, activity_id, clock.now() + LIST_STANDS)
 
 
@@ -69,7 +72,8 @@ def hold(session: Session, activity_id: UUID) -> None:
             return
         there = queries.entered(session, activity_id)
         tickets = queries.tickets(session, draw.id)
-        seed = _opened(session, draw)
+        seed, salt = _opened(session, draw)
+        _check_promised(draw, tickets, seed, salt)
         room = free(spot.capacity, spot.holder.taken, len(there))
         outcome = rules.draw(seed, [one.number for one in tickets], _parties(there, tickets), room)
         _note(draw, tickets, seed, outcome)
@@ -136,42 +140,64 @@ def _begun(session: Session, activity: Activity) -> Draw:
     return draw
 
 
-def _close(session: Session, spot: Spot, wanted: ByDraw, draw: Draw) -> None:
+def _close(
+    session: Session, spot: Spot, wanted: ByDraw, draw: Draw, numbers: Callable[[int], list[str]]
+) -> None:
     found = queries.entrants(session, spot.activity, wanted)
-    entered = sum(map(len, found))
     draw.places = (spot.capacity or 0) - spot.holder.taken
-    parties = [Party(id=some[0].party, size=len(some)) for some in found if entered > draw.places]
-    many = [rules.tickets_of(wanted, [one.chances for one in some]) for some in found]
-    numbers = iter(rules.new_numbers(sum(many) if parties else 0))
-    parties = [
-        Party(id=one.id, size=one.size, tickets=tuple(next(numbers) for _ in range(n)))
-        for one, n in zip(parties, many, strict=False)
-    ]
+    parties = []
+    if sum(len(children) for children in found.values()) > draw.places:
+        many = {id: rules.tickets_of(wanted, children) for id, children in found.items()}
+        left = iter(numbers(sum(many.values())))
+        parties = [
+            Party(id=id, size=len(found[id]), tickets=tuple(islice(left, n)))
+            for id, n in many.items()
+        ]
     session.add_all(
         Ticket(draw_id=draw.id, number=number, organisation_id=draw.organisation_id, party=one.id)
         for one in parties
         for number in one.tickets
     )
-    salt = audit.disclose(session, SYSTEM, "draw.sealed", draw.id, Draw, [draw.id], "salt")
+    _secret, salt = _opened(session, draw)
     draw.closed_at = clock.now()
     draw.list_hash = rules.list_hash(number for one in parties for number in one.tickets)
-    draw.holders_hash = rules.holders_hash(salt[draw.id]["salt"] or "", parties)
+    draw.holders_hash = rules.holders_hash(salt, [one.tickets for one in parties])
     audit.record(session, SYSTEM, "draw.closed", draw.id, of=spot.activity.id)
 
 
-def _opened(session: Session, draw: Draw) -> str:
-    opened = audit.disclose(session, SYSTEM, "draw.opened", draw.id, Draw, [draw.id], "secret")
-    seed = opened[draw.id]["secret"] or ""
-    if rules.digest(seed) != draw.seed_hash:
-        raise ValueError("this is not the seed whose hash was published")
-    return seed
+def _opened(session: Session, draw: Draw) -> tuple[str, str]:
+    """Return the seed and the salt; that they were opened is on record."""
+    sealed = "secret", "salt"
+    words = audit.disclose(session, SYSTEM, "draw.opened", draw.id, Draw, [draw.id], *sealed)
+    seed, salt = (words[draw.id][name] or "" for name in sealed)
+    return seed, salt
 
 
-def _parties(there: Iterable[Signup], tickets: Iterable[Ticket]) -> list[Party]:
+def _check_promised(draw: Draw, tickets: Sequence[Ticket], seed: str, salt: str) -> None:
+    """Refuse to draw with anything else than what was published before."""
+    hands = _hands(tickets)
+    kept = (
+        rules.digest(seed) == draw.seed_hash
+        and rules.list_hash(one.number for one in tickets) == draw.list_hash
+        and (
+            any(one.party is None for one in tickets)  # somebody was erased meanwhile
+            or rules.holders_hash(salt, hands.values()) == draw.holders_hash
+        )
+    )
+    if not kept:
+        raise ValueError("this is not what was promised before the draw")
+
+
+def _hands(tickets: Iterable[Ticket]) -> dict[UUID, list[str]]:
     held: dict[UUID, list[str]] = {}
     for ticket in tickets:
         if ticket.party:
             held.setdefault(ticket.party, []).append(ticket.number)
+    return held
+
+
+def _parties(there: Iterable[Signup], tickets: Iterable[Ticket]) -> list[Party]:
+    held = _hands(tickets)
     sizes: dict[UUID, int] = {}
     for signup in there:
         sizes[party_of(signup)] = sizes.get(party_of(signup), 0) + 1
