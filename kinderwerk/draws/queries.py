@@ -153,14 +153,14 @@ def _unlucky(months: int) -> ColumnElement[bool]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Own:
-    """What a family sees of a draw: its own tickets, with their rank once it was drawn."""
+    """What a family sees of a draw: its own tickets, and where the best of them came."""
 
     activity_id: UUID
     title: str
     names: tuple[str, ...]
-    tickets: tuple[tuple[str, int | None], ...]
+    numbers: tuple[str, ...]
+    best: int | None
     line: int | None
-    standing: Standing
 
 
 def of_family(session: Session, actor: Actor) -> list[Own]:
@@ -170,7 +170,7 @@ def of_family(session: Session, actor: Actor) -> list[Own]:
     rows = session.execute(
         select(
             Activity.id, Activity.title, Ticket.party, Child.first_name, Ticket.number,
-            Ticket.rank, Draw.line, Signup.standing,
+            Ticket.rank, Draw.line,
         )
         .join(Signup.child)
         .join(Activity, Activity.id == Signup.activity_id)
@@ -187,11 +187,12 @@ def of_family(session: Session, actor: Actor) -> list[Own]:
 
 
 def _own(rows: Sequence[Any]) -> Own:
-    activity_id, title, _party, _name, _number, _rank, line, standing = rows[0]
+    """Put the rows of one party together; they come by rank."""
+    activity_id, title, _party, _name, _number, best, line = rows[0]
     return Own(
-        activity_id=activity_id, title=title, line=line, standing=standing,
+        activity_id=activity_id, title=title, best=best, line=line,
         names=tuple(dict.fromkeys(row[3] for row in rows)),
-        tickets=tuple(dict.fromkeys((row[4], row[5]) for row in rows)),
+        numbers=tuple(dict.fromkeys(row[4] for row in rows)),
     )  # fmt: skip
 
 

@@ -90,7 +90,7 @@ def _back(form: Form, onwards: str) -> ResponseReturnValue:
     return redirect(onwards, 303)
 
 
-@piece("offer")
+@piece("offer_terms")
 def of_offer(activity: Activity) -> str | None:
     return _rules(activity, "draws/_of_offer.html")
 
@@ -114,7 +114,7 @@ def of_activity(activity: Activity) -> str | None:
     return render_template("draws/_of_activity.html", activity=activity)
 
 
-@piece("family")
+@piece("below_children")
 def of_family(households: list[Household]) -> str | None:
     held = queries.of_family(session(), actor()) if households else []
     return render_template("draws/_of_family.html", held=held) if held else None
