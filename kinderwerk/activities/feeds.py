@@ -18,6 +18,7 @@ from kinderwerk.activities import programme, wording
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.rules import PRIVATE, State
+from kinderwerk.activities.series import Slot
 from kinderwerk.core import clock
 from kinderwerk.core.words import ORIGINAL
 
@@ -98,6 +99,19 @@ def event(
     if activity.venue:
         where = (activity.venue.name, activity.venue.address)
         made.add("location", ", ".join(part for part in where if part))
+    return made
+
+
+def struck(activity: Activity, date_id: UUID, slot: Slot) -> Event:
+    """Return a date that is no more, so that a calendar which knows it strikes it out."""
+    made = Event()
+    made.add("uid", f"{date_id}@kinderwerk")
+    made.add("sequence", 4 * activity.version + 3)
+    made.add("dtstamp", clock.now())
+    made.add("dtstart", slot.starts_at.astimezone(UTC))
+    made.add("dtend", slot.ends_at.astimezone(UTC))
+    made.add("summary", activity.title)
+    made.add("status", "CANCELLED")
     return made
 
 

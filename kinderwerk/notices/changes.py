@@ -3,6 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.activities import moves
@@ -11,6 +12,7 @@ from kinderwerk.core import clock
 from kinderwerk.families.reaching import tell_carer
 from kinderwerk.notices.audience import dates_of, live, readers
 from kinderwerk.notices.rules import Difference, compare
+from kinderwerk.signups.lines import LOCKED
 from kinderwerk.storage.work import unit_of_work
 
 DETAILS: Final = ("place", "bring", "price_cents")
@@ -19,11 +21,15 @@ DETAILS: Final = ("place", "bring", "price_cents")
 def tell(session: Session, change_id: UUID) -> None:
     """Put a message in the outbox for each family that a change concerns; again tells nobody."""
     with unit_of_work(session):
-        change = session.get(PlanChange, change_id, with_for_update=True)
-        if change is None or change.told_at:
+        concerned = select(PlanChange.activity_id).where(PlanChange.id == change_id)
+        activity_id = session.scalar(concerned)
+        if activity_id is None:
+            return
+        activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
+        change = session.get_one(PlanChange, change_id)  # nobody adds to it now
+        if change.told_at:
             return
         change.told_at = clock.now()
-        activity = session.get_one(Activity, change.activity_id)
         found = difference(session, activity, change.was)
         for reader in readers(live(session, activity.id)) if moves.matters(activity) else ():
             if found.of(dates_of(reader.signups)):

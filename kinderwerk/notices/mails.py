@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from kinderwerk.activities import feeds, moves
+from kinderwerk.activities import feeds, moves, wording
 from kinderwerk.activities.models import Activity, PlanChange
 from kinderwerk.core.words import LANGUAGES, N_
 from kinderwerk.families.models import Carer
@@ -40,18 +40,23 @@ def changed(session: Session, message: Message) -> Mail | None:
     found = changes.difference(session, activity, change.was).of(dates)
     if carer is None or not found:
         return None
-    now = moves.standing(activity, [])
+    now, title = moves.standing(activity, []), wording.title(activity, message.language).text
     mail = letter(
-        "notice_changed", _("Something changes: %(title)s", title=activity.title),
-        title=activity.title, name=audience.Reader(carer, mine).names,
-        moved=list(found.moved.values()), gone=found.gone, new=found.new,
+        "notice_changed", _("Something changes: %(title)s", title=title), title=title,
+        name=audience.Reader(carer, mine).names, moved=list(found.moved.values()),
+        gone=list(found.gone.values()), new=found.new,
         details=found.details, most=MOST, family=address("families.mine"),
         place=now["place"], bring=now["bring"], price_cents=now["price_cents"],
     )  # fmt: skip
     coming = signups.coming(session, activity.id)
-    theirs = [one for one in coming if dates is None or one.id in dates]
     site = settings().public_url.rstrip("/")
-    return replace(mail, calendar=feeds.write(activity.title, theirs, site))
+    events = [
+        feeds.event(activity, one, feeds.page(one, site), language=message.language)
+        for one in coming
+        if dates is None or one.id in dates
+    ]
+    struck = [feeds.struck(activity, id, slot) for id, slot in found.gone.items()]
+    return replace(mail, calendar=feeds.bound(title, [*events, *struck]))
 
 
 @register("notice.bulletin", N_("A word to all families of a date"))
@@ -69,7 +74,7 @@ def bulletin(session: Session, message: Message) -> Mail | None:
         return None
     sentence = "" if said.word is Word.OWN else str(_(said.word.label))
     words = f"“{' '.join(said.words.split())}”" if said.words else ""
-    title = date.activity.title
+    title = wording.title(date.activity, message.language).text
     mail = letter(
         "notice_bulletin", _("A message about: %(title)s", title=title), name=mine[0].names,
         title=title, when=date.starts_at, sentence=sentence, words=words,

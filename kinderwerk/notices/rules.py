@@ -1,7 +1,7 @@
 """What is different in a plan, and what a worker may say to all families of one date."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Self
 from uuid import UUID
@@ -25,7 +25,7 @@ class Difference:
     """What a family has to know that it did not know yet; what stayed as it was is empty."""
 
     moved: Mapping[UUID, Moved]
-    gone: Sequence[Slot] = ()
+    gone: Mapping[UUID, Slot] = field(default_factory=dict)
     new: Sequence[Slot] = ()
     details: frozenset[str] = frozenset()
 
@@ -53,7 +53,11 @@ def compare(
         for id, slot in sorted(known.items(), key=lambda pair: pair[1])
         if id in standing and standing[id] != slot
     }
-    gone = sorted(slot for id, slot in known.items() if id not in standing and id not in off)
+    gone = {
+        id: slot
+        for id, slot in sorted(known.items(), key=lambda pair: pair[1])
+        if id not in standing and id not in off
+    }
     new = sorted(slot for id, slot in standing.items() if id not in known) if gone else []
     return Difference(moved, gone, new, frozenset(details))
 

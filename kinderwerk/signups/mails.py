@@ -12,7 +12,7 @@ from uuid import UUID
 from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
-from kinderwerk.activities import feeds
+from kinderwerk.activities import feeds, wording
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import MORE_ROOM
 from kinderwerk.core import clock
@@ -36,7 +36,7 @@ def _about(session: Session, message: Message, *standings: Standing) -> dict[str
     carer = lines.reader(signup, message)
     if carer is None:
         return None
-    return _told(session, signup) | {"settings": _settings(message, carer)}
+    return _told(session, signup, message.language) | {"settings": _settings(message, carer)}
 
 
 def _settings(message: Message, carer: Carer) -> str:
@@ -48,11 +48,11 @@ def _settings(message: Message, carer: Carer) -> str:
     )  # fmt: skip
 
 
-def _told(session: Session, signup: Signup) -> dict[str, Any]:
+def _told(session: Session, signup: Signup, language: str) -> dict[str, Any]:
     when = signup.occurrence.starts_at if signup.occurrence else None
     return {
         "name": signup.child.first_name,
-        "title": signup.activity.title,
+        "title": wording.title(signup.activity, language).text,
         "venue": signup.activity.venue,
         "when": when or queries.next_start(session, signup.activity_id),
         "series": signup.occurrence is None,
@@ -77,7 +77,8 @@ def _dates(session: Session, message: Message) -> bytes | None:
     whole = signup.occurrence is None
     dates = queries.coming(session, signup.activity_id) if whole else [signup.occurrence]
     site = settings().public_url.rstrip("/")
-    return feeds.write(signup.activity.title, [one for one in dates if one], site)
+    title = wording.title(signup.activity, message.language).text
+    return feeds.write(title, [one for one in dates if one], site, message.language)
 
 
 @register("signup.entered", N_("In the draw"))
@@ -124,13 +125,13 @@ def several(session: Session, message: Message) -> Mail | None:
     signups = [
         one
         for one in queries.on_form(session, UUID(message.subject_ids["form"]))
-        if one.standing is not Standing.CANCELLED
-        and message.address in [carer.email for carer in lines.readers(one)]
+        if one.standing is not Standing.CANCELLED and lines.reader(one, message)
     ]
     if not signups:
         return None
     told = [
-        _told(session, one) | {"standing": one.standing, "place": _place(session, one)}
+        _told(session, one, message.language)
+        | {"standing": one.standing, "place": _place(session, one)}
         for one in signups
     ]
     titles = ", ".join(dict.fromkeys(one["title"] for one in told))
@@ -169,7 +170,7 @@ def offered(session: Session, message: Message) -> Mail | None:
         return None
     signup, carer = signups[0]
     names = " & ".join(one.child.first_name for one, _carer in signups)
-    about = _told(session, signup) | {"name": names}
+    about = _told(session, signup, message.language) | {"name": names}
     title = _("A place came free: %(title)s", **_words(about))
     link = address("signups.offer_by_mail", id=signup.offer_id, token=offers.token(signup, carer))
     return letter("signup_offered", title, until=signup.offered_until, link=link, **about)

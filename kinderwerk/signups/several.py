@@ -10,7 +10,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core.errors import Refusal
 from kinderwerk.families.models import Carer
-from kinderwerk.messages.service import tell
+from kinderwerk.families.reaching import tell_carer
 from kinderwerk.signups import lines, service
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import SignUp
@@ -57,8 +57,7 @@ def _tell(session: Session, signups: Sequence[Signup]) -> None:
             told.setdefault(carer, []).append(one)
     for carer, own in told.items():
         first, many = own[0], len(own)  # more than before when a refused part came after all
-        tell(
-            session, key=f"form:{first.form_id}:{carer.id}:{many}", template="signup.several",
-            address=carer.email or "", language=carer.language,
-            organisation_id=first.organisation_id, form=first.form_id,
+        tell_carer(
+            session, carer, key=f"form:{first.form_id}:{carer.id}:{many}",
+            template="signup.several", about_id=first.form_id, needed=False, form=first.form_id,
         )  # fmt: skip

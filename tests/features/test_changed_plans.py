@@ -1,6 +1,7 @@
 """A plan changes: families are told once, of what is so now, with a calendar that takes it over."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,8 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.activities import moves
 from kinderwerk.activities import service as activities
-from kinderwerk.activities.models import Occurrence, PlanChange
-from kinderwerk.activities.rules import Format
+from kinderwerk.activities.models import Activity, Occurrence, PlanChange
+from kinderwerk.activities.rules import Format, Plan
 from kinderwerk.activities.series import Slot
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -157,6 +158,29 @@ def test_a_date_that_moved_stays_where_it_is_when_the_rule_changes(club: Club) -
         dates = [club.session.get_one(Occurrence, id).starts_at for id in club.dates]
     assert dates[0] == A_WEDNESDAY + timedelta(days=1)
     assert club.club.skipped == [A_WEDNESDAY.date().isoformat()]
+
+
+def test_a_group_that_has_another_day_hears_of_both_and_calendars_strike_out_the_old(
+    club: Club,
+) -> None:
+    gone = {f"{id}@kinderwerk" for id in club.dates}
+    now = club.session.get_one(Activity, club.club.id)
+    thursdays = Plan(
+        format=now.format, title=now.title, goal_ids=(now.goals[0].goal_id,), why="It fits.",
+        age_from=now.age_from, age_to=now.age_to, capacity=now.capacity, signup=now.signup,
+        register=now.register, drawing=now.drawing, series=replace(now.series, weekday=3),
+        staff_ids=(club.leader.id,),
+    )  # fmt: skip
+    club.session.rollback()
+    with clock.stopped(NOW):
+        activities.change(club.session, club.leader.actor(), club.club.id, thursdays, 1)
+        mail = club.mail(club.told()[0])
+    assert mail is not None
+    assert "Not any more:" in mail.text
+    assert "Thursday" in mail.text
+    events = Calendar.from_ical(mail.calendar or b"").walk("VEVENT")
+    assert {str(one["UID"]) for one in events if one["STATUS"] == "CANCELLED"} == gone
+    assert len(events) == 5
 
 
 def test_a_blocked_carer_hears_nothing_of_it(club: Club) -> None:
