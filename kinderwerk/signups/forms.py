@@ -191,7 +191,9 @@ class AllForm(Form):
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         right = [super().validate(*args, **kwargs), *(part.validate() for part in self.parts)]
         if self.parts and not any(part.children.data for part in self.parts):
-            self.parts[0].children.errors = [gettext("Choose at least one.")]
+            open_ = (one for one in self.parts if one.options.able and not one.options.closed)
+            first = next(open_, self.parts[0])
+            first.children.errors = [gettext("Choose at least one.")]
         return all(right) and not self.errors
 
     def wishes(self) -> list[SignUp]:

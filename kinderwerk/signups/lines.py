@@ -162,13 +162,18 @@ def _by_reader(signups: Iterable[Signup]) -> Iterable[list[Signup]]:
     return told.values()
 
 
-def still_to_come(session: Session, spot: Spot) -> datetime | None:
-    """Return when it begins, or the next time of a series; nothing once it has begun."""
+def still_to_come(
+    session: Session, spot: Spot, known: queries.Figures | None = None
+) -> datetime | None:
+    """Return when it begins, or the next time of a series; nothing once it has begun.
+
+    `known` spares a statement where the figures of the line were read under the same lock.
+    """
     if spot.occurrence:
         goes_on = spot.occurrence.cancelled_at is None
         starts_at = spot.occurrence.starts_at
         return starts_at if goes_on and starts_at > clock.now() else None
-    return queries.figures(session, spot.activity.id, None).next_start
+    return (known or queries.figures(session, spot.activity.id, None)).next_start
 
 
 def note(session: Session, signups: Iterable[Signup], by_id: UUID | None) -> None:

@@ -206,7 +206,7 @@ def _join(
         )
         for number, child in enumerate(children, known.last_number + 1)
     ]  # fmt: skip
-    starts_at = lines.still_to_come(session, spot)
+    starts_at = lines.still_to_come(session, spot, known)
     before: Sequence[queries.Waiting] = ()
     if starts_at and known.waiting and not spot.full:
         before = queries.waiting(session, spot.activity.id, spot.occurrence_id)
