@@ -29,6 +29,7 @@ from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
 from kinderwerk.demo.rules import NotMadeUp
 from kinderwerk.doctor import examine
+from kinderwerk.door import mails as door_mails
 from kinderwerk.door import views as door
 from kinderwerk.doubles import views as doubles
 from kinderwerk.draws import cli as draws_cli
@@ -108,6 +109,7 @@ MAILS: Final = (
     support_mails,
     referrals_mails,
     trail_mails,
+    door_mails,
     privacy_mails,
 )
 #: What is never without somebody who carries it.

@@ -73,6 +73,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.draws.service.close": SYSTEM,
     "kinderwerk.draws.service.hold": SYSTEM,
     "kinderwerk.draws.service.prepare": SYSTEM,
+    "kinderwerk.door.codes.redeem": LINK,
     "kinderwerk.facts.service.rebuild": SYSTEM,
     "kinderwerk.families.custody.service.accept": LINK,
     "kinderwerk.goals.service.seed_themes": WITHIN,

@@ -94,6 +94,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.COURT_NOTE, EDIT): to(C, P, when=oversees),
         (R.DOUBLE, LIST): to(W, C, when=always),
         (R.DOUBLE, EDIT): to(W, C, when=oversees),
+        (R.SPOKEN_CODE, CREATE): to(W, C, when=oversees),
         (R.SIGNUP, LIST): to(W, C, when=same_organisation),
         (R.SIGNUP, VIEW): to(W, C, when=same_organisation) | to(G, when=follower),
         (R.SIGNUP, CREATE): to(W, C, when=same_organisation) | to(G, when=published),

@@ -61,6 +61,7 @@ class Resource(Labelled):
     COURT_NOTE = "court_note", N_("court note")
     CARE_NOTE = "care_note", N_("what helpers must know")
     DOUBLE = "double", N_("child recorded twice")
+    SPOKEN_CODE = "spoken_code", N_("code for a parent")
     SIGNUP = "signup", N_("sign-up")
     REGISTER = "register", N_("register")
     SIGNAL = "signal", N_("signal")
@@ -85,8 +86,9 @@ class Resource(Labelled):
 CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
-        Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
-        Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT, Resource.MEMBER,
+        Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE, Resource.SIGNUP,
+        Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT,
+        Resource.MEMBER,
         Resource.FACTOR_RESET, Resource.EMERGENCY,
     }
 )  # fmt: skip

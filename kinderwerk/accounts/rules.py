@@ -35,6 +35,8 @@ class Tried(StrEnum):
     CODE = auto()
     LINK = auto()
     PASSKEY = auto()
+    SPOKEN_CODE = auto()
+    SPOKEN_CODES = auto()
     CALENDAR = auto()
 
 
@@ -54,6 +56,8 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.CODE: Limit(person=10, place=100),
         Tried.LINK: Limit(person=5, place=300),
         Tried.PASSKEY: Limit(person=20, place=300),
+        Tried.SPOKEN_CODE: Limit(person=10, place=30),
+        Tried.SPOKEN_CODES: Limit(person=500, place=500),
         Tried.CALENDAR: Limit(person=20, place=300),
     }
 )

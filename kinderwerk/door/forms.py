@@ -71,5 +71,14 @@ class ArrivalForm(Form):
         self.doubt = self.doubt or isinstance(refusal, LooksLikeAnother)
 
 
+class CodeForm(Form):
+    """The code that somebody heard."""
+
+    code = Text(
+        _("Code"), [InputRequired(), Length(max=40)],
+        render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"},
+    )  # fmt: skip
+
+
 def of_list(lines: Iterable[Any]) -> list[tuple[UUID, str]]:
     return [(line.child_id, line.name) for line in lines]

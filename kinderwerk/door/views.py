@@ -2,26 +2,28 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.accounts import sessions
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
-from kinderwerk.door import service
-from kinderwerk.door.forms import ArrivalForm, of_list
+from kinderwerk.door import codes, service
+from kinderwerk.door.forms import ArrivalForm, CodeForm, of_list
 from kinderwerk.door.rules import read_birth
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
 from kinderwerk.registers import queries as registers
 from kinderwerk.signups import queries as signups
-from kinderwerk.web.access import actor, allow, may
+from kinderwerk.web.access import actor, allow, may, public
 from kinderwerk.web.disclosing import shown
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import as_system, session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
+from kinderwerk.web.pieces import piece
 
 bp = Blueprint("door", __name__)
 
@@ -61,6 +63,38 @@ def let_known_in(occurrence: Occurrence, child: UUID) -> ResponseReturnValue:
     for said in form.form_errors:
         flash(said, "warn")
     return redirect(url_for("registers.detail", id=id), 303)
+
+
+@bp.post("/children/<uuid:id>/code/<uuid:care>")
+@allow(Action.CREATE, Resource.SPOKEN_CODE, load=families.child)
+def code(child: Child, care: UUID) -> ResponseReturnValue:
+    """Show a code once: it is kept nowhere, so going back shows none."""
+    id, form = child.id, Form()
+    form.carry_out(lambda: codes.make(session(), actor(), id, care))
+    again = families.child(session(), id)
+    return page("door/code.html", form=form, spoken=form.outcome, child=again)
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@public
+def redeem() -> ResponseReturnValue:
+    form, place = CodeForm(), request.remote_addr or "nowhere"
+    if request.method == "POST":
+        as_system()
+    if form.carry_out(
+        lambda: codes.redeem(session(), actor(), form.code.data, str(get_locale()), place)
+    ):
+        sessions.begin(form.outcome, sessions.AS_PARENT)
+        return redirect(url_for("families.mine"), 303)
+    return page("door/redeem.html", form=form)
+
+
+@piece("child")
+def codes_of(child: Child) -> str | None:
+    if not may("create", "spoken_code", child.facts):
+        return None
+    cares = [care for care in child.cares if codes.has_no_other_way(session(), care)]
+    return render_template("door/_codes.html", child=child, cares=cares) if cares else None
 
 
 def _alike(form: ArrivalForm) -> list[Child]:

@@ -35,8 +35,9 @@ MOVES: Final[Mapping[str, Move]] = MappingProxyType(
 #: Moved by the service itself, each by its own rules.
 BY_HAND: Final = frozenset(
     {
-        "child", "family", "care", "care_request", "carer", "calendar_key", "residence", "signup",
-        "absence", "attendance", "presence", "merged_child", "different_children",
+        "child", "family", "care", "care_request", "carer", "near_person", "calendar_key",
+        "spoken_code", "residence", "signup", "absence", "attendance", "presence", "merged_child",
+        "different_children",
     }
 )  # fmt: skip
 ONLY_GROWS: Final = "only grows; it stays under the record that went"

@@ -9,6 +9,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core.errors import Withheld
+from kinderwerk.door import codes
 from kinderwerk.doubles.moving import move_all
 from kinderwerk.families import moving
 from kinderwerk.families import queries as families
@@ -35,6 +36,7 @@ def merge(session: Session, actor: Actor, wish: MergeWish) -> Child:
         left = moving.choose(session, kept, gone, wish)
         ties = [care.id for child in (kept, gone) for care in child.cares]
         audit.record(session, actor, MERGED, kept.id, also=[gone.id, *ties], gone=gone.id)
+        codes.void(session, [care.carer_id for child in (kept, gone) for care in child.cares])
         plan, undecided = moving.begin(session, kept, gone)
         signups.move(session, actor, plan, spots)
         registers.move(session, actor, plan, sheets)

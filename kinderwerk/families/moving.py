@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, exists, or_, select, update
+from sqlalchemy import delete, exists, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from kinderwerk.access.vocabulary import Actor
@@ -23,6 +23,7 @@ from kinderwerk.families.models import (
     Family,
     Residence,
 )
+from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.families.rules import Answer, Capacity, ConsentPurpose
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.sealing import opener, place, seal
@@ -138,6 +139,7 @@ def _emptied(
     gone = session.scalars(select(Carer.id).where(theirs, ~cares, spare)).all()
     for id in gone:
         shift(session, CareRequest.asked_by_id, id, same[id])
+        shift(session, NearPerson.carer_id, id, same[id])
     drop(session, CalendarKey, CalendarKey.carer_id.in_(gone))
     drop(session, Carer, Carer.id.in_(gone))
     session.execute(
@@ -248,6 +250,19 @@ def differ(
         session.flush()
 
 
+def _line_up(session: Session, merge: Merge) -> None:
+    """Let those whom either record names be called, first those of the one that stays."""
+    last = select(func.max(NearPerson.place)).where(NearPerson.child_id == merge.kept)
+    session.execute(
+        update(NearPerson)
+        .where(NearPerson.child_id == merge.gone)
+        .values(
+            child_id=merge.kept, place=NearPerson.place + (session.scalar(last) or 0) + 1
+        ),
+        execution_options=TOGETHER,
+    )  # fmt: skip
+
+
 def end(session: Session, merge: Merge, left: Mapping[str, Any], undecided: Sequence[UUID],
         by_id: UUID | None) -> MergedChild:  # fmt: skip
     """Take the record away that everything was moved from, and leave where it went."""
@@ -258,6 +273,7 @@ def end(session: Session, merge: Merge, left: Mapping[str, Any], undecided: Sequ
     )  # fmt: skip
     shift(session, MergedChild.child_id, merge.gone, merge.kept)
     shift(session, CareRequest.child_id, merge.gone, merge.kept)
+    _line_up(session, merge)
     session.add(trace)
     drop(session, Residence, Residence.child_id == merge.gone)
     drop(session, Child, Child.id == merge.gone)

@@ -13,6 +13,7 @@ from kinderwerk.accounts import erasure as accounts
 from kinderwerk.activities import erasure as activities
 from kinderwerk.audit import service as audit
 from kinderwerk.core.retention import Line
+from kinderwerk.door import erasure as door
 from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
@@ -64,6 +65,7 @@ def _carers(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 
 def _families(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    door.forget_families(session, ids)
     families.forget_families(session, ids)
 
 

@@ -13,6 +13,7 @@ from kinderwerk.accounts.rules import LinkPurpose
 from kinderwerk.activities.models import Activity, PlanChange
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.door.models import SpokenCode
 from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.notices.models import Bulletin
 from kinderwerk.notices.rules import Word
@@ -47,6 +48,17 @@ class Letters:
             revoked_at=None if self.ours else clock.now(),
         )  # fmt: skip
         return {"invitation": self.make.save(invited).id}
+
+    def code_made(self) -> Subjects:
+        here = Care.organisation_id == self.world.here
+        of_guardian = Care.carer.has(Carer.user_id == self.world.guardian.id)
+        found = select(Care).where(here, of_guardian) if self.ours else select(Care).where(~here)
+        care = self.session.scalars(found.limit(1)).one()
+        code = SpokenCode(
+            organisation_id=care.organisation_id, carer_id=care.carer_id, hash="0" * 64,
+            by_id=None, expires_at=clock.now() + timedelta(minutes=15),
+        )  # fmt: skip
+        return {"code": self.make.save(code).id}
 
     def invited(self) -> Subjects:
         here = Care.organisation_id == self.world.here
@@ -155,6 +167,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.invitation": Letters.invitation,
     "accounts.changed": lambda it: {"what": "password"},
     "custody.invited": Letters.invited,
+    "door.code_made": Letters.code_made,
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
     "accounts.second": Letters.wish,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),

@@ -92,7 +92,7 @@ QUIET: Final = (
     "custody.ask", "custody.accept",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
-    "registers.index", "door.of_activity", "signals.pass_on", "signals.passed_on",
+    "registers.index", "door.of_activity", "door.redeem", "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",

@@ -44,6 +44,8 @@ FOR_FAMILIES = (
     "templates/signups/calendars.html", "templates/signups/_setting.html",
     "templates/signups/all*.html", "templates/signups/_choices.html",
     "templates/signups/_of_offer.html",
+    "templates/door/redeem.html", "templates/mail/code_made.txt", "kinderwerk/door/codes.py",
+    "kinderwerk/door/mails.py",
     "templates/accounts/sign_in.html", "templates/accounts/link*.html",
     "templates/accounts/follow.html", "templates/accounts/gone.html",
     "templates/accounts/too_often.html", "templates/accounts/account.html",
