@@ -55,6 +55,12 @@ function ask(question) {
   });
 }
 
+/* Another language brings one back to the same spot of the page. */
+document.addEventListener("submit", ({ target }) => {
+  const onward = target.querySelector("input[name=onward]");
+  if (onward) onward.value = onward.value.split("#")[0] + location.hash;
+});
+
 const agreed = new WeakSet();
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;

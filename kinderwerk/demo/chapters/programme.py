@@ -4,15 +4,17 @@ from datetime import date, datetime, time, timedelta
 from typing import Final
 
 from kinderwerk.activities import service as activities
+from kinderwerk.activities import wording
+from kinderwerk.activities.guide import GoingHome, Rain
 from kinderwerk.activities.models import Activity
-from kinderwerk.activities.rules import HABITS, PRIVATE, PhotoWish, Plan, Seen
+from kinderwerk.activities.rules import HABITS, PRIVATE, Format, PhotoWish, Plan, Seen, Wording
 from kinderwerk.activities.series import Series
 from kinderwerk.core import clock
 from kinderwerk.demo.chapters.aims import LEADS
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.demo.rules import WEEK, Season
 from kinderwerk.demo.town.people import VOLUNTEER, WING, WORKER
-from kinderwerk.demo.town.programme import OFFERS, Offer
+from kinderwerk.demo.town.programme import OFFERS, WORDS, Offer
 from kinderwerk.files import bounded
 from kinderwerk.files.rules import Redrawn, Rendition
 from kinderwerk.files.service import BOUNDS
@@ -20,6 +22,9 @@ from kinderwerk.files.service import BOUNDS
 LAST_YEAR: Final = "-before"
 #: Draws, and is named only: whoever decodes or draws pictures does so in a child.
 SCENES: Final = "kinderwerk.demo.town.scenes"
+#: From this age on some children go home by themselves.
+OLD_ENOUGH: Final = 8
+TRANSLATOR: Final = "aylin"
 #: How long before the first day it stands in the programme.
 AHEAD: Final = 3 * WEEK
 
@@ -34,6 +39,15 @@ def programme(story: Story) -> None:
         else:
             _once(story, offer)
     _photos(story)
+    _words(story)
+
+
+def _words(story: Story) -> None:
+    for key, told in WORDS.items():
+        id, author = story.activities[key].id, story.actor(TRANSLATOR)
+        wordings = [Wording(language=code, title=title) for code, title in told.items()]
+        with story.on(story.today - WEEK, 14):
+            wording.translate(story.session, author, id, wordings, None)
 
 
 def _photos(story: Story) -> None:
@@ -95,6 +109,9 @@ def _plan(story: Story, offer: Offer, series: Series) -> Plan:
         staff_ids=tuple(story.people[key].id for key in _staff(story, offer)),
         price_cents=offer.price_cents, bring=offer.bring, languages=offer.languages,
         signup_closes_at=_closes(offer, series), series=series,
+        names_shown=True, late_minutes=15,
+        going_home=GoingHome.AGREED if offer.ages[0] >= OLD_ENOUGH else GoingHome.FETCHED,
+        in_rain=Rain.GOES_ON if offer.format is Format.OUTREACH else Rain.UNSAID,
     )  # fmt: skip
 
 

@@ -244,3 +244,13 @@ OFFERS: Final = (
         ends=time(16, 45), draft=True,
     ),
 )  # fmt: skip
+#: What Aylin and her neighbours call their own activities.
+WORDS: Final = {
+    "huiswerk": {
+        "en": "Homework in peace", "tr": "Sakin ödev saati", "ar": "واجبات منزلية بهدوء",
+    },
+    "taalspel": {
+        "en": "Playing with language", "tr": "Dille oyun", "ar": "اللعب باللغة",
+        "uk": "Граємо з мовою",
+    },
+}  # fmt: skip
