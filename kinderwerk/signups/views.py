@@ -19,7 +19,7 @@ from kinderwerk.core.errors import why_not
 from kinderwerk.families import calendars as keyring
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import CalendarKey, Child
-from kinderwerk.signups import absences, calendar, feed, offers, options, queries, service
+from kinderwerk.signups import absences, calendar, feed, offers, options, pictures, queries, service
 from kinderwerk.signups import several as together
 from kinderwerk.signups.forms import (
     AllForm,
@@ -463,6 +463,16 @@ def _chosen() -> list[UUID]:
 @piece("settings")
 def calendar_setting(households: list[families.Household]) -> str:
     return render_template("signups/_setting.html")
+
+
+@piece("photo")
+def of_photo(activity: Activity) -> str | None:
+    """Tell whoever hangs a picture of which children to look for first."""
+    children = pictures.unseen(session(), activity)
+    if not children:
+        return None
+    shown("child", [child.id for child in children])
+    return render_template("signups/_of_photo.html", children=children)
 
 
 @piece("child")

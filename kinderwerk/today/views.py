@@ -15,6 +15,7 @@ from kinderwerk.referrals import queries as referrals
 from kinderwerk.reports.reading import reading
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
+from kinderwerk.signups import pictures
 from kinderwerk.support import queries as support
 from kinderwerk.today import queries
 from kinderwerk.today.rules import DOORS
@@ -37,6 +38,7 @@ def working() -> Mapping[str, Any]:
         "signals": signals.due(session(), actor(), clock.today()),
         "referrals": referrals.due(session(), actor()),
         "trajectories": support.due(session(), actor()),
+        "pictures": pictures.doubts(session(), actor()),
     }
 
 
@@ -99,6 +101,7 @@ PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
         "passed_on": "signal",
         "referrals": "referral",
         "trajectories": "support",
+        "pictures": "child",
     }
 )
 

@@ -26,6 +26,7 @@ FOR_FAMILIES = (
     "templates/families/mine.html", "templates/families/known.html",
     "templates/families/macros.html", "templates/families/consents.html",
     "templates/families/consent_macros.html", "templates/families/_consents_of_own.html",
+    "templates/families/_consent_words.html",
     "kinderwerk/families/consents/rules.py", "templates/notes/own.html",
     "templates/families/person*.html", "templates/families/_persons_*.html",
     "templates/notes/_*.html", "kinderwerk/notes/*.py",

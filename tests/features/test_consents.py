@@ -1,6 +1,6 @@
 """What a family agrees to: given and taken back with one tap, and nothing without it."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -245,3 +245,41 @@ def test_staff_note_what_was_signed_on_paper(
     assert client.post(here, data=signed | {"method": "portal"}).status_code == 422
     client.sign_in(club.helper)
     assert client.post(here, data=signed).status_code == 404
+
+
+def test_a_no_asks_who_hung_a_picture_to_look_again(
+    client: FlaskClient, session: Session, make: Make, club: Club, child: Child, parent: User
+) -> None:
+    client.sign_in(parent)
+    tap(client, child, "yes")
+    make.photo(club.activity)
+    hung = f"/activities/{club.activity.id}/photo"
+    client.sign_in(club.worker)
+    assert "mag niet op de website" not in client.get(hung).text
+    assert "op de foto van" not in client.get("/today").text
+    with clock.stopped(clock.now() + timedelta(days=1)):
+        client.sign_in(parent)
+        tap(client, child, "no")
+        client.sign_in(club.worker)
+        assert "Sam" in client.get(hung).text.split("mag niet op de website")[1][:200]
+        asked = client.get("/today").text
+        assert "Staat Sam op de foto van" in asked
+        assert hung in asked
+        client.sign_in(make.worker(organisation=club.here))
+        assert "op de foto van" not in client.get("/today").text
+    with clock.stopped(clock.now() + timedelta(days=2)):
+        client.sign_in(club.worker)
+        looked = {"alt": "A long table", "seen": "nobody", "version": "2"}
+        assert client.post(hung, data=looked).status_code == 303
+        assert "op de foto van" not in client.get("/today").text
+
+
+def test_a_parent_agrees_to_the_words_of_the_day(
+    client: FlaskClient, club: Club, parent: User
+) -> None:
+    client.sign_in(parent)
+    client.post("/language", data={"language": "tr", "onward": "/"})
+    page = client.get(f"/family/children/new/{club.here.id}").text
+    for language in ("tr", "nl"):
+        words = rules.newest(ConsentPurpose.REGISTRATION).read_in(language, club.here.name)
+        assert words in page

@@ -3,13 +3,15 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.families import queries as families
-from kinderwerk.families.consents import queries, service
+from kinderwerk.families.consents import queries, rules, service
 from kinderwerk.families.consents.forms import NoteForm, ReplyForm
 from kinderwerk.families.models import Child
 from kinderwerk.families.queries import Told
+from kinderwerk.families.rules import ConsentPurpose
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
@@ -50,6 +52,14 @@ def note(child: Child) -> ResponseReturnValue:
     ):
         return redirect(url_for(".of_child", id=id), 303)
     return _of_child(families.child(session(), id), form)
+
+
+@bp.app_template_global()
+def consent_words(purpose: str, organisation: str) -> Markup:
+    """Show what is agreed to, for any form that asks it: the newest words, in this language."""
+    text = rules.newest(ConsentPurpose(purpose))
+    words = {"text": text, "organisation": organisation, "language": str(get_locale())}
+    return Markup(render_template("families/_consent_words.html", **words))  # noqa: S704
 
 
 def _own(child: Child, form: ReplyForm) -> ResponseReturnValue:
