@@ -26,6 +26,7 @@ from kinderwerk.accounts.models import Organisation
 from kinderwerk.core import clock
 from kinderwerk.families import queries
 from kinderwerk.families.models import Carer, Child
+from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.families.queries import Household, Told
 from kinderwerk.messages.models import Message
 
@@ -146,6 +147,24 @@ def children(session: Session, reader: Reader) -> Iterable[Row]:
             "neighbourhood": told.neighbourhood, "emergency_name": child.emergency_name,
             "emergency_phone": child.emergency_phone, "goes_home_alone": child.goes_home_alone,
             "picked_up_by": child.picked_up_by,
+        }  # fmt: skip
+
+
+@chapter("near_persons")
+def near_persons(session: Session, reader: Reader) -> Iterable[Row]:
+    """Yield whom this parent named; whom another carer named is not theirs to take away."""
+    named = session.scalars(
+        select(NearPerson)
+        .where(
+            NearPerson.child_id.in_(reader.children),
+            NearPerson.carer_id.in_([one.id for one in reader.carers]),
+        )
+        .order_by(NearPerson.child_id, NearPerson.place)
+    )
+    for one in named:
+        yield {
+            "child": reader.name(one.child_id), "name": one.name, "phone": one.phone,
+            "relation": one.relation, "is_called": one.calls, "picks_up": one.picks_up,
         }  # fmt: skip
 
 

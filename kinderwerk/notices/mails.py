@@ -94,6 +94,11 @@ def is_it_yours(session: Session, message: Message) -> Mail | None:
     return letter("notice_address", _("Is this address yours?"), link=link)
 
 
+@register(wishes.MOVED, N_("Your messages go elsewhere now"))
+def goes_elsewhere(session: Session, message: Message) -> Mail | None:
+    return letter("notice_moved", _("Your messages go elsewhere now"))
+
+
 @job(moves.CHANGED)
 def tell_of_changes(session: Session, subject: str) -> None:
     changes.tell(session, UUID(subject))

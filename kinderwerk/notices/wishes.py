@@ -27,6 +27,7 @@ from kinderwerk.notices.rules import MOST_ADDRESSES, Amount, NoWay, TooManyAddre
 from kinderwerk.storage.work import revise, unit_of_work
 
 ADDRESS: Final = "notice.address"
+MOVED: Final = "notice.moved"
 CONFIRM_WITHIN: Final = timedelta(days=2)
 
 
@@ -162,6 +163,16 @@ def confirm(session: Session, message_id: int, proof: str) -> None:
         message = asked(session, message_id, proof)
         carer = session.get_one(Carer, message.reader_id, with_for_update=True)
         if carer.email != message.address:
+            _tell_the_old_one(session, carer, message)
             revise(carer, None, email=message.address)
             audit.record(session, SYSTEM, "carer.changed", carer.id, changed=["email"])
         messages.trust_again(session, carer.organisation_id, message.address)
+
+
+def _tell_the_old_one(session: Session, carer: Carer, message: Message) -> None:
+    """Say at the address that counted until now that it does no more: perhaps that was a thief."""
+    if carer.email:
+        messages.tell(
+            session, key=f"moved:{message.id}", template=MOVED, address=carer.email,
+            language=carer.language, organisation_id=carer.organisation_id, reader_id=carer.id,
+        )  # fmt: skip

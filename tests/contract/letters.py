@@ -184,6 +184,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "notice.changed": Letters.plan_change,
     "notice.bulletin": Letters.bulletin,
     "notice.address": Letters.asked,
+    "notice.moved": lambda it: {},
     "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),

@@ -240,6 +240,8 @@ def test_mail_that_comes_back_is_told_to_the_family_which_gives_another_address(
         assert somebody.post(path).status_code == 303
     session.rollback()
     assert session.get_one(Carer, carer.id).email == "new@example.org"
+    moved = session.scalars(select(Message).where(Message.template == "notice.moved")).one()
+    assert moved.address == parent.email, "who had it until now is told, once"
     assert somebody.get(path[:-2] + "zz").status_code == 404
     ex = rain.make.parent(email="new@example.org")
     rain.make.cared_for_by(session.scalars(select(Signup)).first().child, ex)

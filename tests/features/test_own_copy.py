@@ -23,7 +23,7 @@ from tests.make import A_WEDNESDAY, Make
 
 CHAPTERS = {
     "me", "children", "homes", "consents", "messages", "sign_ups", "absences", "attendance",
-    "who_looked",
+    "who_looked", "near_persons",
 }  # fmt: skip
 
 
