@@ -42,6 +42,9 @@ from kinderwerk.families.consents import views as consents
 from kinderwerk.families.custody import mails as custody_mails
 from kinderwerk.families.custody import views as custody
 from kinderwerk.families.persons import views as persons
+from kinderwerk.families.youth import jobs as youth_jobs
+from kinderwerk.families.youth import mails as youth_mails
+from kinderwerk.families.youth import views as youth
 from kinderwerk.goals import views as goals
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
@@ -103,6 +106,7 @@ COPIES: Final = (copies, signups_copying, registers_copying, trail_copying)
 MAILS: Final = (
     accounts_mails,
     custody_mails,
+    youth_mails,
     signups_mails,
     notices_mails,
     signals_mails,
@@ -120,7 +124,7 @@ LOADS: Final = (
     referrals_carrying.LOAD,
 )
 #: What the worker does by itself.
-JOBS: Final = (accounts_jobs, draws_jobs, privacy_jobs, trail_jobs)
+JOBS: Final = (accounts_jobs, youth_jobs, draws_jobs, privacy_jobs, trail_jobs)
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,
@@ -133,6 +137,7 @@ FEATURES: Final = (
     consents,
     persons,
     custody,
+    youth,
     notes,
     signups,
     notices,

@@ -76,6 +76,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.door.codes.redeem": LINK,
     "kinderwerk.facts.service.rebuild": SYSTEM,
     "kinderwerk.families.custody.service.accept": LINK,
+    "kinderwerk.families.youth.service.tell_everybody": SYSTEM,
     "kinderwerk.goals.service.seed_themes": WITHIN,
     "kinderwerk.messages.service.claim_messages": SYSTEM,
     "kinderwerk.messages.service.claim_work": SYSTEM,

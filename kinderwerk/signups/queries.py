@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -230,12 +230,21 @@ def _read(session: Session, wanted: Any) -> list[Line]:
 
 def of_family(session: Session, actor: Actor) -> list[Line]:
     """Return the live sign-ups of the children whom this person cares for, the next date first."""
+    return _live(session, cared_for_by(actor.id)) if actor.id else []
+
+
+def followed(session: Session, actor: Actor) -> list[Line]:
+    """Return those of young people who let this person see that, and nothing more."""
     if actor.id is None:
         return []
+    return _live(session, and_(followed_by(actor.id), not_(cared_for_by(actor.id))))
+
+
+def _live(session: Session, whose: ColumnElement[bool]) -> list[Line]:
     wanted = (
         _lines()
         .where(
-            cared_for_by(actor.id),
+            whose,
             Signup.standing != Standing.CANCELLED,
             func.coalesce(Occurrence.ends_at, _last_end()) > clock.now(),
         )

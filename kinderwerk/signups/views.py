@@ -439,6 +439,12 @@ def of_family(households: list[families.Household]) -> str | None:
     return render_template("signups/_of_family.html", lines=lines, next_times=next_times)
 
 
+@piece("family")
+def of_followed(households: list[families.Household]) -> str | None:
+    lines = queries.followed(session(), actor())
+    return render_template("signups/_followed.html", lines=lines) if lines else None
+
+
 @piece("offer")
 def of_offer(activity: Activity) -> str:
     """Show the way to signing up, or from when until when there was or will be one."""

@@ -15,6 +15,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.door.models import SpokenCode
 from kinderwerk.families.models import Care, Carer, Child
+from kinderwerk.families.rules import Relation
 from kinderwerk.notices.models import Bulletin
 from kinderwerk.notices.rules import Word
 from kinderwerk.signups.models import Cancellation, Signup
@@ -69,6 +70,16 @@ class Letters:
         care = self.session.scalars(found.limit(1)).one()
         self.change(Care, care, invited_until=clock.now() + timedelta(days=1))
         return {"care": care}
+
+    def young(self, *, oneself: bool) -> Subjects:
+        if not self.ours:
+            return {"child": self.world.ids(Resource.CHILD, ours=False)[0]}
+        here = self.session.get_one(Organisation, self.world.here)
+        born = clock.today() - timedelta(days=16 * 365 - 20)
+        child = self.make.child(self.make.family(here, self.world.guardian), born_on=born)
+        if oneself:
+            self.change(Care, child.cares[0].id, relation=Relation.SELF)
+        return {"child": child.id}
 
     def wish(self) -> Subjects:
         of_here = FactorReset.organisation_id == self.world.here
@@ -168,6 +179,8 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.changed": lambda it: {"what": "password"},
     "custody.invited": Letters.invited,
     "door.code_made": Letters.code_made,
+    "youth.soon": lambda it: it.young(oneself=False),
+    "youth.soon_oneself": lambda it: it.young(oneself=True),
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
     "accounts.second": Letters.wish,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),

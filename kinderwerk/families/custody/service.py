@@ -1,7 +1,6 @@
 """Saying who cares for a child and what that opens; and shutting it, so that it is shut."""
 
 from collections.abc import Collection
-from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -133,7 +132,7 @@ def confirm_address(session: Session, actor: Actor, care_id: UUID, email: str) -
             revise(one, None, held_at=None)
         let_go(session, carer.id, email, Channel.MAIL)
         if carer.user_id is None and care.stands:
-            _invite(session, care)
+            hand_invitation(session, care)
         also = [carer.id, *(one.id for one in freed)]
         audit.record(session, actor.using(held), "care.address_confirmed", care.id, also=also)
     return care
@@ -144,13 +143,13 @@ def invite(session: Session, actor: Actor, care_id: UUID) -> Care:
     with unit_of_work(session):
         care = _locked(session, care_id)
         held = demand(actor, Action.EDIT, Resource.CARE, care.facts)
-        if not care.stands or care.held_at:
+        if not _opens(care):
             raise NoPortal
         if care.carer.email is None:
             raise NoAddress
         if care.carer.user_id:
             raise HasSignedIn
-        _invite(session, care)
+        hand_invitation(session, care)
         audit.record(session, actor.using(held), "care.invited", care.id)
     return care
 
@@ -333,8 +332,9 @@ def _opens(care: Care) -> bool:
     return care.stands and care.held_at is None and of_age
 
 
-def _invite(session: Session, care: Care, lasts: timedelta = INVITATION_LASTS) -> None:
-    care.invited_until = clock.now() + lasts
+def hand_invitation(session: Session, care: Care) -> None:
+    """Mail an invitation, in the unit of work of whoever asks."""
+    care.invited_until = clock.now() + INVITATION_LASTS
     carer = care.carer
     tell(
         session, key=f"care:{care.id}:{care.invited_until.timestamp():.0f}",
