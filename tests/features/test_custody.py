@@ -42,7 +42,7 @@ class Homes:
 
     def __init__(self, app: Flask, session: Session, make: Make) -> None:
         self.app, self.session, self.make = app, session, make
-        self.club = Club(session, make, title="Woodwork", capacity=5)
+        self.club = Club(session, make, title="Woodwork", capacity=5, age_to=18)
         self.coordinator = make.user(Role.COORDINATOR, organisation=self.club.here)
         self.mother = make.parent(name="Maryam", email="maryam@example.org")
         self.father = make.parent(name="Farid", email="farid@example.org")

@@ -114,7 +114,7 @@ def test_parents_see_nothing_until_the_young_person_decides(homes: Homes) -> Non
 
 def test_a_young_person_signs_up_alone_and_sees_nobody_else(homes: Homes, make: Make) -> None:
     sibling = make.child(homes.child.family, first_name="Siebe")
-    club = make.activity(homes.club.worker, title="Radio", age_from=None, age_to=None)
+    club = make.activity(homes.club.worker, title="Radio", age_to=18)
     with on(SIXTEENTH):
         lotte, _ = come_in(homes)
         assert "Siebe" not in lotte.get("/family").text
