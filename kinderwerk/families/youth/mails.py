@@ -21,7 +21,7 @@ def soon(session: Session, message: Message) -> Mail | None:
     if child is None or hearing.reader(child, message) is None:
         return None
     return letter(
-        "youth_soon", _("%(name)s turns sixteen", name=child.first_name), name=child.first_name,
+        "youth_soon", _("A sixteenth birthday in your family"), name=child.first_name,
         day=sixteenth(child.born_on), link=address("youth.own_address", id=child.id),
     )  # fmt: skip
 
