@@ -33,7 +33,8 @@ def soon_oneself(session: Session, message: Message) -> Mail | None:
     if child is None or own is None or own.carer.email != message.address:
         return None
     return letter(
-        "youth_soon_oneself", _("From your birthday on you decide"), day=sixteenth(child.born_on)
+        "youth_soon_oneself", _("From your birthday on you decide what your parents see"),
+        day=sixteenth(child.born_on)
     )  # fmt: skip
 
 
