@@ -47,8 +47,7 @@ def let_in(occurrence: Occurrence) -> ResponseReturnValue:
     lines = registers.lines(session(), actor(), occurrence)
     form = ArrivalForm.among(of_list(lines))
     if form.carry_out(lambda: service.let_in(session(), actor(), id, form.arrival())):
-        flash(gettext("%(name)s is in.", name=form.outcome.first_name), "good")
-        return redirect(url_for("registers.detail", id=id, _anchor=f"child-{form.outcome.id}"), 303)
+        return _in(form.outcome, id)
     if request.method == "GET":
         shown("child", [line.child_id for line in lines], "listed", of=id)
     return page("door/let_in.html", form=form, occurrence=occurrence, alike=_alike(form))
@@ -59,10 +58,21 @@ def let_in(occurrence: Occurrence) -> ResponseReturnValue:
 def let_known_in(occurrence: Occurrence, child: UUID) -> ResponseReturnValue:
     id, form = occurrence.id, Form()
     if form.carry_out(lambda: service.let_known_in(session(), actor(), id, child)):
-        flash(gettext("%(name)s is in.", name=form.outcome.first_name), "good")
+        return _in(form.outcome, id)
     for said in form.form_errors:
         flash(said, "warn")
     return redirect(url_for("registers.detail", id=id), 303)
+
+
+def _in(child: Child, id: UUID) -> ResponseReturnValue:
+    """Go on to the list, and say so where there was no room on it."""
+    name, child_id = child.first_name, child.id
+    lines = registers.lines(session(), actor(), registers.occurrence(session(), id))
+    if child_id in {line.child_id for line in lines}:
+        flash(gettext("%(name)s is in.", name=name), "good")
+    else:
+        flash(gettext("It is full: the child comes on the waiting list."), "warn")
+    return redirect(url_for("registers.detail", id=id, _anchor=f"child-{child_id}"), 303)
 
 
 @bp.post("/children/<uuid:id>/code/<uuid:care>")
