@@ -92,19 +92,17 @@ def _back(form: Form, onwards: str) -> ResponseReturnValue:
 
 @piece("offer_terms")
 def of_offer(activity: Activity) -> str | None:
-    return _rules(activity, "draws/_of_offer.html")
+    if activity.draw is None:
+        return None
+    draw = queries.of_activity(session(), activity.id)
+    return render_template("draws/_of_offer.html", activity=activity, draw=draw)
 
 
 @piece("sign_up")
 def of_sign_up(activity: Activity) -> str | None:
-    return _rules(activity, "draws/_of_sign_up.html")
-
-
-def _rules(activity: Activity, template: str) -> str | None:
-    if activity.draw is None:
+    if not activity.undrawn:
         return None
-    draw = queries.of_activity(session(), activity.id)
-    return render_template(template, activity=activity, draw=draw)
+    return render_template("draws/_of_sign_up.html", activity=activity)
 
 
 @piece("activity")

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from click.testing import CliRunner
-from flask import Flask
+from flask import Flask, url_for
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -364,6 +364,24 @@ def test_everybody_can_draw_again_and_nothing_published_tells_why(
     changed = CliRunner().invoke(main, verify)
     assert changed.exit_code == 1
     assert f"Ticket 1 is {told['tickets'][0]}, and should be {told['tickets'][1]}" in changed.output
+
+
+@pytest.mark.parametrize("way", ["/sign-up/{id}?children={a}&children={b}", "{several}"])
+def test_the_rules_stand_where_one_signs_up_and_siblings_can_come_together(
+    world: World, app: Flask, client: FlaskClient, way: str
+) -> None:
+    parent, (noor, sem) = world.family("Noor", "Sem")
+    with app.test_request_context():
+        several = url_for("signups.several", activity=world.camp.id)
+    client.sign_in(parent)
+    with clock.stopped(OPENS):
+        address = way.format(id=world.camp.id, a=noor.id, b=sem.id, several=several)
+        page = client.get(address).text
+        assert "Extra lootjes voor kinderen die in de buurt wonen: 2." in page
+        assert "together" in page
+        wish = {"children": [str(noor.id), str(sem.id)], "together": "y"}
+        client.post(f"/sign-up/{world.camp.id}", data=wish)
+        assert "Je doet mee met de loting" in client.get(f"/sign-up/{world.camp.id}/done").text
 
 
 def test_a_family_sees_its_own_tickets_and_nobody_elses(
