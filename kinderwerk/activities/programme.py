@@ -80,6 +80,7 @@ class Offer:
     neighbourhood: str | None
     wheelchair: bool | None
     language: str  # that of the title
+    undrawn: bool
     left: int | None
     photo: Photo | None = None
 
@@ -100,7 +101,7 @@ def offers(
             Activity.age_from, Activity.age_to, Activity.price_cents, Activity.signup,
             Occurrence.starts_at, Occurrence.ends_at, Venue.id, Venue.name, Venue.address,
             Venue.latitude, Venue.longitude, Neighbourhood.id, Neighbourhood.name,
-            Venue.wheelchair, wording.language_of(language),
+            Venue.wheelchair, wording.language_of(language), _undrawn(),
             Activity.capacity, _spoken_for(), Occurrence.capacity, Occurrence.taken,
             StoredFile.sha256, StoredFile.alt, StoredFile.small_width, StoredFile.small_height,
             Activity.languages,
@@ -128,6 +129,10 @@ def offers(
     )  # fmt: skip
     found = (_offer(told) for *told, languages in rows if speaks(languages, wish))
     return [one for one in found if _fits(one, wish)]
+
+
+def _undrawn() -> ColumnElement[bool]:
+    return and_(Activity.draw_closes_at.is_not(None), Activity.drawn_at.is_(None))
 
 
 def _spoken_for() -> ColumnElement[int]:

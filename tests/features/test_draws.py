@@ -331,6 +331,8 @@ def test_everybody_can_draw_again_and_nothing_published_tells_why(
 ) -> None:
     with clock.stopped(OPENS):
         page = client.get(f"/programme/{world.camp.id}").text
+    with clock.stopped(A_WEDNESDAY - timedelta(days=11)):
+        assert "Plekken worden verloot" in client.get("/").text
     assert world.draw().seed_hash in page
     assert client.get(f"/programme/{world.camp.id}/draw.json").status_code == 404
     pair = world.enters(*world.family("Sem", "Lot", near=True), together=True)
