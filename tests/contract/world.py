@@ -98,6 +98,8 @@ SHOWN_TO_ALL = {Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT}
 BARE = {
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
 }
+#: Of these columns of a table one has to hold.
+HOLDS = {"near_person.picks_up"}
 #: What may stand in a column of which nothing more is known.
 SEEDS: dict[type, Callable[[], Any]] = {
     str: lambda: "x", int: lambda: 1, bool: lambda: False, float: lambda: 1.0,
@@ -167,6 +169,8 @@ class Planting:
         """Return something that may stand there; of what it points at, one of theirs if any is."""
         if column.name == "organisation_id":
             return organisation
+        if f"{column.table.name}.{column.name}" in HOLDS:
+            return True
         if column.foreign_keys:
             (key,) = column.foreign_keys
             there = key.column.table
