@@ -28,8 +28,10 @@ from kinderwerk.storage.sealing import sealed_by
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import as_system
 from tests.club import Club
+from tests.features.test_messages import Postman, postman
 from tests.make import Make
 
+__all__ = ["postman"]
 OPEN = {
     "relation": "father", "has_custody": "yes", "custody_kind": "joint_parents",
     "contact_allowed": "y", "may_pick_up": "y", "portal_access": "y",
@@ -101,31 +103,12 @@ def homes(app: Flask, session: Session, make: Make) -> Homes:
     return Homes(app, session, make)
 
 
-@pytest.fixture
-def sent(monkeypatch: pytest.MonkeyPatch, homes: Homes) -> list[Any]:
-    """Mail that goes out, in place of a server."""
-    out: list[Any] = []
-    monkeypatch.setattr("kinderwerk.messages.post.delivers", lambda settings: True)
-    monkeypatch.setattr("kinderwerk.messages.post.opened", lambda settings: _Line(out))
-    return out
-
-
 def _change(session: Session, id: UUID, kind: Any, values: dict[str, object]) -> None:
     with unit_of_work(session):
         row = session.get_one(kind, id)
         for name, value in values.items():
             setattr(row, name, value)
         audit.record(session, SYSTEM, "test.made", id)
-
-
-class _Line:
-    def __init__(self, out: list[Any]) -> None:
-        self.out = out
-
-    def __enter__(self) -> Any:
-        return self.out.append
-
-    def __exit__(self, *failed: object) -> None: ...
 
 
 def test_staff_add_a_second_carer_who_comes_in_by_a_button(homes: Homes) -> None:
@@ -179,7 +162,7 @@ def test_a_parent_asks_for_another_carer_and_a_worker_decides(homes: Homes) -> N
     assert homes.session.scalars(select(CareRequest)).one().granted, "it was answered already"
 
 
-def test_no_contact_acts_at_once(homes: Homes, sent: list[Any]) -> None:
+def test_no_contact_acts_at_once(homes: Homes, postman: Postman) -> None:
     father, session = homes.client(homes.father), homes.session
     assert "Noor" in father.get("/family").text
     homes.signs_up(homes.father)
@@ -206,7 +189,7 @@ def test_no_contact_acts_at_once(homes: Homes, sent: list[Any]) -> None:
 
 @pytest.mark.parametrize("shared", ["address", "sign-in"])
 def test_what_two_would_read_together_waits_for_a_safe_address(
-    homes: Homes, sent: list[Any], shared: str
+    homes: Homes, postman: Postman, shared: str
 ) -> None:
     if shared == "address":
         homes.change(homes.mother, email=homes.father.email)
@@ -224,7 +207,7 @@ def test_what_two_would_read_together_waits_for_a_safe_address(
     assert refused.status_code == 422, "that one is read by both"
     assert homes.staff.post(page, data={"email": "safe@example.org"}).status_code == 303
     assert set(homes.sends()) == {"safe@example.org"}
-    assert {one["To"] for one in sent} == {"safe@example.org"}
+    assert {to for one in postman.bag for to in one.rcpt_tos} == {"safe@example.org"}
     if shared == "sign-in":
         mother = homes.app.test_client()
         mother.post(homes.link("custody.invited"))

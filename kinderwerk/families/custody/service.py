@@ -292,7 +292,7 @@ def shut(session: Session, actor: Actor, care: Care) -> list[UUID]:
     if carer.user_id:
         signed_in.end_all(session, carer.user_id)
     links.void(session, theirs)
-    revise(carer, None, epoch=carer.epoch + 1)
+    carer.epoch += 1
     calendars.renew(session, actor, carer)
     care.invited_until = None
     holding.drop(session, carer.id, ties.of_child(session, care.child_id))
@@ -313,7 +313,7 @@ def _hold(session: Session, actor: Actor, child: Child, barred: Collection[str])
     ]
     for one in held:
         one.held_at = clock.now()
-        revise(one.carer, None, epoch=one.carer.epoch + 1)
+        one.carer.epoch += 1
         calendars.renew(session, actor, one.carer)
         hold(session, one.carer_id)
     return [id for one in held for id in (one.id, one.carer_id)]
