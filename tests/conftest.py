@@ -1,4 +1,4 @@
-"""Fixtures: a migrated database copied for each test, a client that inspects every page.
+"""Fixtures: a migrated database for each test, a client that inspects every page.
 
 KINDERWERK_TEST_DATABASE says where: sqlite, or postgres. For the latter the run starts a server
 of its own, unless KINDERWERK_TEST_POSTGRES names one, such as postgresql+psycopg://me@localhost.
