@@ -33,6 +33,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.wishes.change_by_mail": LINK,
     "kinderwerk.notices.wishes.confirm": LINK,
     "kinderwerk.messages.service.bounced": SYSTEM,
+    "kinderwerk.messages.holding.hold": SYSTEM,
     "kinderwerk.accounts.jobs.tidy": SYSTEM,
     "kinderwerk.accounts.service.attempts.attempt": PROOF,
     "kinderwerk.accounts.service.factors.pass_by": PROOF,
