@@ -45,6 +45,7 @@ def families(story: Story) -> None:
                 _of_the_open_door(story, story.houses[house])
             while len(story.children[house]) < wanted:
                 _family(story, house, wanted - len(story.children[house]))
+        _in_two_households(story)
         story.session.flush()
         _agreed(story)
     with story.on(story.calendar.begins + timedelta(days=9)):
@@ -116,6 +117,24 @@ def _of_the_open_door(story: Story, house: Organisation) -> None:
         born = date(today.year - years, 1, 1) + timedelta(days=days)
         _child(story, carer, first, "Haddadi", min(born, today), "Vogelnest", Relation.MOTHER)
     story.session.add_all((family, carer))
+
+
+def _in_two_households(story: Story) -> None:
+    """Let one child have a father elsewhere, and another somebody who may not fetch it."""
+    shared, limited = story.children[WING][12], story.children[WING][40]
+    told = ((shared, "Daan Rietveldt", True), (limited, "Ronald Steenwinkel", False))
+    for child, name, open_to in told:
+        here = child.organisation_id
+        home = Family(organisation_id=here)
+        father = Carer(organisation_id=here, family=home, name=name, phone="06 01234 567")
+        care = Care(
+            organisation_id=here, child=child, carer=father, relation=Relation.FATHER,
+            has_custody=open_to, may_pick_up=open_to, portal_access=open_to,
+            contact_allowed=open_to,
+        )  # fmt: skip
+        story.session.add_all((home, father, care))
+        also = [home.id, father.id, child.id]
+        audit.record(story.session, SYSTEM, "care.added", care.id, also=also)
 
 
 def _family(story: Story, house: str, most: int) -> None:
