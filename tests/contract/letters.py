@@ -51,10 +51,12 @@ class Letters:
         return {"invitation": self.make.save(invited).id}
 
     def code_made(self) -> Subjects:
-        here = Care.organisation_id == self.world.here
+        if not self.ours:
+            theirs = SpokenCode.organisation_id != self.world.here
+            return {"code": self.session.scalars(select(SpokenCode.id).where(theirs)).first()}
         of_guardian = Care.carer.has(Carer.user_id == self.world.guardian.id)
-        found = select(Care).where(here, of_guardian) if self.ours else select(Care).where(~here)
-        care = self.session.scalars(found.limit(1)).one()
+        here = Care.organisation_id == self.world.here
+        care = self.session.scalars(select(Care).where(here, of_guardian).limit(1)).one()
         code = SpokenCode(
             organisation_id=care.organisation_id, carer_id=care.carer_id, hash="0" * 64,
             by_id=None, expires_at=clock.now() + timedelta(minutes=15),

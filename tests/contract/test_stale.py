@@ -163,7 +163,6 @@ PRESSED: Final = frozenset(
         "notes.keep", "notes.withdraw",
         "custody.end", "custody.begin_again", "custody.invite",
         "custody.confirm_address", "custody.add", "custody.decline", "custody.ask",
-        "youth.own_address", "youth.address_of", "youth.parents_see",
     }
 )  # fmt: skip
 
