@@ -125,8 +125,8 @@ def test_what_is_missing_is_said_and_nobody_is_written_down(
 def test_volunteers_and_parents_let_nobody_in(client: FlaskClient, door: Door, make: Make) -> None:
     for person in (door.club.helper, make.parent()):
         client.sign_in(person)
-        assert client.get(f"{door.club.url}/door").status_code == 404
-        assert door.says().status_code == 404
+        assert client.get(f"{door.club.url}/door").status_code == 403
+        assert door.says().status_code == 403
     assert door.children() == []
 
 
