@@ -85,6 +85,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.CONSENT, VIEW): to(W, C, P, when=same_organisation),
         (R.CONSENT, CREATE): to(W, C, when=same_organisation),
         (R.CONSENT, EDIT): to(G, when=carer),
+        (R.NEAR_PERSON, EDIT): to(G, when=carer),
         (R.CARE_NOTE, VIEW): to(W, C, when=runs_it_now),
         (R.CARE_NOTE, EDIT): to(G, when=carer),
         (R.CHILD, RELEASE): to(G, when=owner),

@@ -59,6 +59,7 @@ class Resource(Labelled):
     CONSENT = "consent", N_("consent")
     CARE = "care", N_("who cares for a child")
     COURT_NOTE = "court_note", N_("court note")
+    NEAR_PERSON = "near_person", N_("person near to a child")
     CARE_NOTE = "care_note", N_("what helpers must know")
     DOUBLE = "double", N_("child recorded twice")
     SPOKEN_CODE = "spoken_code", N_("code for a parent")
@@ -86,7 +87,7 @@ class Resource(Labelled):
 CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
-        Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE, Resource.SIGNUP,
+        Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE, Resource.SIGNUP,
         Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT,
         Resource.MEMBER,
         Resource.FACTOR_RESET, Resource.EMERGENCY,

@@ -24,7 +24,7 @@ from kinderwerk.storage.work import unit_of_work
 PERSONAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
-        Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
+        Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
         Resource.SUPPORT, Resource.REFERRAL,
     }
 )  # fmt: skip

@@ -53,6 +53,6 @@ def call_first(session: Session, actor: Actor, child_id: UUID, person_id: UUID) 
 
 def _mine(session: Session, actor: Actor, child_id: UUID) -> tuple[Child, list[NearPerson]]:
     child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
-    demand(actor, Action.EDIT, Resource.CHILD, child.facts)
+    demand(actor, Action.EDIT, Resource.NEAR_PERSON, child.facts)
     own_care(child, actor)  # nobody else names people for it
     return child, queries.of_children(session, [child.id])[child.id]

@@ -22,7 +22,7 @@ bp = Blueprint("persons", __name__)
 
 
 @bp.route("/family/children/<uuid:id>/people", methods=["GET", "POST"])
-@allow(Action.EDIT, Resource.CHILD, load=families.child)
+@allow(Action.EDIT, Resource.NEAR_PERSON, load=families.child)
 def own(child: Child) -> ResponseReturnValue:
     own_care(child, actor())
     id, form = child.id, PersonForm()
@@ -34,7 +34,7 @@ def own(child: Child) -> ResponseReturnValue:
 
 
 @bp.post("/family/children/<uuid:id>/people/<uuid:person_id>/remove")
-@allow(Action.EDIT, Resource.CHILD, load=families.child)
+@allow(Action.EDIT, Resource.NEAR_PERSON, load=families.child)
 def remove(child: Child, person_id: UUID) -> ResponseReturnValue:
     form, id = Form(), child.id
     form.carry_out(lambda: service.remove(session(), actor(), id, person_id))
@@ -42,7 +42,7 @@ def remove(child: Child, person_id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/family/children/<uuid:id>/people/<uuid:person_id>/first")
-@allow(Action.EDIT, Resource.CHILD, load=families.child)
+@allow(Action.EDIT, Resource.NEAR_PERSON, load=families.child)
 def call_first(child: Child, person_id: UUID) -> ResponseReturnValue:
     form, id = Form(), child.id
     form.carry_out(lambda: service.call_first(session(), actor(), id, person_id))
