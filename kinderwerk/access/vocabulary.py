@@ -87,10 +87,9 @@ class Resource(Labelled):
 CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
-        Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE, Resource.SIGNUP,
-        Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.REPORT,
-        Resource.MEMBER,
-        Resource.FACTOR_RESET, Resource.EMERGENCY,
+        Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
+        Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
+        Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET, Resource.EMERGENCY,
     }
 )  # fmt: skip
 

@@ -24,8 +24,8 @@ from kinderwerk.storage.work import unit_of_work
 PERSONAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
-        Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL,
-        Resource.SUPPORT, Resource.REFERRAL,
+        Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP,
+        Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
     }
 )  # fmt: skip
 #: Of more than these the entry says only how many they were.
