@@ -11,6 +11,7 @@ from kinderwerk.access.vocabulary import SYSTEM, Resource, Role
 from kinderwerk.accounts.models import FactorReset, Invitation, Link, Organisation
 from kinderwerk.accounts.rules import LinkPurpose
 from kinderwerk.activities.models import Activity, PlanChange
+from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.door.models import SpokenCode
@@ -152,7 +153,9 @@ class Letters:
         guardian = self.world.guardian.id
         if self.ours:
             child = select(Child).join(Child.cares).join(Care.carer)
-            club = select(Activity).where(Activity.organisation_id == self.world.here)
+            club = select(Activity).where(
+                Activity.organisation_id == self.world.here, Activity.state == State.PUBLISHED
+            )
             made: Signup = self.make.save(
                 Signup(
                     organisation_id=self.world.here,

@@ -94,6 +94,8 @@ NAMED_IN_FORMS = (
 )  # fmt: skip
 #: Resources of which the rows of all organisations are shown, to everybody or to the municipality.
 SHOWN_TO_ALL = {Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT}
+#: Columns of JSON in which no list stands.
+OBJECTS = {"merged_child.told", "plan_change.was"}
 #: Tables of which they have no row, and why.
 BARE = {
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
@@ -184,7 +186,7 @@ class Planting:
         if isinstance(column.type, Enum):
             return next(iter(column.type.enum_class or column.type.enums))
         if isinstance(column.type, JSON):
-            return []
+            return {} if str(column) in OBJECTS else []
         given = SEEDS.get(getattr(column.type, "impl_instance", column.type).python_type)
         return given() if given else None
 
