@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.activities.models import Activity, Occurrence, PlanChange
-from kinderwerk.activities.rules import SignupKind, State
+from kinderwerk.activities.rules import State
 from kinderwerk.activities.series import Slot
 from kinderwerk.core import clock
 from kinderwerk.messages.service import ask_for
@@ -22,12 +22,11 @@ from kinderwerk.messages.service import ask_for
 CHANGED: Final = "activities.changed"
 #: How long whoever changes a plan has time to change it again.
 WHILE: Final = timedelta(minutes=5)
-KINDS: Final = (SignupKind.SERIES, SignupKind.PER_DAY)
 
 
 def matters(activity: Activity) -> bool:
     """Tell whether anybody may count on this plan."""
-    return activity.state is State.PUBLISHED and activity.signup in KINDS
+    return activity.state is State.PUBLISHED and activity.signup.by_parents
 
 
 def standing(activity: Activity, dates: Iterable[Occurrence]) -> dict[str, Any]:

@@ -48,6 +48,11 @@ class SignupKind(Labelled):
     PER_DAY = "per_day", N_("For each date apart")
     CLASS = "class", N_("By school class")
 
+    @property
+    def by_parents(self) -> bool:
+        """Tell whether a parent signs a child up."""
+        return self in BY_PARENTS
+
 
 class RegisterMode(Labelled):
     TALLY = "tally", N_("Count, without names")

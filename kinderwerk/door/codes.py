@@ -26,7 +26,8 @@ from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.words import N_
 from kinderwerk.door.models import SpokenCode
 from kinderwerk.door.rules import latin
-from kinderwerk.families.models import Care, Carer, Child
+from kinderwerk.families import queries as families
+from kinderwerk.families.models import Care, Carer
 from kinderwerk.messages.service import tell
 from kinderwerk.storage.work import unit_of_work
 
@@ -87,7 +88,7 @@ def make(session: Session, actor: Actor, child_id: UUID, care_id: UUID) -> Spoke
     """Make a code for a carer; the one before it is worth nothing any more."""
     code = "".join(secrets.choice("0123456789") for _ in range(SIGNS))
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = families.locked_child(session, child_id)
         held = demand(actor, Action.CREATE, Resource.SPOKEN_CODE, child.facts)
         care = next((one for one in child.cares if one.id == care_id), None)
         if care is None:

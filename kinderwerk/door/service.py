@@ -88,8 +88,7 @@ def _take_part(
         for one in signups.live_of(session, [child.id])
         if one.activity_id == activity.id
     }
-    asked = activity.signup in (SignupKind.SERIES, SignupKind.PER_DAY)
-    if asked and (occurrence_id if per_day else None) not in there:
+    if activity.signup.by_parents and (occurrence_id if per_day else None) not in there:
         wish = SignUp(
             activity_id=activity.id, child_ids=(child.id,), form_id=form_id, at_door=True,
             occurrence_ids=(occurrence_id,) if per_day else (),

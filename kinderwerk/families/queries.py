@@ -155,6 +155,11 @@ WHOLE: Final = (
 )
 
 
+def locked_child(session: Session, child_id: UUID) -> Child:
+    """Return a child that nobody else changes until the unit of work ends."""
+    return session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+
+
 def child(session: Session, child_id: UUID) -> Child:
     """Return a child; by the id of a record that was merged, the one into which it went."""
     found = session.get(Child, child_id, options=WHOLE)

@@ -118,7 +118,7 @@ def change_child(
 ) -> Child:
     """Put right what is known of a child."""
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = queries.locked_child(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         check(told, clock.today())
         about = child.born_about and told.born_on == child.born_on
@@ -132,7 +132,7 @@ def change_child(
 def move_child(session: Session, actor: Actor, child_id: UUID, move: Move) -> Child:
     """Note where a child lives from a day on; what was known before stays known."""
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = queries.locked_child(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         check_move(move, child.born_on, clock.today())
         same_day = next((one for one in child.residences if one.since == move.since), None)

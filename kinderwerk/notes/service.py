@@ -42,7 +42,7 @@ def write(
     """Keep what a carer tells, with the yes to it; nothing told is nothing kept."""
     try:
         with unit_of_work(session):
-            child = _locked(session, child_id)
+            child = families.locked_child(session, child_id)
             held = demand(actor, Action.EDIT, Resource.CARE_NOTE, child.facts)
             me = actor.using(held)
             note = queries.of_child(session, child.id)
@@ -70,7 +70,7 @@ def write(
 def keep(session: Session, actor: Actor, child_id: UUID) -> None:
     """Keep it for another season."""
     with unit_of_work(session):
-        child = _locked(session, child_id)
+        child = families.locked_child(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CARE_NOTE, child.facts)
         note = queries.of_child(session, child.id)
         if note is None:
@@ -84,7 +84,7 @@ def keep(session: Session, actor: Actor, child_id: UUID) -> None:
 def withdraw(session: Session, actor: Actor, child_id: UUID, language: str) -> None:
     """Take the yes back, and with it all that was told."""
     with unit_of_work(session):
-        child = _locked(session, child_id)
+        child = families.locked_child(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CARE_NOTE, child.facts)
         alone = _party(child) is Capacity.CHILD
         party = Capacity.CHILD if alone else Capacity.PARENT
@@ -177,7 +177,3 @@ def _opened(session: Session, actor: Actor, about: UUID, ids: list[UUID]) -> dic
 def _with_theirs(session: Session, actor: Actor, child_id: UUID, stale: Stale) -> Stale:
     theirs = read_own(session, actor, families.child(session, child_id))
     return Stale({name: getattr(theirs, name) for name in COLUMNS}, stale.version)
-
-
-def _locked(session: Session, child_id: UUID) -> Child:
-    return session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})

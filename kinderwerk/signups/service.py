@@ -137,7 +137,7 @@ def cancel_activity(session: Session, actor: Actor, activity_id: UUID, reason: s
 def _spots(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
     """Lock what is asked for and check that one can ask for it."""
     activity = session.get_one(Activity, activity_id, with_for_update=lines.LOCKED)
-    if activity.signup not in (SignupKind.SERIES, SignupKind.PER_DAY):
+    if not activity.signup.by_parents:
         raise NothingToSignUpFor
     if activity.state is not State.PUBLISHED:
         raise NotOpen

@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.activities.models import Activity, Occurrence
-from kinderwerk.activities.rules import BY_PARENTS, PRIVATE, RegisterMode, SignupKind
+from kinderwerk.activities.rules import PRIVATE, RegisterMode, SignupKind
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.demo.chapters.counting import Counted
@@ -40,7 +40,7 @@ def places(story: Story) -> None:
     """Let parents ask for places, in the order in which they come; some wait."""
     for offer in OFFERS:
         activity = story.activities[offer.key]
-        if activity.signup in BY_PARENTS and offer.asked:
+        if activity.signup.by_parents and offer.asked:
             for number, child in enumerate(_interested(story, offer, offer.asked)):
                 _ask(story, offer, activity, child, number)
         if f"{offer.key}{LAST_YEAR}" in story.activities and offer.asked:

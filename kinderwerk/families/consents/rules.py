@@ -10,11 +10,10 @@ from uuid import UUID
 from kinderwerk import paths
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled, Translated, in_language, is_signed
-from kinderwerk.families.rules import Answer, Capacity, ConsentPurpose, PhotoScope
+from kinderwerk.families.rules import OF_AGE, Answer, Capacity, ConsentPurpose, PhotoScope
 
-#: From this age on a child says yes or no for itself too, and from the other one it alone.
+#: From this age on a child says yes or no for itself too.
 ASKED_FROM: Final = 12
-ALONE_FROM: Final = 16
 PHOTOS: Final[Mapping[ConsentPurpose, PhotoScope]] = {
     ConsentPurpose.PHOTO_ALBUM: PhotoScope.INTERNAL_ALBUM,
     ConsentPurpose.PHOTO_PRINT: PhotoScope.GROUP_PRINT,
@@ -88,7 +87,7 @@ def newest(purpose: ConsentPurpose) -> Text:
 
 def asked(age: int) -> frozenset[Capacity]:
     """Return whose yes it takes at that age: parents', the child's too, or the youth's alone."""
-    if age >= ALONE_FROM:
+    if age >= OF_AGE:
         return frozenset({Capacity.CHILD})
     if age >= ASKED_FROM:
         return frozenset({Capacity.PARENT, Capacity.CHILD})

@@ -9,6 +9,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core.errors import Stale, Withheld
+from kinderwerk.families import queries as families
 from kinderwerk.families.consents import queries, rules
 from kinderwerk.families.models import Care, Child, Consent
 from kinderwerk.families.rules import Answer, Capacity, ConsentMethod, ConsentPurpose, Relation
@@ -29,7 +30,7 @@ class Reply:
 def answer(session: Session, actor: Actor, child_id: UUID, reply: Reply) -> None:
     """Answer as a carer, or tell what the child itself said."""
     with unit_of_work(session):
-        child = _locked(session, child_id)
+        child = families.locked_child(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CONSENT, child.facts)
         care = own_care(child, actor)
         if reply.purpose is ConsentPurpose.HEALTH:
@@ -43,7 +44,7 @@ def note(
 ) -> None:  # fmt: skip
     """Note as staff what somebody said or signed; no carer: the youth alone."""
     with unit_of_work(session):
-        child = _locked(session, child_id)
+        child = families.locked_child(session, child_id)
         held = demand(actor, Action.CREATE, Resource.CONSENT, child.facts)
         care = next((care for care in child.cares if care.carer_id == carer_id), None)
         if carer_id and care is None:
@@ -107,7 +108,3 @@ def _speaks(care: Care | None, age: int) -> bool:
     if Capacity.PARENT not in rules.asked(age):
         return care is None or care.relation is Relation.SELF
     return care is not None and care.decides
-
-
-def _locked(session: Session, child_id: UUID) -> Child:
-    return session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})

@@ -16,6 +16,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.families import calendars
+from kinderwerk.families import queries as families
 from kinderwerk.families.custody import queries, ties
 from kinderwerk.families.custody.rules import (
     INVITATION_LASTS,
@@ -47,7 +48,7 @@ def add(
 ) -> Care:  # fmt: skip
     """Let somebody care for a child too; with `request_id` because a carer asked for it."""
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = families.locked_child(session, child_id)
         held = demand(actor, Action.CREATE, Resource.CARE, child.facts)
         newcomer.check()
         if wish.relation is Relation.SELF:
@@ -190,7 +191,7 @@ def accept(session: Session, care_id: UUID, proof: str, language: str) -> User:
 def ask(session: Session, actor: Actor, child_id: UUID, adult: Adult) -> CareRequest:
     """Ask as a carer that somebody else may care for the child too; a worker decides."""
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = families.locked_child(session, child_id)
         demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         mine = [one for one in child.cares if one.carer.user_id == actor.id and one.opens_portal]
         if not mine:
@@ -242,7 +243,7 @@ def write_court_note(
 def _locked(session: Session, care_id: UUID) -> Care:
     """Lock the child first, whose other carers this may touch, and only then read."""
     child_id = session.get_one(Care, care_id).child_id
-    session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+    families.locked_child(session, child_id)
     return session.get_one(Care, care_id, with_for_update=LOCKED, populate_existing=True)
 
 

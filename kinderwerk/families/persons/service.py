@@ -8,6 +8,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.families import queries as families
 from kinderwerk.families.consents.service import own_care
 from kinderwerk.families.models import Child
 from kinderwerk.families.persons import queries, rules
@@ -52,7 +53,7 @@ def call_first(session: Session, actor: Actor, child_id: UUID, person_id: UUID) 
 
 
 def _mine(session: Session, actor: Actor, child_id: UUID) -> tuple[Child, list[NearPerson]]:
-    child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+    child = families.locked_child(session, child_id)
     demand(actor, Action.EDIT, Resource.NEAR_PERSON, child.facts)
     own_care(child, actor)  # nobody else names people for it
     return child, queries.of_children(session, [child.id])[child.id]

@@ -14,7 +14,7 @@ from kinderwerk.core.errors import Withheld
 from kinderwerk.families.custody import queries as custody
 from kinderwerk.families.custody.service import hand_invitation
 from kinderwerk.families.models import Care, Carer, Child, Family
-from kinderwerk.families.queries import WHOLE
+from kinderwerk.families.queries import WHOLE, locked_child
 from kinderwerk.families.reaching import tell_carer
 from kinderwerk.families.rules import OF_AGE, OLDEST, ParentsSee, Relation
 from kinderwerk.families.youth.rules import ParentsAddress, SignsIn, TooYoung, is_near, sixteenth
@@ -24,7 +24,7 @@ from kinderwerk.storage.work import revise, unit_of_work
 def name_address(session: Session, actor: Actor, child_id: UUID, email: str, language: str) -> Care:
     """Say where only the young person reads; from sixteen on the invitation goes there."""
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = locked_child(session, child_id)
         held = demand(actor, Action.EDIT, Resource.CHILD, child.facts)
         if not is_near(child.born_on, clock.today()):
             raise TooYoung
@@ -48,7 +48,7 @@ def name_address(session: Session, actor: Actor, child_id: UUID, email: str, lan
 def decide(session: Session, actor: Actor, child_id: UUID, sees: ParentsSee) -> None:
     """Say for oneself what parents see; it holds at once, and can be changed any day."""
     with unit_of_work(session):
-        child = session.get_one(Child, child_id, with_for_update={"of": Child, "key_share": True})
+        child = locked_child(session, child_id)
         held = demand(actor, Action.RELEASE, Resource.CHILD, child.facts)
         if child.own is None:
             raise Withheld("nobody decides here for themselves")
