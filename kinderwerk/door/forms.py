@@ -7,7 +7,7 @@ from uuid import UUID
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
-from wtforms import BooleanField
+from wtforms import BooleanField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.core.errors import Refusal
@@ -27,7 +27,9 @@ class ArrivalForm(Form):
         render_kw=BY_HAND | {"autofocus": True},
     )  # fmt: skip
     surname = Text(_("Surname"), [Optional(), Length(max=80)], render_kw=BY_HAND)
-    born = Text(_("Date of birth, or age"), [InputRequired(), Length(max=20)], render_kw=DIGITS)
+    born = StringField(
+        _("Date of birth, or age"), [InputRequired(), Length(max=20)], render_kw=DIGITS
+    )
     sibling_id = RowField(_("Same parent as"), [Optional()], empty=_("Nobody here"))
     phone = Phone(_("Telephone number of the parent"), render_kw={"autocomplete": "off"})
     goes_home_alone = EnumRadioField(
@@ -74,7 +76,7 @@ class ArrivalForm(Form):
 class CodeForm(Form):
     """The code that somebody heard."""
 
-    code = Text(
+    code = StringField(
         _("Code"), [InputRequired(), Length(max=40)],
         render_kw={"inputmode": "numeric", "autocomplete": "one-time-code", "dir": "ltr"},
     )  # fmt: skip

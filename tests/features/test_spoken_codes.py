@@ -70,6 +70,14 @@ def test_a_parent_comes_in_once(door: Door, session: Session) -> None:
     assert told == "door.code_made"
 
 
+def test_a_code_that_looks_like_a_citizen_number_opens_too(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    signs = iter("84240350")
+    monkeypatch.setattr("kinderwerk.door.codes.secrets.choice", lambda _: next(signs))
+    assert door.types(door.code()) == 303
+
+
 def test_only_the_newest_code_works_and_not_for_long(door: Door) -> None:
     with clock.stopped(A_WEDNESDAY):
         first, second = door.code(), door.code()
