@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import Select, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access.conditions import own, owner, same_organisation
@@ -40,6 +40,16 @@ RESETS = scope(
 _WHOLE = selectinload(User.memberships).options(
     joinedload(Membership.organisation), joinedload(Membership.municipality)
 )
+#: Asked in every request, so it is written once; in one row for a parent, who has no role.
+_SIGNED_IN = (
+    select(SignIn)
+    .where(SignIn.token_hash == bindparam("hash"))
+    .options(
+        joinedload(SignIn.user)
+        .joinedload(User.memberships)
+        .options(joinedload(Membership.organisation), joinedload(Membership.municipality))
+    )
+)
 
 
 def by_email(session: Session, email: str) -> User | None:
@@ -61,8 +71,11 @@ def myself(session: Session, actor: Actor) -> User:
 
 def signed_in_by(session: Session, token: str) -> SignIn | None:
     """Return what a token in a cookie stands for, with the person and their roles."""
-    known = select(SignIn).where(SignIn.token_hash == signer.disguise("signed in", token))
-    return session.scalar(known.options(joinedload(SignIn.user).options(_WHOLE)))
+    return (
+        session.scalars(_SIGNED_IN, {"hash": signer.disguise("signed in", token)})
+        .unique()
+        .one_or_none()
+    )
 
 
 def signed_in(session: Session, user: User) -> list[SignIn]:

@@ -3,10 +3,22 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, not_, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    false,
+    not_,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session, aliased, joinedload, selectinload
 
 from kinderwerk.access import conditions
@@ -40,16 +52,18 @@ def lives_in(day: date) -> Any:
 
 def cared_for_by(user_id: UUID) -> ColumnElement[bool]:
     """Hold for children whom this person may see through the family page, now."""
-    return _let_in(user_id, ParentsSee.ALL)
+    return _let_in(user_id, clock.today(), ParentsSee.ALL)
 
 
 def followed_by(user_id: UUID) -> ColumnElement[bool]:
     """Hold for children of whom this person sees at least what they are signed up for."""
-    return _let_in(user_id, ParentsSee.ALL, ParentsSee.SIGNUPS)
+    return _let_in(user_id, clock.today(), ParentsSee.ALL, ParentsSee.SIGNUPS)
 
 
-def _let_in(user_id: UUID, *enough: ParentsSee) -> ColumnElement[bool]:
-    young = Child.born_on > _years_before(clock.today(), OF_AGE)
+def _let_in(
+    user_id: UUID | BindParameter[UUID], day: date, *enough: ParentsSee
+) -> ColumnElement[bool]:
+    young = Child.born_on > _years_before(day, OF_AGE)
     own = aliased(Care)
     said = exists(
         select(own.id)
@@ -191,10 +205,17 @@ def mine(session: Session, actor: Actor, organisation_id: UUID | None = None) ->
     """Return the children whom this person cares for, the eldest first; never those of others."""
     if actor.id is None:
         return []
-    wanted = select(Child).where(cared_for_by(actor.id)).options(*WHOLE)
+    wanted = _cared_for_on(clock.today())
     if organisation_id:
         wanted = wanted.where(Child.organisation_id == organisation_id)
-    return session.scalars(wanted.order_by(Child.born_on, Child.id)).unique().all()
+    return session.scalars(wanted, {"user_id": actor.id}).unique().all()
+
+
+@lru_cache(maxsize=2)
+def _cared_for_on(day: date) -> Select[Child]:
+    """Return what every page of a family asks, written once a day."""
+    of_them = _let_in(bindparam("user_id"), day, ParentsSee.ALL)
+    return select(Child).where(of_them).order_by(Child.born_on, Child.id).options(*WHOLE)
 
 
 def carer_here(session: Session, user_id: UUID, organisation_id: UUID) -> Carer | None:
