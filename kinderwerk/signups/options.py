@@ -91,6 +91,12 @@ class Options:
         return Step.DATES if self.per_day and not self.dates else Step.CHECK
 
     @property
+    def at_once(self) -> bool:
+        """Tell whether nothing is left to ask or to warn of once it is said who comes."""
+        room = self.left is None or self.left >= len(self.able)
+        return room and not self.per_day and not self.activity.undrawn
+
+    @property
     def open_dates(self) -> list[DateChoice]:
         """The dates on which all who were chosen can come."""
         return [one for one in self.all_dates if not one.refusals]

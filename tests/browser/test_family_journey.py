@@ -99,6 +99,11 @@ class Counted(Visitor):
         self.link("Sign off")
         self.button("Yes, sign off")
 
+    def within_the_bar(self) -> None:
+        print(f"{self.language}: {self.taps} taps, {self.seconds:.0f} s")  # noqa: T201
+        assert self.taps <= MOST_TAPS
+        assert self.seconds <= MOST_SECONDS
+
 
 def tomorrow() -> datetime:
     """Return a time at which the children of the demo have nothing else to do."""
@@ -148,8 +153,7 @@ def test_a_family_signs_two_children_up_in_twelve_taps(
         family.reads(*names)
         family.take_home_dates()
         family.cancel()
-        assert family.taps <= MOST_TAPS
-        assert family.seconds <= MOST_SECONDS
+        family.within_the_bar()
 
 
 def test_a_family_signs_two_children_up_one_question_at_a_time_without_scripts(
@@ -162,10 +166,8 @@ def test_a_family_signs_two_children_up_one_question_at_a_time_without_scripts(
         family.come_back()
         for name in names:
             family.mark(name)
-        family.button("Go on")
         family.button("Sign up")
         family.reads(*names)
-        assert family.taps <= MOST_TAPS
         family.take_home_dates()
         family.cancel()
-        assert family.seconds <= MOST_SECONDS
+        family.within_the_bar()

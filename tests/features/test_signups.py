@@ -141,6 +141,26 @@ def test_brothers_and_sisters_wait_together_when_asked(
     assert list(session.scalars(select(Signup.standing))) == [Standing.WAITING] * 2
 
 
+def test_who_was_here_before_says_who_comes_and_is_done(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    family = make.family(worker.memberships[0].organisation, parent)
+    children = [make.child(family, emergency_name="Oma Bep") for _ in range(2)]
+    club, other = (make.activity(worker, title=title) for title in ("Wood", "Paint"))
+    client.sign_in(parent)
+    here = f"/sign-up/{club.id}"
+    page = client.get(here).text
+    assert "Oma Bep" in page
+    assert client.post(here, data=hidden(page)).status_code == 422
+    sent = hidden(page) | {"children": [str(one.id) for one in children]}
+    assert client.post(here, data=sent).location == f"{here}/done"
+    there = f"/sign-up/{other.id}"
+    clash = client.post(there, data=hidden(client.get(there).text) | sent)
+    assert clash.status_code == 422
+    assert client.post(there, data=hidden(clash.text) | {"anyway": "y"}).status_code == 303
+    assert len(session.scalars(select(Signup)).all()) == 4
+
+
 def test_dates_are_chosen_where_each_date_counts(
     client: FlaskClient, session: Session, make: Make, parent: User, worker: User
 ) -> None:
