@@ -1,7 +1,6 @@
 """Forms about children and those who care for them."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
@@ -10,67 +9,16 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import Email, InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.core import clock
-from kinderwerk.core.errors import Refusal, Stale
+from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES
+from kinderwerk.families.asking import ChildForm, NewChildForm
 from kinderwerk.families.custody.forms import RelationField
-from kinderwerk.families.models import Carer, Child
+from kinderwerk.families.models import Child
 from kinderwerk.families.queries import Filters, Named
-from kinderwerk.families.rules import (
-    OLDEST,
-    Adult,
-    GoingHome,
-    LooksLikeAnother,
-    Move,
-    Particulars,
-    Relation,
-)
-from kinderwerk.web.form import (
-    Address,
-    EnumRadioField,
-    Form,
-    Phone,
-    RowField,
-    Text,
-    VersionField,
-    Whole,
-)
+from kinderwerk.families.rules import OLDEST, Adult, LooksLikeAnother, Move, Relation
+from kinderwerk.web.form import Address, Form, Phone, RowField, Text, VersionField, Whole
 
 FILLED = InputRequired()
-
-
-class GoingHomeField(EnumRadioField):
-    """The same question whether it was answered in words or stands as a fact."""
-
-    @override
-    def process_data(self, value: Any) -> None:
-        super().process_data(_going_home(value) if isinstance(value, bool) else value)
-
-
-class ChildForm(Form):
-    """What has to be known of a child that takes part."""
-
-    first_name = Text(_("First name"), [FILLED, Length(max=80)])
-    surname = Text(_("Surname"), [FILLED, Length(max=80)])
-    born_on = DateField(_("Date of birth"), [FILLED])
-    emergency_name = Text(_("Whom do we call in an emergency?"), [FILLED, Length(max=120)])
-    emergency_phone = Phone(_("Telephone number for an emergency"), [FILLED])
-    goes_home_alone = GoingHomeField(
-        _("How does the child go home?"), GoingHome, default=GoingHome.PICKED_UP
-    )
-    picked_up_by = Text(_("Who picks the child up?"), [Optional(), Length(max=200)])
-
-    def child(self) -> Particulars:
-        return Particulars(
-            first_name=self.first_name.data, surname=self.surname.data, born_on=self.born_on.data,
-            emergency_name=self.emergency_name.data, emergency_phone=self.emergency_phone.data,
-            goes_home_alone=self.goes_home_alone.data is GoingHome.ALONE,
-            picked_up_by=self.picked_up_by.data or "",
-        )  # fmt: skip
-
-    @override
-    def compare(self, stale: Stale) -> None:
-        stale.theirs["goes_home_alone"] = _going_home(bool(stale.theirs["goes_home_alone"]))
-        super().compare(stale)
 
 
 class EditChildForm(ChildForm):
@@ -79,37 +27,6 @@ class EditChildForm(ChildForm):
     @classmethod
     def of(cls, child: Child) -> "EditChildForm":
         return cls(obj=child)
-
-
-class NewChildForm(ChildForm):
-    neighbourhood_id = RowField(
-        _("In which neighbourhood does the child live?"), empty=_("I do not know")
-    )
-    relation = RelationField(_("Who are you to the child?"), default=Relation.PARENT)
-    carer_name = Text(_("Your name"), [FILLED, Length(max=120)])
-    carer_phone = Phone(_("Your mobile number"), [FILLED])
-
-
-class OwnChildForm(NewChildForm):
-    """A parent adds a child. Who they are is asked once, with the first."""
-
-    @classmethod
-    def offered(
-        cls, places: Iterable[Named], me: Carer | None, last: Child | None, name: str
-    ) -> "OwnChildForm":
-        """Make the form with what was given for the last child filled in."""
-        form = cls(data=_as_last(last) | {"carer_name": name})
-        form.neighbourhood_id.offer((place.id, place.name) for place in places)
-        if me:
-            del form.carer_name, form.carer_phone
-        return form
-
-    def me(self, language: str) -> Adult:
-        asked = "carer_name" in self
-        return Adult(
-            name=self.carer_name.data if asked else "", relation=self.relation.data,
-            phone=self.carer_phone.data if asked else "", language=language,
-        )  # fmt: skip
 
 
 class DoorForm(NewChildForm):
@@ -183,20 +100,3 @@ class FilterForm(Form):
             youngest=self.youngest.data if valid else None,
             oldest=self.oldest.data if valid else None,
         )
-
-
-def _going_home(alone: bool) -> GoingHome:
-    return GoingHome.ALONE if alone else GoingHome.PICKED_UP
-
-
-def _as_last(child: Child | None) -> dict[str, Any]:
-    if child is None:
-        return {}
-    return {
-        "surname": child.surname,
-        "emergency_name": child.emergency_name,
-        "emergency_phone": child.emergency_phone,
-        "goes_home_alone": _going_home(child.goes_home_alone),
-        "picked_up_by": child.picked_up_by,
-        "neighbourhood_id": child.neighbourhood_id,
-    }

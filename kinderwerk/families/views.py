@@ -8,19 +8,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.accounts.models import Organisation
 from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries, service
+from kinderwerk.families.asking import OwnChildForm
 from kinderwerk.families.forms import (
     DoorForm,
     EditChildForm,
     FilterForm,
     MoveForm,
-    OwnChildForm,
     SearchForm,
 )
 from kinderwerk.families.models import Child
-from kinderwerk.web.access import actor, allow, signed_in
+from kinderwerk.web.access import actor, allow
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
@@ -45,7 +44,7 @@ def known() -> ResponseReturnValue:
 @allow(Action.CREATE, Resource.CHILD)
 def add_own(id: UUID) -> ResponseReturnValue:
     organisation = queries.organisation(session(), id)
-    form = own_child_form(organisation)
+    form = OwnChildForm.here(organisation)
     if form.carry_out(
         lambda: service.add_own_child(
             session(), actor(), id, form.child(), form.neighbourhood_id.data,
@@ -55,19 +54,6 @@ def add_own(id: UUID) -> ResponseReturnValue:
         return redirect(_after(form.outcome, url_for(".mine")), 303)
     back_to = onward(request.args.get("next")) or url_for(".mine")
     return page("families/add_own.html", form=form, organisation=organisation, back_to=back_to)
-
-
-def own_child_form(organisation: Organisation) -> OwnChildForm:
-    person = signed_in()
-    children = queries.mine(session(), actor())
-    here = [child for child in children if child.organisation_id == organisation.id]
-    me = actor().id
-    return OwnChildForm.offered(
-        queries.places(session(), organisation.municipality_id),
-        queries.carer_here(session(), me, organisation.id) if me else None,
-        next(reversed(here or children), None),
-        person.name if person else "",
-    )
 
 
 def _after(child: Child, otherwise: str) -> str:

@@ -5,18 +5,23 @@ from typing import Any, Final
 from uuid import UUID
 
 from flask import request
-from flask_babel import gettext, ngettext
+from flask_babel import get_locale, gettext, ngettext
 from flask_babel import lazy_gettext as _
 from markupsafe import Markup
 from typing_extensions import override
 from wtforms import BooleanField, Field, HiddenField, StringField
 from wtforms.validators import InputRequired, Length
 
+from kinderwerk.accounts.models import Organisation
+from kinderwerk.activities.models import Activity
+from kinderwerk.activities.telling import called
 from kinderwerk.core import ids
+from kinderwerk.core.errors import Refusal
+from kinderwerk.families.asking import OwnChildForm
 from kinderwerk.signups.offers import Offer
 from kinderwerk.signups.options import DateChoice, Options
 from kinderwerk.signups.rules import SignUp
-from kinderwerk.signups.several import Result
+from kinderwerk.signups.several import CannotCome, NewChild, Result
 from kinderwerk.web.form import Form, LongText, OnceField, RowsField, Whole
 from kinderwerk.web.languages import apart
 from kinderwerk.web.pages import wall
@@ -138,9 +143,13 @@ class PartForm(Form):
 
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         right = bool(super().validate(*args, **kwargs))
-        if self.options.per_day and self.children.data and not self.dates.data:
-            self.dates.errors = [gettext("Choose at least one.")]
+        if self.children.data:
+            self.ask_for_dates()
         return right and not self.errors
+
+    def ask_for_dates(self) -> None:
+        if self.options.per_day and not self.dates.data:
+            self.dates.errors = [gettext("Choose at least one.")]
 
     def take_blame(self, before: "PartForm") -> None:
         """Stand in for the same form as it was sent: with its faults, and what is possible now."""
@@ -148,12 +157,50 @@ class PartForm(Form):
         for field, fault in zip(self, before, strict=True):
             field.errors = fault.errors
 
-    def wish(self, form_id: UUID) -> SignUp:
+    def wish(self, form_id: UUID, *, one_more: bool) -> SignUp:
+        children = self.children.data or ()
         return SignUp(
-            activity_id=self.options.activity.id, child_ids=tuple(self.children.data),
+            activity_id=self.options.activity.id, child_ids=tuple(children),
             occurrence_ids=tuple(self.dates.data or ()), form_id=form_id, quiet=True,
-            together=self.together.data and len(self.children.data) > 1,
+            together=self.together.data and len(children) + one_more > 1,
             careful=not self.anyway.data,
+        )  # fmt: skip
+
+
+class NewChildForm(OwnChildForm):
+    """A child whom nobody knows yet, on the same page; whoever leaves it empty has none."""
+
+    class Meta:
+        csrf = False
+
+    comes_to = TickField(_("What does this child come to?"))
+    organisation: Organisation
+
+    @classmethod
+    def among(cls, organisation: Organisation, activities: Sequence[Activity]) -> "NewChildForm":
+        form = cls.here(organisation, prefix="new-")
+        form.organisation = organisation
+        form.comes_to.offer((one.id, apart(called(one))) for one in activities)
+        if request.method == "GET" or len(activities) == 1:
+            form.comes_to.data = [one.id for one in activities]
+        return form
+
+    @property
+    def begun(self) -> bool:
+        """Tell whether somebody is written down, if only in part."""
+        return any((one.raw_data or [""])[0].strip() for one in (self.first_name, self.born_on))
+
+    def validate(self, *args: Any, **kwargs: Any) -> bool:
+        right = bool(super().validate(*args, **kwargs))
+        if not self.comes_to.data:
+            self.comes_to.errors = [gettext("Choose at least one.")]
+        return right and not self.errors
+
+    def new(self) -> NewChild:
+        return NewChild(
+            organisation_id=self.organisation.id, told=self.child(),
+            neighbourhood_id=self.neighbourhood_id.data, me=self.me(str(get_locale())),
+            activity_ids=self.comes_to.data,
         )  # fmt: skip
 
 
@@ -162,6 +209,7 @@ class AllForm(Form):
 
     form_id = OnceField()
     parts: Sequence[PartForm] = ()
+    new: NewChildForm | None = None
 
     @classmethod
     def of(cls, possible: Iterable[Options], before: "AllForm | None" = None) -> "AllForm":
@@ -176,28 +224,60 @@ class AllForm(Form):
 
     def __iter__(self) -> Iterator[Any]:
         yield from super().__iter__()
-        for part in self.parts:
+        for part in self._inner:
             yield from part
+
+    @property
+    def _inner(self) -> list[PartForm | NewChildForm]:
+        return [*self.parts, *([self.new] if self.new else [])]
+
+    @property
+    def coming(self) -> NewChildForm | None:
+        """The new child, if there is one; where there is no other, it is asked for."""
+        alone = not any(part.options.able for part in self.parts)
+        return self.new if self.new and (self.new.begun or alone) else None
+
+    def _new_comes_to(self, part: PartForm) -> bool:
+        return bool(self.coming and part.options.activity.id in (self.coming.comes_to.data or ()))
 
     @property
     def errors(self) -> dict[str | None, Any]:
         of_parts = {
             f"{part._prefix}{name}": errors
-            for part in self.parts
+            for part in self._inner
             for name, errors in part.errors.items()
         }
         return {**super().errors, **of_parts}
 
+    @override
+    def blame(self, refusal: Refusal) -> None:
+        if isinstance(refusal, CannotCome):
+            self.judge(refusal.results)
+        if self.new and refusal.field in self.new:
+            self.new.blame(refusal)
+        else:
+            super().blame(refusal)
+
     def validate(self, *args: Any, **kwargs: Any) -> bool:
         right = [super().validate(*args, **kwargs), *(part.validate() for part in self.parts)]
-        if self.parts and not any(part.children.data for part in self.parts):
+        if self.coming:
+            right.append(self.coming.validate())
+        for part in self.parts:
+            if self._new_comes_to(part):
+                part.ask_for_dates()
+        if self.parts and not self.coming and not any(one.children.data for one in self.parts):
             open_ = (one for one in self.parts if one.options.able and not one.options.closed)
             first = next(open_, self.parts[0])
             first.children.errors = [gettext("Choose at least one.")]
         return all(right) and not self.errors
 
     def wishes(self) -> list[SignUp]:
-        return [part.wish(self.form_id.data) for part in self.parts if part.children.data]
+        more = {part: self._new_comes_to(part) for part in self.parts}
+        return [
+            part.wish(self.form_id.data, one_more=one_more)
+            for part, one_more in more.items()
+            if part.children.data or one_more
+        ]
 
     def judge(self, results: Iterable[Result]) -> None:
         """Say with each activity why it was refused, if it was."""

@@ -26,6 +26,7 @@ from kinderwerk.signups.forms import (
     CallOffForm,
     ChoiceForm,
     HoursForm,
+    NewChildForm,
     OfferForm,
     WishForm,
 )
@@ -119,6 +120,7 @@ def _ids(*names: str) -> list[UUID]:
 def several() -> ResponseReturnValue:
     """Ask everything on one page, for one activity or for several in one go."""
     form = AllForm.of(_possible())
+    form.new = _new_child(form)
     ids = [part.options.activity.id for part in form.parts]
     if "add" in request.form:
         onwards = url_for(".several", activity=ids, **form.ticked())
@@ -132,7 +134,17 @@ def several() -> ResponseReturnValue:
 
 
 def _sign_up_for_all(form: AllForm) -> None:
-    form.judge(together.sign_up(session(), actor(), form.wishes()))
+    new = form.coming and form.coming.new()
+    form.judge(together.sign_up(session(), actor(), form.wishes(), new))
+
+
+def _new_child(form: AllForm) -> NewChildForm | None:
+    """Ask for one more child as well, where it is plain at which organisation."""
+    open_ = [part.options.activity for part in form.parts if not part.options.closed]
+    known = {activity.organisation_id for activity in open_}
+    if len(known) != 1:
+        return None
+    return NewChildForm.among(families.organisation(session(), known.pop()), open_)
 
 
 @bp.get("/sign-up/done")
@@ -183,7 +195,7 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
     )  # fmt: skip
     choice = ChoiceForm.of(possible, form, asked=request.args.get("step") == possible.step)
     if possible.step is not Step.CHECK:
-        return page(STEPS[possible.step], form=choice, options=possible)
+        return page(STEPS[possible.step], form=choice, options=possible, wish=form)
     form.children.data = tuple(one.id for one in possible.children)
     return page(STEPS[Step.CHECK], form=form, options=possible)
 

@@ -78,7 +78,7 @@ def test_a_family_collects_activities_and_signs_up_for_all_of_them(
     no_date = client.post(there, data=hidden(page) | chosen)
     assert no_date.status_code == 422
     assert f'href="#{camp.id}-dates"' in no_date.text
-    assert no_date.text.count(" checked ") == 3
+    assert no_date.text.count(" checked ") == 4  # one tells how a new child would go home
     sent = hidden(page) | chosen | {f"{camp.id}-dates": str(camp.occurrences[0].id)}
     for _ in range(2):
         assert client.post(there, data=sent).status_code == 303
@@ -183,7 +183,7 @@ def test_all_on_one_page_is_remembered_and_a_new_child_comes_back_ticked(
     back = client.get(
         f"{away.location}&{club.id}-children={children[0].id}&children={children[1].id}"
     )
-    assert back.text.count(" checked ") == 2
+    assert back.text.count(" checked ") == 3
     assert client.post(f"{here}/way/step-by-step").location == here
     assert client.get(here).status_code == 200
 
@@ -200,3 +200,57 @@ def test_choices_that_make_no_sense_are_passed_over(
     for data in ({f"{club.id}-children": "x"}, {f"{club.id}-children": str(ids.confidential())}):
         assert client.post(there, data=data).status_code in (404, 422)
     assert client.get(f"/sign-up/done?activity={club.id}").status_code == 404
+
+
+NEW = {
+    "new-first_name": "Liv", "new-surname": "de Vries", "new-born_on": "2023-06-01",
+    "new-emergency_name": "Oma", "new-emergency_phone": "06 12345678",
+    "new-goes_home_alone": "alone", "new-relation": "mother", "new-neighbourhood_id": "",
+}  # fmt: skip
+
+
+def test_a_new_child_is_written_down_and_comes_along_on_the_same_page(
+    client: FlaskClient, session: Session, make: Make, worker: User, parent: User,
+    children: list[Child],
+) -> None:  # fmt: skip
+    wood, paint = (
+        make.activity(worker, title=title, capacity=2, starts_at=A_WEDNESDAY + timedelta(days=day))
+        for day, title in enumerate(("Wood", "Paint"))
+    )
+    client.sign_in(parent)
+    there = f"/sign-up?activity={wood.id}&activity={paint.id}"
+    sent = hidden(client.get(there).text) | NEW | {
+        f"{wood.id}-children": [str(one.id) for one in children], f"{wood.id}-together": "y",
+    }  # fmt: skip
+    nowhere = client.post(there, data=sent)
+    assert nowhere.status_code == 422
+    assert "new-comes_to-error" in nowhere.text
+    sent |= {"new-comes_to": [str(wood.id), str(paint.id)]}
+    for _ in range(2):
+        assert client.post(there, data=sent).status_code == 303
+    who = {("Noor", "Wood"): W, ("Sem", "Wood"): W, ("Liv", "Wood"): W, ("Liv", "Paint"): P}
+    assert standings(session) == who
+    assert len(session.scalars(select(Message)).all()) == 1
+
+
+def test_a_new_child_who_cannot_come_is_not_written_down_and_everything_stays(
+    client: FlaskClient, session: Session, make: Make, worker: User, parent: User
+) -> None:
+    club = make.activity(worker, title="Wood")
+    client.sign_in(parent)
+    there = f"/sign-up?activity={club.id}"
+    page = client.get(there).text
+    me = {"new-carer_name": "Sam de Vries", "new-carer_phone": "06 11223344"}
+    empty = client.post(there, data=hidden(page))
+    assert empty.status_code == 422
+    assert 'id="new-first_name-error"' in empty.text
+    old = hidden(page) | NEW | me | {"new-born_on": "2012-06-01", "new-surname": "van der Ploeg-Ås"}
+    refused = client.post(there, data=old)
+    assert refused.status_code == 422
+    assert "Liv is" in refused.text
+    assert all(text in refused.text for text in ("van der Ploeg-Ås", "2012-06-01", "06 11223344"))
+    tomorrow = client.post(there, data=old | {"new-born_on": "2039-06-01"})
+    assert 'id="new-born_on-error"' in tomorrow.text
+    assert session.scalars(select(Child)).all() == []
+    assert client.post(there, data=old | {"new-born_on": "2023-06-01"}).status_code == 303
+    assert standings(session) == {("Liv", "Wood"): P}
