@@ -41,7 +41,7 @@ from kinderwerk.web.form import Form
 from kinderwerk.web.languages import apart
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
-from kinderwerk.web.redirects import onward
+from kinderwerk.web.redirects import onward, sent_from_elsewhere
 
 bp = Blueprint("signups", __name__)
 STEPS: Final = {
@@ -172,8 +172,8 @@ def way(activity: Activity, switch: str) -> ResponseReturnValue:
 @allow(Action.VIEW, Resource.PROGRAMME, load=queries.activity)
 def choose(activity: Activity, switch: str) -> ResponseReturnValue:
     """Remember a choice, or forget it; without a token, so that reading on needs no cookie."""
-    if request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin":
-        return redirect("/", 303)  # a new cookie would take the place of theirs
+    if sent_from_elsewhere():
+        return redirect("/", 303)
     others = [one for one in cookie.get(CHOICES, ()) if one != str(activity.id)]
     new = [str(activity.id)] if switch == "on" else []
     cookie[CHOICES] = [*others, *new][-MOST_CHOICES:]

@@ -209,6 +209,12 @@ def test_an_unknown_language_changes_nothing(client: FlaskClient) -> None:
     assert 'lang="nl"' in client.get("/sign-in").text
 
 
+def test_another_site_signs_nobody_out_by_choosing_a_language(client: FlaskClient) -> None:
+    sent = {"Sec-Fetch-Site": "cross-site"}
+    answer = client.post("/language", data={"language": "de"}, headers=sent)
+    assert "Set-Cookie" not in answer.headers
+
+
 def test_one_changes_name_and_language_oneself(
     client: FlaskClient, volunteer: User, session: Session
 ) -> None:

@@ -26,7 +26,7 @@ from kinderwerk.web.access import actor, personal, public, signed_in
 from kinderwerk.web.extensions import csrf, login_manager, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
-from kinderwerk.web.redirects import onward
+from kinderwerk.web.redirects import onward, sent_from_elsewhere
 
 login_manager.login_view = "accounts.sign_in"
 
@@ -191,7 +191,7 @@ def arrive() -> ResponseReturnValue:
 def language() -> ResponseReturnValue:
     """Go on in another language; without a token, so that reading the programme needs no cookie."""
     wish = request.form.get("language", "")
-    if wish in LANGUAGES:
+    if wish in LANGUAGES and not sent_from_elsewhere():
         cookie["language"] = wish
         if signed_in():
             profiles.choose_language(session(), actor(), wish)
