@@ -23,6 +23,7 @@ PRAGMAS: Final = (
     "foreign_keys=ON",
     "busy_timeout=30000",
     "synchronous=FULL",  # confirmed means durable
+    "secure_delete=ON",  # what was erased is not left lying in the file
     "recursive_triggers=ON",  # or REPLACE would delete behind the back of a delete trigger
 )
 

@@ -127,6 +127,20 @@ def test_a_family_that_asks_is_gone_from_everywhere_and_reports_count_on(
     assert world.client(world.club.worker).get(f"/children/{id}").status_code == 404
 
 
+@pytest.mark.sqlite
+def test_nothing_is_left_lying_in_the_file(world: World, session: Session, tmp_path: Path) -> None:
+    name = f"Kind{WORD}".encode()
+
+    def lying() -> bool:
+        session.rollback()
+        session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return any(name in one.read_bytes() for one in tmp_path.rglob("*.sqlite*"))
+
+    assert lying()
+    assert world.erase(world.parent) == 303
+    assert not lying()
+
+
 def test_what_stays_is_told_with_the_day_until_which(world: World) -> None:
     page = world.client(world.parent).get(f"/family/erase/{world.here.id}").text
     assert page.count("<strong>Tot ") == len(STAYS)
