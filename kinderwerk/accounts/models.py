@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access import vocabulary
@@ -45,6 +45,7 @@ class Organisation(Identified, Base):
     season_day: Mapped[int] = mapped_column(default=31, server_default="31")
     framed_by: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
     offer_hours: Mapped[int] = mapped_column(default=48, server_default="48")
+    count_gender: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def facts(self) -> Facts:

@@ -6,14 +6,27 @@ from uuid import UUID
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import Field, ValidationError
+from wtforms import BooleanField, Field, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.activities.rules import AgeBand
-from kinderwerk.registers.rules import LONGEST_NOTE, MOST, Box, Known, Number, Presence
+from kinderwerk.registers.rules import (
+    LONGEST_NAME,
+    LONGEST_NOTE,
+    LONGEST_REASON,
+    MOST,
+    Box,
+    Gender,
+    Known,
+    Leaving,
+    Number,
+    Presence,
+)
 from kinderwerk.web.form import Form, LongText, Text, VersionField, Whole
 
 CLEAR = "clear"
+#: Instead of with whom it went: it did not go after all.
+BACK = "back"
 
 
 class ButtonField(Field):  # type: ignore[misc]
@@ -40,8 +53,13 @@ def _mark(child_id: str, state: str) -> dict[UUID, Presence | None]:
     return {UUID(child_id): None if state == CLEAR else Presence(state)}
 
 
-def _count(band: str, known: str, step: str) -> tuple[Box, int]:
-    return Box(AgeBand(band), Known(known)), {"more": 1, "less": -1}[step]
+def _count(band: str, known: str, step: str, gender: str = "unasked") -> tuple[Box, int]:
+    return Box(AgeBand(band), Known(known), Gender(gender)), {"more": 1, "less": -1}[step]
+
+
+def _leave(child_id: str, *who: str) -> tuple[UUID, Leaving | None]:
+    """Read a child and with whom it goes: a name, in which there may be colons; none: alone."""
+    return UUID(child_id), None if who == (BACK,) else Leaving(who=":".join(who))
 
 
 class MarkForm(Form):
@@ -50,6 +68,28 @@ class MarkForm(Form):
     @property
     def children(self) -> list[UUID]:
         return list(self.mark.data or ())
+
+
+class LeaveForm(Form):
+    left = ButtonField(_("Child"), _leave)
+
+    @property
+    def children(self) -> list[UUID]:
+        return [self.left.data[0]] if self.left.data else []
+
+
+class SomebodyElseForm(Form):
+    """Somebody fetches a child whom the family did not name."""
+
+    who = Text(_("Who picks the child up?"), [InputRequired(), Length(max=LONGEST_NAME)])
+    why = Text(_("Why is that all right?"), [InputRequired(), Length(max=LONGEST_REASON)])
+
+    def leaving(self) -> Leaving:
+        return Leaving(who=self.who.data, why=self.why.data)
+
+
+class CountingForm(Form):
+    asked = BooleanField(_("We count girls and boys apart"))
 
 
 class RestForm(Form):
@@ -90,7 +130,8 @@ class NumbersForm(Form):
 
 
 def _name(box: Box, part: str = "n") -> str:
-    return f"{part}_{box.band.name}_{box.known.name}".lower()
+    apart = "" if box.gender is Gender.UNASKED else f"_{box.gender.name}"
+    return f"{part}_{box.band.name}_{box.known.name}{apart}".lower()
 
 
 class NoteForm(Form):

@@ -44,6 +44,10 @@ def move(session: Session, actor: Actor, merge: Merge, registers: Sequence[Regis
         elif SURER.index(theirs.presence) < SURER.index(mine.presence):
             mine.presence, mine.neighbourhood_id = theirs.presence, theirs.neighbourhood_id
             mine.marked_by_id, mine.marked_at = theirs.marked_by_id, theirs.marked_at
+            mine.arrived_at, mine.turn = theirs.arrived_at, theirs.turn
+            mine.left_at, mine.left_with, mine.left_why = (
+                theirs.left_at, theirs.left_with, theirs.left_why,
+            )  # fmt: skip
         session.delete(theirs)
         audit.record(session, actor, "register.merged", here)
     session.flush()
@@ -56,5 +60,6 @@ def _of(child_id: UUID, mark: Attendance) -> Attendance:
         occurrence_id=mark.occurrence_id, child_id=child_id,
         organisation_id=mark.organisation_id, presence=mark.presence,
         neighbourhood_id=mark.neighbourhood_id, marked_by_id=mark.marked_by_id,
-        marked_at=mark.marked_at,
+        marked_at=mark.marked_at, arrived_at=mark.arrived_at, left_at=mark.left_at,
+        left_with=mark.left_with, left_why=mark.left_why, turn=mark.turn,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
+from itertools import groupby, product
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, State
 from kinderwerk.core import clock, ids
+from kinderwerk.core.errors import Withheld
 from kinderwerk.facts.rules import Contribution, Place
 from kinderwerk.facts.sources import source
 from kinderwerk.families import queries as families
@@ -33,7 +35,7 @@ from kinderwerk.places.located import located
 from kinderwerk.places.models import Venue
 from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
-from kinderwerk.registers.rules import Box, Known, Presence, Setting, Written
+from kinderwerk.registers.rules import Box, Gender, Known, Presence, Setting, Written
 from kinderwerk.signups import queries as signups
 from kinderwerk.storage.scoping import scope, within
 
@@ -122,6 +124,7 @@ class Line:
     """A child on a list: what whoever holds the list has to know."""
 
     child_id: UUID
+    occurrence_id: UUID
     name: str
     order: str
     presence: Presence | None
@@ -129,6 +132,7 @@ class Line:
     no_photos: bool
     noted_at: UUID | None
     also_fetch: str
+    fetchers: Sequence[str]
     also_called: Sequence[tuple[str, str]]
     goes_home_alone: bool
     picked_up_by: str
@@ -136,6 +140,15 @@ class Line:
     emergency_name: str
     emergency_phone: str
     walked_in: bool
+    arrived_at: datetime | None
+    left_at: datetime | None
+    left_with: str
+    left_why: str
+    turn: int
+
+    @property
+    def here(self) -> bool:
+        return self.presence is Presence.PRESENT and self.left_at is None
 
     @property
     def dial(self) -> str:
@@ -151,6 +164,7 @@ class Totals:
     excused: int
     unmarked: int
     tallied: int
+    left: int
 
     @property
     def there(self) -> int:
@@ -168,6 +182,7 @@ class Sheet:
     boxes: Mapping[Box, int]
     bands: Sequence[AgeBand]
     kinds: Sequence[Known]
+    genders: Sequence[Gender]
 
     @property
     def mode(self) -> RegisterMode:
@@ -202,6 +217,7 @@ class Sheet:
             excused=marks[Presence.EXCUSED],
             unmarked=marks[None],
             tallied=sum(self.boxes.values()),
+            left=sum(1 for line in self.lines if line.left_at),
         )
 
     @property
@@ -211,15 +227,33 @@ class Sheet:
     @property
     def all_boxes(self) -> Sequence[Box]:
         order = (*self.bands, *self.other_bands)
-        return [Box(band, known) for band in order for known in self.kinds]
+        return [Box(*one) for one in product(order, self.kinds, self.genders)]
 
     @property
     def reaches_further(self) -> bool:
         """Tell whether anybody was counted of an age for which it is not meant."""
         return any(box.band not in self.bands for box in self.boxes)
 
-    def box(self, band: AgeBand, known: Known) -> int:
-        return self.boxes.get(Box(band, known), 0)
+    def box(self, box: Box) -> int:
+        return self.boxes.get(box, 0)
+
+    def row(self, band: AgeBand) -> Sequence[Box]:
+        return [Box(band, *one) for one in product(self.kinds, self.genders)]
+
+    @property
+    def missing(self) -> Sequence[Line]:
+        """Who was expected, said nothing, and is not here though it began a while ago."""
+        date = self.occurrence
+        if not self.open or not rules.looked_for(
+            clock.now(), starts_at=date.starts_at, ends_at=date.ends_at
+        ):
+            return []
+        return [line for line in self.lines if line.presence is None and not line.away]
+
+    @property
+    def around(self) -> bool:
+        date = self.occurrence
+        return rules.around(clock.now(), starts_at=date.starts_at, ends_at=date.ends_at)
 
     @property
     def counted_otherwise(self) -> bool:
@@ -233,22 +267,35 @@ def sheet(session: Session, actor: Actor, occurrence: Occurrence) -> Sheet:
     activity = occurrence.activity
     grown_ups = (AgeBand.ADULT,) if activity.format is Format.PARENT_COURSE else ()
     reached = rules.bands(activity.age_from, activity.age_to)
+    counted = boxes(session, occurrence.id)
+    apart = any(box.gender is not Gender.UNASKED for box in counted)
     return Sheet(
         occurrence=occurrence,
         register=register(session, occurrence.id),
         day=day_of(occurrence),
         lines=lines(session, actor, occurrence),
-        boxes=boxes(session, occurrence.id),
+        boxes=counted,
         bands=(*reached, *(band for band in grown_ups if band not in reached)),
         kinds=rules.kinds(activity.register),
+        genders=rules.genders(asked=apart or _asks_gender(session, activity)),
     )
+
+
+def _asks_gender(session: Session, activity: Activity) -> bool:
+    """Tell whether this organisation counts girls and boys apart, where children are counted."""
+    if not rules.asks(activity.register):
+        return False
+    here = select(Organisation.count_gender).where(Organisation.id == activity.organisation_id)
+    return bool(session.scalar(here))
 
 
 def boxes(session: Session, occurrence_id: UUID) -> dict[Box, int]:
     found = session.execute(
-        select(Tally.band, Tally.known, Tally.n).where(Tally.occurrence_id == occurrence_id)
+        select(Tally.band, Tally.known, Tally.gender, Tally.n).where(
+            Tally.occurrence_id == occurrence_id
+        )
     )
-    return {Box(band, known): n for band, known, n in found if n}
+    return {Box(band, known, gender): n for band, known, gender, n in found if n}
 
 
 def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
@@ -257,7 +304,7 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
     marked = and_(Attendance.child_id == Child.id, Attendance.occurrence_id == occurrence.id)
     found = (
         session.execute(
-            select(Child, Attendance.presence, invited)
+            select(Child, Attendance, invited)
             .outerjoin(Attendance, marked)
             .where(or_(invited, Attendance.child_id.is_not(None)))
             .options(joinedload(Child.cares).joinedload(Care.carer), joinedload(Child.residences))
@@ -280,8 +327,16 @@ def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
     return sorted(made, key=lambda line: (line.order, line.child_id))
 
 
+def line(session: Session, actor: Actor, occurrence: Occurrence, child_id: UUID) -> Line:
+    """Return one child of a list; one that is not on it is not there at all."""
+    found = {one.child_id: one for one in lines(session, actor, occurrence)}
+    if child_id not in found:
+        raise Withheld("not on this list")
+    return found[child_id]
+
+
 def _line(
-    actor: Actor, occurrence: Occurrence, child: Child, presence: Presence | None, invited: bool,
+    actor: Actor, occurrence: Occurrence, child: Child, mark: Attendance | None, invited: bool,
     *, away: bool, no_photos: bool, noted: bool, near: Sequence[NearPerson],
 ) -> Line:  # fmt: skip
     """Tell of a child what this actor may know: helpers see no surname, and numbers for a while."""
@@ -293,15 +348,18 @@ def _line(
     limit, (contact, number) = handing.hand_over(child), handing.emergency(child)
     if limit and not calls:
         limit = replace(limit, phone="")
+    named = [one.name for one in near if one.fetches_on(day_of(occurrence))]
     return Line(
         child_id=child.id,
+        occurrence_id=occurrence.id,
         name=f"{child.first_name} {child.surname}".strip() if knows else short,
         order=f"{child.first_name} {child.surname}".casefold(),
-        presence=presence,
+        presence=mark.presence if mark else None,
         away=away,
         no_photos=no_photos,
         noted_at=occurrence.id if noted else None,
-        also_fetch=", ".join(one.name for one in near if one.fetches_on(day_of(occurrence))),
+        also_fetch=", ".join(named),
+        fetchers=fetchers(child, named),
         also_called=[(one.name, one.phone) for one in near if one.calls and calls],
         goes_home_alone=child.goes_home_alone,
         picked_up_by="" if limit else child.picked_up_by,
@@ -309,7 +367,24 @@ def _line(
         emergency_name=contact if calls else "",
         emergency_phone=number if calls else "",
         walked_in=not invited,
+        arrived_at=mark.arrived_at if mark else None,
+        left_at=mark.left_at if mark else None,
+        left_with=mark.left_with if mark else "",
+        left_why=mark.left_why if mark else "",
+        turn=mark.turn if mark else 0,
     )
+
+
+def named_to_fetch(session: Session, child: Child, day: date) -> list[str]:
+    """Return whom the family named to fetch this child on a day."""
+    near = persons.trusted(child, persons.of_children(session, [child.id])[child.id])
+    return [one.name for one in near if one.fetches_on(day)]
+
+
+def fetchers(child: Child, named: Iterable[str]) -> list[str]:
+    """Return to whom a child may be handed over: carers, and whom they named for the day."""
+    said = child.picked_up_by if child.picked_up_by and not handing.hand_over(child) else None
+    return list(dict.fromkeys([*handing.fetching(child), *named, *filter(None, [said])]))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -440,6 +515,9 @@ class Visit:
     title: str
     starts_at: datetime
     presence: Presence
+    arrived_at: datetime | None
+    left_at: datetime | None
+    left_with: str
 
 
 def child(session: Session, child_id: UUID) -> Child:
@@ -453,7 +531,14 @@ def of_child(session: Session, child_id: UUID, *, private: bool = False) -> list
     family is read by all who care for the child.
     """
     wanted = (
-        select(Activity.title, Occurrence.starts_at, Attendance.presence)
+        select(
+            Activity.title,
+            Occurrence.starts_at,
+            Attendance.presence,
+            Attendance.arrived_at,
+            Attendance.left_at,
+            Attendance.left_with,
+        )
         .select_from(Attendance)
         .join(Occurrence, Occurrence.id == Attendance.occurrence_id)
         .join(Activity, Activity.id == Occurrence.activity_id)
@@ -462,10 +547,7 @@ def of_child(session: Session, child_id: UUID, *, private: bool = False) -> list
     )
     if not private:
         wanted = wanted.where(Activity.format.not_in(PRIVATE))
-    return [
-        Visit(title=title, starts_at=starts_at, presence=presence)
-        for title, starts_at, presence in session.execute(wanted)
-    ]
+    return [Visit(**row._mapping) for row in session.execute(wanted)]
 
 
 def setting(register: Register, places: Mapping[UUID, Place]) -> Setting:

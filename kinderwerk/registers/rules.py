@@ -19,6 +19,12 @@ LONGEST_NOTE: Final = 500
 #: How long before and after a session somebody who only helps sees whom to call.
 HELPING: Final = timedelta(hours=12)
 AHEAD: Final = timedelta(days=1)
+#: So long around a session a mark also says when somebody came or went.
+AROUND: Final = timedelta(minutes=45)
+#: So long after it began a child who was expected is looked for.
+LOOKED_FOR: Final = timedelta(minutes=15)
+LONGEST_NAME: Final = 120
+LONGEST_REASON: Final = 200
 
 WITH_NAMES: Final = frozenset({RegisterMode.NAMED, RegisterMode.MIXED})
 WITH_TALLY: Final = frozenset({RegisterMode.TALLY, RegisterMode.MIXED, RegisterMode.NAMED})
@@ -34,6 +40,14 @@ class Presence(Labelled):
 class Known(Labelled):
     KNOWN = "known", N_("Known")
     NEW = "new", N_("New")
+    UNASKED = "unasked", N_("Not asked")
+
+
+class Gender(Labelled):
+    """Asked only where an organisation wants it; nobody is pressed for an answer."""
+
+    GIRL = "girl", N_("Girl")
+    BOY = "boy", N_("Boy")
     UNASKED = "unasked", N_("Not asked")
 
 
@@ -57,6 +71,15 @@ class OfAnotherOrganisation(Refusal):
     message = N_("This child is not known at your organisation yet. Add the child first.")
 
 
+class NotThere(Refusal):
+    message = N_("This child was not marked as here.")
+
+
+class NotNamed(Refusal):
+    message = N_("The family did not name this person. Call first, and write down what was said.")
+    field = "why"
+
+
 class OutOfBounds(Refusal):
     message = N_("A number lies between 0 and %(most)d.")
 
@@ -67,6 +90,7 @@ class Box:
 
     band: AgeBand
     known: Known
+    gender: Gender = Gender.UNASKED
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +102,14 @@ class Number:
 
     seen: int
     typed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Leaving:
+    """With whom a child goes: nobody, somebody whom the family named, or for a reason another."""
+
+    who: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +186,23 @@ def check_number(n: int) -> int:
     return n
 
 
+def check_leaving(leaving: Leaving, fetchers: Collection[str], *, alone: bool) -> None:
+    """Refuse to hand a child over to nobody or to a stranger, unless somebody says why."""
+    allowed = leaving.who in fetchers if leaving.who else alone
+    if not allowed and not leaving.why:
+        raise NotNamed
+
+
+def around(moment: datetime, *, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether a mark made now also says when a child came or went."""
+    return starts_at - AROUND <= moment <= ends_at + AROUND
+
+
+def looked_for(moment: datetime, *, starts_at: datetime, ends_at: datetime) -> bool:
+    """Tell whether it is time to call about those who were expected and are not here."""
+    return starts_at + LOOKED_FOR <= moment <= ends_at
+
+
 def helping(moment: datetime, *, starts_at: datetime, ends_at: datetime) -> bool:
     """Tell whether a session is near enough to show a helper whom to call."""
     return starts_at - HELPING <= moment <= ends_at + HELPING
@@ -188,6 +237,15 @@ def kinds(mode: RegisterMode) -> tuple[Known, ...]:
     if mode is RegisterMode.HEADCOUNT:
         return (Known.UNASKED,)
     return TALLIED if mode in WITH_TALLY else ()
+
+
+def asks(mode: RegisterMode) -> bool:
+    """Tell whether children are told apart at all in this way of counting."""
+    return kinds(mode) == TALLIED
+
+
+def genders(*, asked: bool) -> tuple[Gender, ...]:
+    return tuple(Gender) if asked else (Gender.UNASKED,)
 
 
 def changed(before: Written, after: Written, setting: Setting) -> tuple[Contribution, Contribution]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -20,7 +22,7 @@ from kinderwerk.families.models import Child
 from kinderwerk.places.located import located
 from kinderwerk.registers import queries, rules
 from kinderwerk.registers.models import Attendance, Register, Tally
-from kinderwerk.registers.rules import Box, Number, Presence, Written
+from kinderwerk.registers.rules import Box, Leaving, Number, Presence, Written
 from kinderwerk.signups import queries as signups
 from kinderwerk.storage.work import revise, unit_of_work
 
@@ -74,7 +76,7 @@ def _book(session: Session, occurrence: Occurrence) -> Book:
         occurrence,
         session.get(Register, here) or _begun(session, occurrence),
         {mark.child_id: mark for mark in marks},
-        {Box(tally.band, tally.known): tally for tally in boxes},
+        {Box(tally.band, tally.known, tally.gender): tally for tally in boxes},
     )
 
 
@@ -107,16 +109,56 @@ def _check_open(book: Book) -> None:
 
 
 def mark(
-    session: Session, actor: Actor, occurrence_id: UUID, marks: Mapping[UUID, Presence | None]
-) -> None:
+    session: Session, actor: Actor, occurrence_id: UUID, marks: Mapping[UUID, Presence | None],
+    at: datetime | None = None,
+) -> None:  # fmt: skip
     """Set the state of children at a session; None takes a mark away. Set, never turned over.
 
     Whoever holds the list may mark those on it; to add another child one must know the child.
+    `at` is when it was seen, where that is told later.
     """
     with _opened(session, actor, occurrence_id) as book:
         _check_open(book)
         _admit(session, actor, book, marks)
-        _set(session, actor, book, marks)
+        _set(session, actor, book, marks, at)
+
+
+def leave(
+    session: Session, actor: Actor, occurrence_id: UUID, child_id: UUID, leaving: Leaving,
+    at: datetime | None = None,
+) -> None:  # fmt: skip
+    """Note that a child goes home, and with whom; with somebody unknown only for a reason."""
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        child = queries.child(session, child_id)
+        named = queries.named_to_fetch(session, child, queries.day_of(book.occurrence))
+        rules.check_leaving(leaving, queries.fetchers(child, named), alone=child.goes_home_alone)
+        _there(book, child_id).go(at or clock.now(), leaving)
+        _turn(actor, book, child_id)
+        audit.record(session, actor, "register.left", occurrence_id, child=child_id)
+
+
+def stay(session: Session, actor: Actor, occurrence_id: UUID, child_id: UUID) -> None:
+    """Take back that a child went home."""
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        _there(book, child_id).stay()
+        _turn(actor, book, child_id)
+        audit.record(session, actor, "register.stayed", occurrence_id, child=child_id)
+
+
+def _there(book: Book, child_id: UUID) -> Attendance:
+    mark = book.marks.get(child_id)
+    if mark is None or mark.presence is not Presence.PRESENT:
+        raise rules.NotThere
+    return mark
+
+
+def _turn(actor: Actor, book: Book, child_id: UUID) -> None:
+    """Let the next who looks see that something was written about this child."""
+    book.register.turn += 1
+    mark = book.marks[child_id]
+    mark.turn, mark.marked_by_id, mark.marked_at = book.register.turn, actor.id, clock.now()
 
 
 def mark_rest(session: Session, actor: Actor, occurrence_id: UUID, presence: Presence) -> None:
@@ -141,24 +183,36 @@ def _admit(
             raise rules.OfAnotherOrganisation
 
 
-def _set(session: Session, actor: Actor, book: Book, marks: Mapping[UUID, Presence | None]) -> None:
+def _set(
+    session: Session, actor: Actor, book: Book, marks: Mapping[UUID, Presence | None],
+    at: datetime | None = None,
+) -> None:  # fmt: skip
     homes = _homes(session, book, marks)
+    seen = _when_around(book, at or clock.now())
     for child_id, presence in marks.items():
         if presence is None:
             if gone := book.marks.pop(child_id, None):
                 session.delete(gone)
-        elif kept := book.marks.get(child_id):
+            continue
+        if kept := book.marks.get(child_id):
             kept.presence, kept.neighbourhood_id = presence, homes[child_id]
-            kept.marked_by_id, kept.marked_at = actor.id, clock.now()
         else:
-            book.marks[child_id] = made = Attendance(
+            book.marks[child_id] = kept = Attendance(
                 occurrence_id=book.occurrence.id, child_id=child_id,
                 organisation_id=book.occurrence.organisation_id, presence=presence,
                 neighbourhood_id=homes[child_id], marked_by_id=actor.id,
             )  # fmt: skip
-            session.add(made)
+            session.add(kept)
+        kept.come(seen)
+        _turn(actor, book, child_id)
     states = {str(child_id): presence for child_id, presence in marks.items()}
     audit.record(session, actor, "register.marked", book.occurrence.id, marks=states)
+
+
+def _when_around(book: Book, at: datetime) -> datetime | None:
+    """Return when a child came, unless the list is filled in at another time."""
+    date = book.occurrence
+    return at if rules.around(at, starts_at=date.starts_at, ends_at=date.ends_at) else None
 
 
 def _homes(
@@ -184,7 +238,7 @@ def count(session: Session, actor: Actor, occurrence_id: UUID, box: Box, by: int
         tally.n = rules.check_number(max(0, tally.n + by))
         audit.record(
             session, actor, "register.counted", occurrence_id, band=box.band, known=box.known,
-            n=tally.n,
+            gender=box.gender, n=tally.n,
         )  # fmt: skip
 
 
@@ -199,14 +253,14 @@ def set_numbers(
             _tally(session, book, box).n = rules.check_number(n)
         audit.record(
             session, actor, "register.counted", occurrence_id,
-            boxes={f"{box.band}:{box.known}": n for box, n in typed.items()},
+            boxes={f"{box.band}:{box.known}:{box.gender}": n for box, n in typed.items()},
         )  # fmt: skip
 
 
 def _tally(session: Session, book: Book, box: Box) -> Tally:
     if box not in book.boxes:
         book.boxes[box] = Tally(
-            occurrence_id=book.occurrence.id, band=box.band, known=box.known,
+            occurrence_id=book.occurrence.id, band=box.band, known=box.known, gender=box.gender,
             organisation_id=book.occurrence.organisation_id, n=0,
         )  # fmt: skip
         session.add(book.boxes[box])
@@ -266,3 +320,13 @@ def recount(session: Session, actor: Actor, activity_ids: list[UUID]) -> None:
         session.flush()
         after = queries.of_registers(session, registers)
         facts.replace(session, facts_rules.total(before), facts_rules.total(after))
+
+
+def ask_gender(session: Session, actor: Actor, *, asked: bool) -> None:
+    """Say whether the own organisation counts girls and boys apart from now on."""
+    with unit_of_work(session):
+        here = session.get_one(Organisation, actor.organisation_id, with_for_update=True)
+        demand(actor, Action.EDIT, Resource.ORGANISATION, here.facts)
+        if here.count_gender != asked:
+            here.count_gender = asked
+            audit.record(session, actor, "organisation.changed", here.id, count_gender=asked)

@@ -9,20 +9,25 @@ from flask_babel import gettext
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Occurrence
+from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
 from kinderwerk.registers import queries, service
 from kinderwerk.registers.forms import (
     CountForm,
+    CountingForm,
+    LeaveForm,
     MarkForm,
     NoteForm,
     NumbersForm,
     PlainForm,
     RestForm,
     SearchForm,
+    SomebodyElseForm,
 )
 from kinderwerk.registers.queries import Sheet
-from kinderwerk.registers.rules import Box, Known
+from kinderwerk.registers.rules import Box, Gender, Known, Leaving
 from kinderwerk.web.access import actor, allow, may, role
 from kinderwerk.web.disclosing import shown as listed
 from kinderwerk.web.extensions import session
@@ -52,6 +57,43 @@ def mark(occurrence: Occurrence) -> ResponseReturnValue:
     form, here = MarkForm(), occurrence.id
     form.carry_out(lambda: service.mark(session(), actor(), here, form.mark.data))
     return answered(occurrence, form, changed=form.children)
+
+
+@bp.post("/sessions/<uuid:id>/left")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def leave(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = LeaveForm(), occurrence.id
+    form.carry_out(lambda: _leave(here, *form.left.data))
+    return answered(occurrence, form, changed=form.children)
+
+
+def _leave(here: UUID, child_id: UUID, leaving: Leaving | None) -> None:
+    if leaving is None:
+        return service.stay(session(), actor(), here, child_id)
+    return service.leave(session(), actor(), here, child_id, leaving)
+
+
+@bp.route("/sessions/<uuid:id>/left/<uuid:child>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def hand_over(occurrence: Occurrence, child: UUID) -> ResponseReturnValue:
+    """Ask why a child goes with somebody whom the family did not name."""
+    form, here = SomebodyElseForm(), occurrence.id
+    if form.carry_out(lambda: service.leave(session(), actor(), here, child, form.leaving())):
+        return redirect(url_for(".detail", id=here, _anchor=f"child-{child}"), 303)
+    again = queries.occurrence(session(), here)
+    line = queries.line(session(), actor(), again, child)
+    listed("register", [child], "seen", of=here)
+    return page("registers/hand_over.html", form=form, occurrence=again, line=line)
+
+
+@bp.route("/organisation/<uuid:id>/counting", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ORGANISATION, load=families.organisation)
+def counting(organisation: Organisation) -> ResponseReturnValue:
+    form = CountingForm(data={"asked": organisation.count_gender})
+    if form.carry_out(lambda: service.ask_gender(session(), actor(), asked=form.asked.data)):
+        flash(gettext("The changes are saved."), "good")
+        return redirect(url_for(".index"), 303)
+    return page("registers/counting.html", form=form, id=organisation.id)
 
 
 @bp.post("/sessions/<uuid:id>/rest")
@@ -171,5 +213,9 @@ def numbers_of(sheet: Sheet, **given: Any) -> NumbersForm:
 
 
 def labelled(box: Box) -> str:
-    band = gettext(box.band.label)
-    return band if box.known is Known.UNASKED else f"{band}, {gettext(box.known.label).lower()}"
+    parts = [gettext(box.band.label)]
+    if box.known is not Known.UNASKED:
+        parts.append(gettext(box.known.label).lower())
+    if box.gender is not Gender.UNASKED:
+        parts.append(gettext(box.gender.label).lower())
+    return ", ".join(parts)

@@ -159,6 +159,7 @@ PRESSED: Final = frozenset(
         "referrals.share", "referrals.unshare",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
+        "registers.leave", "registers.hand_over",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
         "notes.keep", "notes.withdraw",
         "custody.end", "custody.begin_again", "custody.invite",

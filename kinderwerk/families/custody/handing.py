@@ -15,9 +15,14 @@ def hand_over(child: Child) -> HandOver | None:
     )
     if not limited:
         return None
-    able = [care for care in child.cares if care.may_pick_up and not care.shut]
-    names = ", ".join(care.carer.name for care in able if care.relation not in NEVER_PICK_UP)
+    names = ", ".join(fetching(child))
     return HandOver(names=names, phone=next((one.carer.phone for one in _called(child)), ""))
+
+
+def fetching(child: Child) -> list[str]:
+    """Return the carers to whom the child may be handed over."""
+    able = [care for care in child.cares if care.may_pick_up and not care.shut]
+    return [care.carer.name for care in able if care.relation not in NEVER_PICK_UP]
 
 
 def emergency(child: Child) -> tuple[str, str]:
