@@ -46,6 +46,7 @@ from kinderwerk.families.youth import jobs as youth_jobs
 from kinderwerk.families.youth import mails as youth_mails
 from kinderwerk.families.youth import views as youth
 from kinderwerk.goals import views as goals
+from kinderwerk.holidays import views as holidays
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
 from kinderwerk.messages import worker
@@ -133,6 +134,7 @@ FEATURES: Final = (
     places,
     partners,
     goals,
+    holidays,
     families,
     consents,
     persons,

@@ -17,6 +17,9 @@ from kinderwerk.families.models import Care, Carer, Child, Family, Residence
 from kinderwerk.files.rules import Redrawn, Rendition
 from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.goals.rules import ThemeCode
+from kinderwerk.holidays.models import Holiday
+from kinderwerk.holidays.rules import Kind as HolidayKind
+from kinderwerk.holidays.rules import Region
 from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.places.models import District, Neighbourhood, Venue
@@ -236,6 +239,15 @@ class Make:
             "help_system": HelpSystem.YOUTH_HELP,
         }  # fmt: skip
         return self.save(Partner(organisation_id=organisation.id, **made_up | given))
+
+    def holiday(self, organisation: Organisation, **given: Any) -> Holiday:
+        """A week of May in which there is no school anywhere."""
+        made_up: dict[str, Any] = {
+            "kind": HolidayKind.SCHOOL, "region": Region.ALL, "name": "May holidays",
+            "first_on": date(2031, 5, 17), "last_on": date(2031, 5, 25), "source": "Made up",
+            "checked_on": date(2025, 1, 1),
+        }  # fmt: skip
+        return self.save(Holiday(organisation_id=organisation.id, **made_up | given))
 
     def save(self, row: Any, *also: Base) -> Any:
         """Write rows of a kind that has no service to write it, with a record of it."""

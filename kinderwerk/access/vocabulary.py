@@ -54,6 +54,7 @@ class Resource(Labelled):
     GRANT = "grant", N_("grant")
     PLACE = "place", N_("neighbourhood")
     VENUE = "venue", N_("venue")
+    HOLIDAY = "holiday", N_("holiday")
     FAMILY = "family", N_("family")
     CHILD = "child", N_("child")
     CONSENT = "consent", N_("consent")

@@ -46,6 +46,7 @@ class Organisation(Identified, Base):
     framed_by: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
     offer_hours: Mapped[int] = mapped_column(default=48, server_default="48")
     count_gender: Mapped[bool] = mapped_column(default=False, server_default=false())
+    holiday_region: Mapped[str] = mapped_column(String(16), default="all", server_default="all")
 
     @property
     def facts(self) -> Facts:

@@ -45,6 +45,7 @@ GOALS = Entry("goals.index", N_("Goals"), "target")
 POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
 VENUES = Entry("places.venues", N_("Venues"), "house")
+HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
 MEMBERS = Entry("accounts.members", N_("People"), "people")
 MESSAGES = Entry("messages.index", N_("Messages"), "mail")
 POST = Entry("messages.post", N_("Post"), "mail")
@@ -67,13 +68,14 @@ MAIN: Final = {
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
 MORE: Final = {
-    Role.WORKER: (REFERRALS, PARTNERS, GOALS, REPORTS, VENUES, POLICY, PLACES),
+    Role.WORKER: (REFERRALS, PARTNERS, GOALS, REPORTS, VENUES, HOLIDAYS, POLICY, PLACES),
     Role.COORDINATOR: (
         GOALS,
         SUPPORT,
         REFERRALS,
         PARTNERS,
         VENUES,
+        HOLIDAYS,
         POLICY,
         PLACES,
         MESSAGES,
@@ -81,7 +83,7 @@ MORE: Final = {
         GOING,
     ),
     Role.PROTECTION_OFFICER: (ACTIVITIES, VENUES, GOALS, FINDINGS, GOING),
-    Role.ADMIN: (ACTIVITIES, PARTNERS, MAP, POLICY, RESETS, TERMS),
+    Role.ADMIN: (ACTIVITIES, PARTNERS, HOLIDAYS, MAP, POLICY, RESETS, TERMS),
     Role.VOLUNTEER: (VENUES, GOALS),
 }
 

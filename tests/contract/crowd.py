@@ -315,6 +315,13 @@ def partners(crowd: Crowd) -> Sequence[Any]:
 Crowd.makers[Resource.PARTNER] = partners
 
 
+def holidays(crowd: Crowd) -> Sequence[Any]:
+    return [crowd.make.holiday(owner) for owner in (crowd.here, crowd.there, crowd.elsewhere)]
+
+
+Crowd.makers[Resource.HOLIDAY] = holidays
+
+
 def goals(crowd: Crowd) -> Sequence[Any]:
     return [crowd.make.goal(owner) for owner in (crowd.here, crowd.there, crowd.elsewhere)]
 

@@ -83,7 +83,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
-    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "neighbourhood_map.",
+    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.",
+    "neighbourhood_map.",
     "partners.",
     "places.", "reports.", "static",
     "families.mine", "families.known", "families.add_own", "families.edit_own", "families.move_own",

@@ -24,6 +24,7 @@ from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.goals import service as goals
 from kinderwerk.goals.models import Goal, Grant, PolicyGoal
 from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
+from kinderwerk.holidays.models import Holiday
 from kinderwerk.notes.models import CareNote
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Venue
@@ -94,6 +95,10 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Grant, page="/policy/grants/{grant}/edit", theirs={"agreed_hours": "77"},
         mine={"agreed_hours": "66"}, shown=("77",),
     ),
+    "holidays.edit": Edit(
+        model=Holiday, page="/holidays/{holiday}/edit", theirs={"kind": "public"},
+        mine={"last_on": "2031-05-30"}, shown=("Feestdag",),
+    ),
     "notes.own": Edit(
         model=CareNote, page="/family/children/{child}/notes", role=Role.GUARDIAN,
         theirs={"agreed": "y", "food": "nuts"}, mine={"agreed": "y", "food": "fish"},
@@ -161,7 +166,7 @@ PRESSED: Final = frozenset(
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "registers.leave", "registers.hand_over",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
-        "notes.keep", "notes.withdraw",
+        "notes.keep", "notes.withdraw", "holidays.remove",
         "custody.end", "custody.begin_again", "custody.invite",
         "custody.confirm_address", "custody.add", "custody.decline", "custody.ask",
     }
@@ -276,7 +281,7 @@ def rows(
         "partner": make.partner(here).id, "venue": make.venue(here).id, "referral": referral.id,
         "edition": edition.id, "care": child.cares[0].id, "signal": signal.id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
-        "colleague": colleague.id,
+        "colleague": colleague.id, "holiday": make.holiday(here).id,
         "area": area.id, "area_name": area.name, "here": here.id,
     }  # fmt: skip
 

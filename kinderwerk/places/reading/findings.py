@@ -14,6 +14,7 @@ class Where(Labelled):
     FILE = "file", N_("The file")
     FEATURE = "feature", N_("Area")
     ROW = "row", N_("Row")
+    EVENT = "event", N_("Event")
 
 
 @dataclass(frozen=True, slots=True)
