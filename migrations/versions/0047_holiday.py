@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046_holiday"
-down_revision = "0045_spoken_code"
+revision = "0047_holiday"
+down_revision = "0046_register_times"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
