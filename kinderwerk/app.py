@@ -31,6 +31,7 @@ from kinderwerk.demo.rules import NotMadeUp
 from kinderwerk.doctor import examine
 from kinderwerk.door import mails as door_mails
 from kinderwerk.door import views as door
+from kinderwerk.door.paper import views as paper_forms
 from kinderwerk.doubles import views as doubles
 from kinderwerk.draws import cli as draws_cli
 from kinderwerk.draws import jobs as draws_jobs
@@ -146,6 +147,7 @@ FEATURES: Final = (
     draws,
     registers,
     door,
+    paper_forms,
     activities,
     signals,
     support,

@@ -91,6 +91,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.CONSENT, EDIT): to(G, when=carer),
         (R.NEAR_PERSON, EDIT): to(G, when=carer),
         (R.CARE_NOTE, VIEW): to(W, C, when=runs_it_now),
+        (R.CARE_NOTE, CREATE): to(W, C, when=oversees),
         (R.CARE_NOTE, EDIT): to(G, when=carer),
         (R.CHILD, RELEASE): to(G, when=owner),
         (R.CARE, CREATE): to(W, C, when=oversees),

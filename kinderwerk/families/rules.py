@@ -151,6 +151,14 @@ class Adult:
     relation: Relation = Relation.PARENT
 
 
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How somebody agreed that a child is known, and to which version; None: the newest."""
+
+    method: ConsentMethod = ConsentMethod.ORAL
+    version: int | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
     """From that day on a child lives there; None: nobody knows where."""

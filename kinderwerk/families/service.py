@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -27,6 +28,7 @@ from kinderwerk.families.rules import (
     NoConsent,
     Particulars,
     Relation,
+    Word,
     age_on,
     check,
     check_move,
@@ -34,6 +36,9 @@ from kinderwerk.families.rules import (
 )
 from kinderwerk.storage import reach
 from kinderwerk.storage.work import revise, unit_of_work
+
+SPOKEN: Final = Word()
+TYPED: Final = Word(ConsentMethod.PORTAL)
 
 
 def add_own_child(
@@ -65,7 +70,7 @@ def add_own_child(
 
 def add_child_of_family(
     session: Session, actor: Actor, child: Particulars, neighbourhood_id: UUID | None, adult: Adult,
-    *, agreed: bool, really: bool = False,
+    *, agreed: bool, really: bool = False, word: Word = SPOKEN,
 ) -> Child:  # fmt: skip
     """Add a child and its family at the door, with the parent's word for it."""
     organisation_id = actor.organisation_id
@@ -84,18 +89,20 @@ def add_child_of_family(
         family = Family(organisation_id=organisation_id)
         session.add(family)
         carer = _adult(family, adult, None, email=adult.email)
-        return _admit(session, actor, carer, child, neighbourhood_id, adult, ConsentMethod.ORAL)
+        return _admit(session, actor, carer, child, neighbourhood_id, adult, word)
 
 
 def add_sibling(
-    session: Session, actor: Actor, told: Particulars, sibling_id: UUID, *, agreed: bool
-) -> Child:
-    """Add a child at the door whose parent stands there for a brother or sister as well."""
+    session: Session, actor: Actor, told: Particulars, sibling_id: UUID, *, agreed: bool,
+    carer_id: UUID | None = None, word: Word = SPOKEN,
+) -> Child:  # fmt: skip
+    """Add a child whose parent answers for a brother or sister too; `carer_id`: that one."""
     with unit_of_work(session):
         sibling = queries.child(session, sibling_id)
         demand(actor, Action.EDIT, Resource.CHILD, sibling.facts)
         grown = (care for care in sibling.cares if care.relation is not Relation.SELF)
-        tie = next((care for care in grown if care.opens_portal), None)
+        wanted = (care for care in grown if carer_id in (None, care.carer_id))
+        tie = next((care for care in wanted if care.opens_portal), None)
         if tie is None:
             raise NobodyHere
         told = replace(
@@ -110,7 +117,7 @@ def add_sibling(
         adult = Adult(
             name=carer.name, phone=carer.phone, language=carer.language, relation=tie.relation
         )
-        return _admit(session, actor, carer, told, home, adult, ConsentMethod.ORAL)
+        return _admit(session, actor, carer, told, home, adult, word)
 
 
 def change_child(
@@ -146,7 +153,7 @@ def move_child(session: Session, actor: Actor, child_id: UUID, move: Move) -> Ch
 
 def _admit(
     session: Session, actor: Actor, carer: Carer, told: Particulars, neighbourhood_id: UUID | None,
-    adult: Adult, method: ConsentMethod = ConsentMethod.PORTAL,
+    adult: Adult, word: Word = TYPED,
 ) -> Child:  # fmt: skip
     child = Child(
         organisation_id=carer.organisation_id, family=carer.family, first_name=told.first_name,
@@ -164,8 +171,9 @@ def _admit(
         Consent(
             organisation_id=carer.organisation_id, child_id=child.id, carer_id=carer.id,
             purpose=ConsentPurpose.REGISTRATION,
-            version=newest(ConsentPurpose.REGISTRATION).version, language=adult.language,
-            age=age_on(told.born_on, clock.today()), answer=Answer.GIVEN, method=method,
+            version=word.version or newest(ConsentPurpose.REGISTRATION).version,
+            language=adult.language, age=age_on(told.born_on, clock.today()),
+            answer=Answer.GIVEN, method=word.method,
             noted_by_id=actor.id,
         )
     )  # fmt: skip

@@ -1,53 +1,54 @@
 """Forms about what helpers must know."""
 
-from typing import Any
-
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
-from wtforms import BooleanField, SelectMultipleField, widgets
-from wtforms.fields import enum_choices, enum_coerce
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import BooleanField, SelectField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, NumberRange
 
 from kinderwerk.core.errors import Stale
-from kinderwerk.core.words import Labelled
-from kinderwerk.notes.rules import LONGEST, Food, Help, Season, Support
-from kinderwerk.web.form import Form, LongText, Text, VersionField, Whole
+from kinderwerk.core.words import LANGUAGES
+from kinderwerk.families.consents.rules import newest
+from kinderwerk.families.models import Child
+from kinderwerk.families.rules import ConsentPurpose
+from kinderwerk.notes.asking import HelpForm
+from kinderwerk.notes.rules import Season
+from kinderwerk.notes.service import Paper
+from kinderwerk.web.form import Form, RowField, VersionField, Whole
 
 
-class ManyField(SelectMultipleField):  # type: ignore[misc]
-    """Members of a labelled enumeration, as tick boxes."""
-
-    widget = widgets.ListWidget(prefix_label=False)
-    option_widget = widgets.CheckboxInput()
-
-    def __init__(self, label: Any, kind: type[Labelled], **kwargs: Any) -> None:
-        choices = enum_choices(kind, label=lambda member: _(member.label))
-        super().__init__(label, [Optional()], choices=choices, coerce=enum_coerce(kind), **kwargs)
-
-
-class NoteForm(Form):
+class NoteForm(HelpForm):
     version = VersionField()
-    medical = LongText(
-        _("What must helpers know about your child's health?"), [Optional(), Length(max=LONGEST)]
-    )
-    food = ManyField(_("Does not eat"), Food)
-    food_else = Text(_("What else does your child not eat?"), [Optional(), Length(max=200)])
-    joining = LongText(_("What helps your child to take part?"), [Optional(), Length(max=LONGEST)])
-    support = ManyField(_("What do you ask for?"), Support)
     agreed = BooleanField(_("Yes, I agree to that"))
     child_agreed = BooleanField(_("I asked my child, and it agrees"))
-
-    def help(self) -> Help:
-        return Help(
-            medical=self.medical.data or "", food=self.food.data or (),
-            food_else=self.food_else.data or "", joining=self.joining.data or "",
-            support=self.support.data or (),
-        )  # fmt: skip
 
     @override
     def compare(self, stale: Stale) -> None:
         theirs = {name: _listed(value) for name, value in stale.theirs.items()}
         super().compare(Stale(theirs, stale.version))
+
+
+class PaperForm(HelpForm):
+    """What a family wrote on paper, typed in by staff."""
+
+    carer = RowField(_("Who signed?"), empty=_("The youth alone, from 16"))
+    language = SelectField(
+        _("Language of the form"), choices=[SelectChoice(*each) for each in LANGUAGES.items()]
+    )
+    agreed = BooleanField(_("The form says yes: helpers may know this"))
+    child_agreed = BooleanField(_("The child agrees as well"))
+
+    @classmethod
+    def of(cls, child: Child) -> "PaperForm":
+        form = cls()
+        form.carer.offer((care.carer_id, care.carer.name) for care in child.cares if care.decides)
+        return form
+
+    def paper(self) -> Paper:
+        return Paper(
+            carer_id=self.carer.data, language=self.language.data, agreed=self.agreed.data,
+            child_agreed=self.child_agreed.data, version=newest(ConsentPurpose.HEALTH).version,
+        )  # fmt: skip
 
 
 class SeasonForm(Form):

@@ -51,6 +51,11 @@ class NotAgreed(Refusal):
     field = "agreed"
 
 
+class NothingTold(Refusal):
+    message = N_("Write down at least one thing.")
+    field = "medical"
+
+
 class ChildNotAsked(Refusal):
     message = N_("Ask your child first, and tick that it agrees.")
     field = "child_agreed"

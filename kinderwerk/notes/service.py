@@ -17,8 +17,9 @@ from kinderwerk.families.consents import rules as consent_rules
 from kinderwerk.families.consents import service as consenting
 from kinderwerk.families.consents.service import Reply
 from kinderwerk.families.models import Child
-from kinderwerk.families.rules import Capacity, ConsentPurpose
+from kinderwerk.families.rules import Capacity, ConsentMethod, ConsentPurpose
 from kinderwerk.notes import queries, rules
+from kinderwerk.notes.joining import joined, opened
 from kinderwerk.notes.models import CareNote
 from kinderwerk.notes.rules import Food, Help, Season, Support
 from kinderwerk.storage.sealing import seal
@@ -57,14 +58,49 @@ def write(
             _answer(session, actor, me, child, party, language, yes=True)
             note = note or _begun(session, child)
             revise(note, None, hands=wish.hands)
-            seal(
-                session, note, medical=wish.medical or None, food=rules.stored(wish.food),
-                food_else=wish.food_else or None, joining=wish.joining or None,
-                support=rules.stored(wish.support),
-            )  # fmt: skip
+            seal(session, note, **_texts(wish))
             audit.record(session, me, "medical.written", child.id, also=[note.id])
     except Stale as stale:
         raise _with_theirs(session, actor, child_id, stale) from None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """Who signed what on paper: which version of the words, and in which language."""
+
+    carer_id: UUID | None
+    language: str
+    version: int
+    agreed: bool
+    child_agreed: bool
+
+
+def write_from_paper(
+    session: Session, actor: Actor, child_id: UUID, wish: Help, paper: Paper
+) -> None:
+    """Keep what a family told on paper, beside what it told before, which nobody reads for it."""
+    with unit_of_work(session):
+        child = families.locked_child(session, child_id)
+        held = demand(actor, Action.CREATE, Resource.CARE_NOTE, child.facts)
+        me = actor.using(held)
+        if not wish:
+            raise rules.NothingTold
+        both = _party(child) is Capacity.BOTH
+        rules.check_agreed(agreed=paper.agreed, child=paper.child_agreed, child_asked=both)
+        reply = Reply(
+            purpose=ConsentPurpose.HEALTH, yes=True, capacity=_party(child),
+            language=paper.language, version=paper.version,
+        )  # fmt: skip
+        consenting.note(session, actor, child_id, paper.carer_id, reply, ConsentMethod.PAPER)
+        before = queries.of_child(session, child.id)
+        note = before or _begun(session, child)
+        texts = _texts(wish)
+        if before:
+            texts = joined([opened(session, before), texts])
+        asked = rules.told(Support, texts["support"])
+        revise(note, None, hands=len(rules.HANDS & set(asked)))
+        seal(session, note, **texts)
+        audit.record(session, me, "medical.written", child.id, also=[note.id])
 
 
 def keep(session: Session, actor: Actor, child_id: UUID) -> None:
@@ -138,6 +174,14 @@ def _answer(
         version=consent_rules.newest(ConsentPurpose.HEALTH).version,
     )  # fmt: skip
     consenting.write(session, me, child, consenting.own_care(child, actor), reply)
+
+
+def _texts(wish: Help) -> dict[str, str | None]:
+    return {
+        "medical": wish.medical or None, "food": rules.stored(wish.food),
+        "food_else": wish.food_else or None, "joining": wish.joining or None,
+        "support": rules.stored(wish.support),
+    }  # fmt: skip
 
 
 def _party(child: Child) -> Capacity:

@@ -14,10 +14,10 @@ from kinderwerk.families.models import Child
 from kinderwerk.families.queries import Household, Told
 from kinderwerk.families.rules import Capacity, ConsentPurpose
 from kinderwerk.notes import queries, service
-from kinderwerk.notes.forms import NoteForm, SeasonForm
+from kinderwerk.notes.forms import NoteForm, PaperForm, SeasonForm
 from kinderwerk.notes.queries import Meeting
 from kinderwerk.notes.rules import Season
-from kinderwerk.web.access import actor, allow
+from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -51,6 +51,27 @@ def _own(id: UUID, form: NoteForm) -> ResponseReturnValue:
     return page(
         "notes/own.html", form=form, child=child, note=note, language=str(get_locale()),
         text=consent_rules.newest(ConsentPurpose.HEALTH), asks_child=asked > {Capacity.CHILD},
+        organisation=families.organisation(session(), child.organisation_id),
+    )  # fmt: skip
+
+
+@bp.route("/children/<uuid:id>/notes", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.CARE_NOTE, load=families.child)
+def from_paper(child: Child) -> ResponseReturnValue:
+    """Type in what a family wrote on paper; what it told before is not shown."""
+    form, id = PaperForm.of(child), child.id
+    if form.carry_out(
+        lambda: service.write_from_paper(session(), actor(), id, form.help(), form.paper())
+    ):
+        flash(
+            gettext("It is kept. Who runs a session reads it the day before and that day."), "good"
+        )
+        return redirect(url_for("families.show", id=id), 303)
+    child = families.child(session(), id)
+    asked = consent_rules.asked(consents.age(child))
+    return page(
+        "notes/from_paper.html", form=form, child=child, asks_child=asked > {Capacity.CHILD},
+        text=consent_rules.newest(ConsentPurpose.HEALTH), language=str(get_locale()),
         organisation=families.organisation(session(), child.organisation_id),
     )  # fmt: skip
 
@@ -104,3 +125,10 @@ def going_soon(households: list[Household]) -> str | None:
     children = [told.child for household in households for told in household.children]
     kept = queries.ending(session(), children)
     return render_template("notes/_going.html", kept=kept) if kept else None
+
+
+@piece("child")
+def on_paper(child: Child) -> str | None:
+    if not may("create", "care_note", child.facts):
+        return None
+    return render_template("notes/_on_paper.html", child=child)

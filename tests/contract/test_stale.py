@@ -166,7 +166,7 @@ PRESSED: Final = frozenset(
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "registers.leave", "registers.hand_over",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
-        "notes.keep", "notes.withdraw", "holidays.remove",
+        "notes.keep", "notes.withdraw", "notes.from_paper", "holidays.remove",
         "custody.end", "custody.begin_again", "custody.invite",
         "custody.confirm_address", "custody.add", "custody.decline", "custody.ask",
     }

@@ -85,6 +85,12 @@ def newest(purpose: ConsentPurpose) -> Text:
     return [text for text in texts() if text.purpose is purpose][-1]
 
 
+def read(purpose: ConsentPurpose, version: int, *, printed: bool) -> bool:
+    """Tell whether these words can be answered: the newest, or on paper any that there were."""
+    known = [text.version for text in texts() if text.purpose is purpose]
+    return version in (known if printed else known[-1:])
+
+
 def asked(age: int) -> frozenset[Capacity]:
     """Return whose yes it takes at that age: parents', the child's too, or the youth's alone."""
     if age >= OF_AGE:

@@ -62,7 +62,8 @@ def write(
     parties = given_for if reply.capacity is Capacity.BOTH else {reply.capacity}
     if not parties <= rules.asked(age) or not _speaks(care, age):
         raise rules.NotTheirs
-    if reply.version != rules.newest(reply.purpose).version:
+    printed = method is ConsentMethod.PAPER
+    if not rules.read(reply.purpose, reply.version, printed=printed):
         raise Stale({}, reply.version)
     carer_id = care.carer_id if care else None
     said = queries.said_of(session, [child.id])[child.id]
