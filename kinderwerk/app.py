@@ -61,6 +61,7 @@ from kinderwerk.partners import views as partners
 from kinderwerk.places import cli as places_cli
 from kinderwerk.places import queries as place_queries
 from kinderwerk.places import views as places
+from kinderwerk.planner import views as planner
 from kinderwerk.privacy import cli as privacy_cli
 from kinderwerk.privacy import jobs as privacy_jobs
 from kinderwerk.privacy import mails as privacy_mails
@@ -154,6 +155,7 @@ FEATURES: Final = (
     referrals,
     today,
     neighbourhood_map,
+    planner,
     demo,
     reports,
     privacy,

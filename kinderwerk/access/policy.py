@@ -52,6 +52,8 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ACTIVITY, VIEW): to(H, W, P, A, when=open_to_colleagues) | to(C, when=of_organisation),
         (R.ACTIVITY, CREATE): to(W, C, when=always),
         (R.ACTIVITY, EDIT): to(W, when=plans_it) | to(C, when=of_organisation),
+        (R.PLANNER, LIST): to(W, C, when=always),
+        (R.PLANNER, EDIT): to(C, when=always),
         (R.EMBEDDING, EDIT): to(C, A, when=always),
         (R.GOAL, LIST): to(H, W, C, P, A, when=always),
         (R.GOAL, VIEW): to(H, W, C, P, A, when=same_organisation),

@@ -48,6 +48,7 @@ class Resource(Labelled):
     PROGRAMME = "programme", N_("programme")
     ACTIVITY = "activity", N_("activity")
     EMBEDDING = "embedding", N_("programme on other sites")
+    PLANNER = "planner", N_("week planner")
     GOAL = "goal", N_("goal")
     POLICY_GOAL = "policy_goal", N_("policy goal")
     ORGANISATION = "organisation", N_("organisation")

@@ -157,6 +157,7 @@ DEEDS: Final = {
     "activity.ended": (N_("Ended"), "flag"),
     "activity.date_cancelled": (N_("Date cancelled"), "cross"),
     "activity.date_moved": (N_("Date moved"), "clock"),
+    "activity.warning_accepted": (N_("Planned like this in spite of a warning"), "alert"),
     "activity.families_told": (N_("Families told something"), "mail"),
     "activity.photo_shown": (N_("Photo added"), "camera"),
     "activity.photo_described": (N_("Words with the photo changed"), "camera"),

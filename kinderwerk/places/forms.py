@@ -1,15 +1,17 @@
 """Forms for imports and venues."""
 
-from typing import Any
+from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField, FileRequired
 from typing_extensions import override
-from wtforms import BooleanField, SelectField, URLField
+from wtforms import BooleanField, SelectField, TimeField, URLField
 from wtforms.fields import SelectChoice
 from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.core.errors import Refusal
+from kinderwerk.places import opening
+from kinderwerk.places.models import Venue
 from kinderwerk.places.reading.figures import year_in_name
 from kinderwerk.places.rules import CodeScheme, NothingToImport, Upload, VenueWish
 from kinderwerk.web.form import (
@@ -94,9 +96,32 @@ class VenueForm(Form):
     accessibility = Text(_("What else should people know who come?"), [Optional(), Length(max=400)])
     phone = Phone(_("Telephone"), [Optional()])
     website = URLField(_("Website"), [Optional(), URL(), Length(max=200)])
+    water = BooleanField(_("Children swim or play in water here"))
     version = VersionField()
 
+    @classmethod
+    def of(cls, venue: Venue) -> Self:
+        hours = venue.hours.days
+        return cls(
+            obj=venue,
+            **{f"opens_{day}": opens for day, (opens, _) in hours.items()},
+            **{f"closes_{day}": closes for day, (_, closes) in hours.items()},
+        )
+
+    @property
+    def days(self) -> list[tuple[Any, Any]]:
+        return [(self[f"opens_{day}"], self[f"closes_{day}"]) for day in range(7)]
+
     def wish(self) -> VenueWish:
-        said = {name: self[name].data for name in VenueWish.__slots__}
+        told = opening.check(
+            {day: (opens.data, closes.data) for day, (opens, closes) in enumerate(self.days)}
+        )
+        said = {name: self[name].data for name in VenueWish.__slots__ if name != "opening"}
         texts = ("address", "postcode", "town", "accessibility", "phone", "website")
-        return VenueWish(**said | {name: said[name] or "" for name in texts})
+        said |= {name: said[name] or "" for name in texts}
+        return VenueWish(**said, opening=tuple(told.written()))
+
+
+for number, day in enumerate(opening.DAYS):
+    setattr(VenueForm, f"opens_{number}", TimeField(_(day), [Optional()]))
+    setattr(VenueForm, f"closes_{number}", TimeField(_("until"), [Optional()]))

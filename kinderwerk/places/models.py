@@ -14,11 +14,14 @@ from sqlalchemy import (
     LargeBinary,
     String,
     UniqueConstraint,
+    false,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core.retention import Retention
+from kinderwerk.places.opening import Opening
 from kinderwerk.places.rules import CodeScheme
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned
 
@@ -108,10 +111,18 @@ class Venue(Identified, Owned, Versioned, Base):
     website: Mapped[str] = mapped_column(String(200), default="")
     source_key: Mapped[str | None] = mapped_column(String(64), default=None)
     retired: Mapped[bool] = mapped_column(default=False)
+    opening: Mapped[list[list[str] | None]] = mapped_column(
+        JSON, default_factory=list, server_default=text("'[]'")
+    )
+    water: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def facts(self) -> Facts:
         return Facts(organisation_id=self.organisation_id, neighbourhood_id=self.neighbourhood_id)
+
+    @property
+    def hours(self) -> Opening:
+        return Opening.read(self.opening)
 
     @property
     def where(self) -> str:

@@ -2,7 +2,7 @@
 somewhere."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -78,6 +78,8 @@ class VenueWish:
     accessibility: str = ""
     phone: str = ""
     website: str = ""
+    opening: tuple[Sequence[str] | None, ...] = ()
+    water: bool = False
 
 
 class HalfAPoint(Refusal):

@@ -301,7 +301,7 @@ def retire_venue(session: Session, actor: Actor, venue: Venue, *, retired: bool)
 
 
 def _described(wish: VenueWish) -> dict[str, Any]:
-    described = asdict(wish)
+    described = asdict(wish) | {"opening": list(wish.opening)}
     del described["neighbourhood_id"]
     return described
 

@@ -151,7 +151,7 @@ def new_venue() -> ResponseReturnValue:
 @bp.route("/venues/<uuid:id>/edit", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.VENUE, load=queries.venue)
 def edit_venue(venue: Venue) -> ResponseReturnValue:
-    form = VenueForm(obj=venue)
+    form = VenueForm.of(venue)
     form.neighbourhood_id.offer(queries.choices(session(), here()))
     if form.carry_out(
         lambda: service.change_venue(session(), actor(), venue, form.wish(), form.version.data)

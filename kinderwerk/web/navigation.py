@@ -33,6 +33,7 @@ class Item:
 TODAY = Entry("today.index", N_("Today"), "home")
 PROGRAMME = Entry("activities.programme", N_("Programme"), "calendar")
 ACTIVITIES = Entry("activities.index", N_("Activities"), "calendar")
+PLANNER = Entry("planner.index", N_("Week planner"), "today")
 CHILDREN = Entry("families.index", N_("Children"), "child")
 FAMILY = Entry("families.mine", N_("My family"), "people")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
@@ -68,8 +69,19 @@ MAIN: Final = {
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
 MORE: Final = {
-    Role.WORKER: (REFERRALS, PARTNERS, GOALS, REPORTS, VENUES, HOLIDAYS, POLICY, PLACES),
+    Role.WORKER: (
+        PLANNER,
+        REFERRALS,
+        PARTNERS,
+        GOALS,
+        REPORTS,
+        VENUES,
+        HOLIDAYS,
+        POLICY,
+        PLACES,
+    ),  # fmt: skip
     Role.COORDINATOR: (
+        PLANNER,
         GOALS,
         SUPPORT,
         REFERRALS,

@@ -117,11 +117,11 @@ def short_date(day: date) -> str:
 
 def why_not(refusal: Refusal) -> str:
     """Say why not, with its days and moments in words."""
-    values = {name: _spelled(value) for name, value in refusal.values.items()}
+    values = {name: spelled(value) for name, value in refusal.values.items()}
     return str(gettext(refusal.message, **values) if values else gettext(refusal.message))
 
 
-def _spelled(value: object) -> object:
+def spelled(value: object) -> object:
     if isinstance(value, datetime):
         return wall(value)
     if isinstance(value, str):

@@ -86,7 +86,7 @@ QUIET: Final = (
     "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.",
     "neighbourhood_map.",
     "partners.",
-    "places.", "reports.", "static",
+    "places.", "planner.", "reports.", "static",
     "families.mine", "families.known", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "paper_forms.", "families.everyone", "consents.own",
     "notes.own", "notes.from_paper", "notes.season", "persons.own",

@@ -1,0 +1,1 @@
+"""The week planner: who does what where and when, and what somebody should look at first."""
