@@ -13,6 +13,7 @@ from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.series import FIRST_YEAR, LAST_YEAR, Slot
 from kinderwerk.core import clock
 from kinderwerk.core.errors import why_not
+from kinderwerk.core.periods import Period
 from kinderwerk.planner.models import AdultTable
 from kinderwerk.planner.ratios import GROWN_UP, LEAST, MOST_AT_ONCE, PRESETS, USUAL, Preset, Row
 from kinderwerk.planner.rules import LONGEST_REASON, By
@@ -25,6 +26,7 @@ from kinderwerk.web.form import (
     Text,
     Whole,
 )
+from kinderwerk.web.periods import in_words
 
 #: How many rows of ages a table of one's own has at most.
 ROWS: Final = range(6)
@@ -49,6 +51,29 @@ class WeekForm(Form):
     def shown(self) -> date:
         """Return the day that is asked for, as far as it makes sense."""
         return self.day.data if plausible(self.day.data) else clock.today()
+
+
+class PeriodForm(Form):
+    """Of which fixed period one looks at the goals."""
+
+    class Meta:
+        csrf = False
+
+    period = ChosenField(_("Which period?"), choices=[])
+
+    def offer(self) -> None:
+        """Offer this quarter, the next and the one before it, and this year."""
+        quarter, _half, year = Period.holding(clock.today())
+        after, _half, _year = Period.holding(quarter.ends + timedelta(days=1))
+        self.period.choices = [
+            SelectChoice(str(one), in_words(one))
+            for one in (quarter, after, quarter.previous, year)
+        ]
+
+    def chosen(self) -> Period:
+        known = {str(choice.value) for choice in self.period.choices}
+        written = self.period.data if self.period.data in known else None
+        return Period.read(written) if written else Period.holding(clock.today())[0]
 
 
 class AskedForm(Form):

@@ -12,9 +12,21 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.activities.filtering import Chip
 from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.core import clock
+from kinderwerk.core.ids import ALL
+from kinderwerk.core.periods import Period
 from kinderwerk.notices import queries as notices
-from kinderwerk.planner import grid, queries, service
-from kinderwerk.planner.forms import AcceptForm, AskedForm, MoveForm, TableForm, WeekForm, mark
+from kinderwerk.planner import grid, queries, reading, service
+from kinderwerk.planner.coverage import BANDS
+from kinderwerk.planner.forms import (
+    AcceptForm,
+    AskedForm,
+    MoveForm,
+    PeriodForm,
+    TableForm,
+    WeekForm,
+    mark,
+)
 from kinderwerk.planner.queries import WEEK, Week
 from kinderwerk.planner.ratios import PRESETS, SOURCES, USUAL
 from kinderwerk.planner.rules import By, Planned, Warn, monday
@@ -167,6 +179,18 @@ def _adults(form: TableForm) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.get("/planner/goals")
+@allow(Action.LIST, Resource.PLANNER)
+def coverage() -> ResponseReturnValue:
+    form = PeriodForm(request.args)
+    form.offer()
+    period = form.chosen()
+    return page(
+        "planner/coverage.html", form=form, period=period, whole=ALL, bands=BANDS,
+        covered=reading.covered(session(), actor(), period),
+    )  # fmt: skip
+
+
 @piece("activity")
 def of_activity(activity: Activity) -> str | None:
     """Show with an activity what somebody should look at in its next dates."""
@@ -175,3 +199,12 @@ def of_activity(activity: Activity) -> str | None:
     week = queries.ahead(session(), actor(), activity)
     troubled = [one for one in week.dates if week.open(one.id)]
     return render_template("planner/_of_activity.html", troubled=troubled, week=week)
+
+
+@piece("plan")
+def of_plan(activity: Activity | None) -> str | None:
+    """Say while planning where nothing is planned yet for a goal, this quarter."""
+    if not may("list", "planner"):
+        return None
+    missing = reading.gaps(session(), actor(), Period.holding(clock.today())[0])
+    return render_template("planner/_of_plan.html", missing=missing) if missing else None

@@ -12,15 +12,22 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
-from kinderwerk.activities.rules import Format, State
+from kinderwerk.activities.rules import AgeBand, Format, State
 from kinderwerk.core import clock
+from kinderwerk.core.ids import ALL
+from kinderwerk.core.periods import Period
+from kinderwerk.facts import queries as facts
+from kinderwerk.facts.rules import CellKey, Level, Measure
 from kinderwerk.families.models import Child
+from kinderwerk.goals.models import GoalArea
 from kinderwerk.notes.models import CareNote
 from kinderwerk.places.models import Venue
-from kinderwerk.planner import queries
+from kinderwerk.planner import queries, reading
 from kinderwerk.planner.models import AcceptedWarning, AdultTable
 from kinderwerk.planner.ratios import Preset
 from kinderwerk.planner.rules import Kind
+from kinderwerk.registers import service as registers
+from kinderwerk.registers.rules import Presence
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from tests.conftest import reads
@@ -308,3 +315,37 @@ def test_sixty_people_forty_venues_and_four_hundred_dates_are_one_page_and_a_few
             print(f"\nplanner by {by}: {many} statements, {len(shown) >> 10} KiB, {took:.2f} s")  # noqa: T201
     assert few <= 16
     assert len(session.scalars(select(Occurrence.id)).all()) == 400
+
+
+def test_goals_show_what_is_planned_held_and_reached_and_where_nothing_is(
+    house: House, make: Make, session: Session
+) -> None:
+    now = clock.now()
+    other = make.neighbourhood(name="Westerpark")
+    begins, ends = date(now.year, 1, 1), date(now.year + 1, 12, 31)
+    goal = make.goal(
+        house.here, title="Everybody joins in", begins_on=begins, ends_on=ends, target_children=40,
+        areas=[GoalArea(neighbourhood_id=one.id) for one in (house.area, other)],
+    )  # fmt: skip
+    held = house.plan("Woodwork", house.lead, goal=goal, starts_at=now - timedelta(hours=3))
+    children = [house.comes(held.activity, 8) for _ in range(2)]
+    there = dict.fromkeys((child.id for child in children), Presence.PRESENT)
+    registers.mark(session, house.lead.actor(), held.id, there)
+    house.plan("Cooking", house.lead, goal=goal, starts_at=now + timedelta(minutes=5))
+    quarter = Period.holding(clock.today())[0]
+    covered = reading.covered(session, house.lead.actor(), quarter)[0]
+    counts = facts.counts(session, organisation_ids=[house.here.id], periods=[str(quarter)])
+    key = CellKey(house.here.id, Measure.SESSIONS, str(quarter), Level.NEIGHBOURHOOD,
+                  house.area.id, goal.id)  # fmt: skip
+    assert (covered.whole.planned, covered.whole.held) == (1, 1)
+    assert covered.by_area[house.area.id].held == counts[key] == 1
+    assert covered.gaps == [other.name]
+    assert covered.by_age[AgeBand.UP_TO_9].planned == 1
+    assert covered.by_age[AgeBand.UP_TO_15].planned == 0
+    assert covered.reached[ALL]["children"].hidden
+    session.rollback()
+    shown = house.client.get("/planner/goals", query_string={"period": str(quarter)})
+    assert "Westerpark" in shown.get_data(as_text=True)
+    assert "van 40" not in shown.get_data(as_text=True)
+    form = house.client.get("/activities/new?format=club").get_data(as_text=True)
+    assert "Voor dit doel is in Westerpark" in form
