@@ -79,7 +79,7 @@ MORE: Final = {
         HOLIDAYS,
         POLICY,
         PLACES,
-    ),  # fmt: skip
+    ),
     Role.COORDINATOR: (
         PLANNER,
         GOALS,
