@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046_planner"
-down_revision = "0045_spoken_code"
+revision = "0048_planner"
+down_revision = "0047_holiday"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 TABLES = ("adult_table", "accepted_warning")
