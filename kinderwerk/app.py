@@ -56,6 +56,7 @@ from kinderwerk.neighbourhood_map import views as neighbourhood_map
 from kinderwerk.notes import views as notes
 from kinderwerk.notices import mails as notices_mails
 from kinderwerk.notices import views as notices
+from kinderwerk.papers import views as papers
 from kinderwerk.partners import cli as partners_cli
 from kinderwerk.partners import views as partners
 from kinderwerk.places import cli as places_cli
@@ -149,6 +150,7 @@ FEATURES: Final = (
     registers,
     door,
     paper_forms,
+    papers,
     activities,
     signals,
     support,

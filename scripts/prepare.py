@@ -223,8 +223,10 @@ PACKAGES = (
     ("libpango-1.0-0", "PDF", loads("libpango-1.0.so.0")),
     ("libpangoft2-1.0-0", "PDF", loads("libpangoft2-1.0.so.0")),
     ("libharfbuzz-subset0", "PDF", loads("libharfbuzz-subset.so.0")),
-    ("fonts-noto-core", "Arabic in print", arabic),
     ("fontconfig", "Arabic in print", lambda: bool(shutil.which("fc-list"))),
+    ("fonts-noto-core", "Arabic in print", arabic),
+    ("poppler-utils", "What stands on paper", lambda: bool(shutil.which("pdftoppm"))),
+    ("zbar-tools", "Codes on posters", lambda: bool(shutil.which("zbarimg"))),
 )
 
 if __name__ == "__main__":

@@ -87,6 +87,8 @@ oversees = and_(same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them
 #: too. A visit to one family is seen by who makes it, and by the coordinator.
 open_to_colleagues = and_(of_organisation, or_(not_(restricted), own, reader))
+#: What somebody had made for themselves, in the role in which they asked.
+asked_for_it = and_(of_organisation, own)
 plans_it = and_(of_organisation, or_(own, reader))
 runs_it = and_(same_organisation, or_(own, reader))
 #: Whoever runs it, for the days on which they need to know.

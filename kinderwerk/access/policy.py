@@ -7,6 +7,7 @@ from typing import Final
 from kinderwerk.access.conditions import (
     about_others,
     always,
+    asked_for_it,
     broke_the_glass,
     carer,
     follower,
@@ -156,6 +157,9 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.FINDING, LIST): to(P, F, when=always),
         (R.FINDING, VIEW): to(P, F, when=about_others),
         (R.FINDING, EDIT): to(P, F, when=about_others),
+        (R.PAPER, VIEW): (
+            to(V, when=published) | to(G, when=carer) | to(H, W, C, P, A, when=asked_for_it)
+        ),
         (R.EMERGENCY, CREATE): to(W, C, P, when=oversees),
         (R.EMERGENCY, VIEW): to(W, C, P, when=broke_the_glass),
     }

@@ -82,6 +82,7 @@ class Resource(Labelled):
     RETENTION = "retention", N_("terms of keeping")
     ERASURE = "erasure", N_("what is forgotten")
     FINDING = "finding", N_("striking reading")
+    PAPER = "paper", N_("paper")
     EMERGENCY = "emergency", N_("what is known, in an emergency")
 
 
@@ -92,6 +93,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
         Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET, Resource.EMERGENCY,
+        Resource.PAPER,
     }
 )  # fmt: skip
 

@@ -18,6 +18,7 @@ from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
 from kinderwerk.notes import erasure as notes
+from kinderwerk.papers import erasure as papers
 from kinderwerk.privacy.models import Wish
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
@@ -41,6 +42,7 @@ def erase(
         if kind is Kind.CHILD:
             ids = list(ids_of(session, ids))
         enlist(session, organisation_id, kind, ids, line)
+        papers.forget_of(session, organisation_id)
         audit.record(
             session, actor, ERASED, organisation_id or next(iter(ids)), kind=kind, n=len(ids),
             line=line,
@@ -102,6 +104,7 @@ def _care_notes(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     signups.let_go_of_makers(session, ids)
+    papers.forget_asked_by(session, ids)
     session.execute(
         update(Wish).where(Wish.asked_by_id.in_(ids)).values(asked_by_id=None),
         execution_options={"audited": ERASED, "synchronize_session": False},

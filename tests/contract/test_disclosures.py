@@ -83,6 +83,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
+    "papers.poster", "papers.detail", "papers.fetch",
     "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.",
     "neighbourhood_map.",
     "partners.",

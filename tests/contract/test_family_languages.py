@@ -18,6 +18,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext"
 FOR_FAMILIES = (
     "templates/layouts/public.html", "templates/layouts/child.html", "templates/layouts/base.html",
     "templates/layouts/_*.html", "templates/macros/*.html", "templates/errors/error.html",
+    "templates/papers/poster.html", "templates/papers/detail.html",
+    "templates/papers/_state.html", "kinderwerk/papers/rules.py",
     "templates/activities/programme.html", "templates/activities/offer.html",
     "templates/activities/macros.html", "templates/activities/embed.html",
     "kinderwerk/activities/guide.py", "kinderwerk/activities/filtering.py",
@@ -66,6 +68,7 @@ FOR_FAMILIES = (
 )  # fmt: skip
 #: What stands in the same files, and only staff read.
 FOR_STAFF = {
+    "A4, for a door or a board", "A3, for a window",
     "A plan changed", "A word to all families of a date", "My own words only",
     "Choose a sentence, or write your own.",
     "This date is over, or does not go on: nothing can be said about it any more.",

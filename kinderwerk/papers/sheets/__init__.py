@@ -1,0 +1,1 @@
+"""The papers of this package, each with what it tells."""
