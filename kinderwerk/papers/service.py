@@ -115,9 +115,7 @@ def fetch(session: Session, actor: Actor, paper_id: UUID) -> bytes:
     if paper.asked_by_id is None:
         session.refresh(paper, ["content"])
         return paper.content or b""
-    opened = audit.disclose(
-        session, actor, "paper.fetched", paper.subject_id, Paper, [paper_id], "held"
-    )
+    opened = audit.disclose(session, actor, "paper.fetched", paper_id, Paper, [paper_id], "held")
     return base64.b64decode(opened[paper_id]["held"] or "")
 
 

@@ -20,6 +20,7 @@ from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
+from kinderwerk.papers.models import Paper
 from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Kind
 from kinderwerk.reports.models import Edition
@@ -301,6 +302,30 @@ def registers(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.REGISTER] = registers
+
+
+def papers(crowd: Crowd) -> Sequence[Any]:
+    """Asked for by people at work in a role, by parents in none, and by nobody in particular."""
+    made = []
+    for organisation in (crowd.here, crowd.there, crowd.elsewhere):
+        worker = crowd.make.worker(organisation=organisation)
+        activity = crowd.make.activity(worker, goal=crowd.make.goal(organisation))
+        asked = [(worker.id, worker.current_memberships[0].id), (None, None)]
+        for asker, membership in (*asked, (crowd.people[Role.GUARDIAN][0].id, None)):
+            made.append(
+                crowd.make.save(
+                    Paper(
+                        organisation_id=organisation.id, mark=f"{next(crowd.make.numbers)}",
+                        kind="poster", subject_id=activity.id, language="nl", choices={},
+                        asked_by_id=asker, membership_id=membership, asked_at=clock.now(),
+                        until=clock.now() + timedelta(days=1),
+                    )
+                )
+            )  # fmt: skip
+    return made
+
+
+Crowd.makers[Resource.PAPER] = papers
 
 
 def partners(crowd: Crowd) -> Sequence[Any]:

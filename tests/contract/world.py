@@ -80,7 +80,17 @@ MAY_SHOW = {
 }
 #: Not words of people, or too short for a word.
 MARKS = (SECRET, PUBLIC, SHARED)
-FORMAL = {"language", "key", "template", "name_key", "zone", "email", "address_key", "source_key"}
+FORMAL = {
+    "mark",
+    "language",
+    "key",
+    "template",
+    "name_key",
+    "zone",
+    "email",
+    "address_key",
+    "source_key",
+}
 SHORTEST = 40
 
 
@@ -95,7 +105,7 @@ NAMED_IN_FORMS = (
 #: Resources of which the rows of all organisations are shown, to everybody or to the municipality.
 SHOWN_TO_ALL = {Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT}
 #: Columns of JSON in which no list stands.
-OBJECTS = {"merged_child.told", "plan_change.was"}
+OBJECTS = {"merged_child.told", "paper.choices", "plan_change.was"}
 #: Tables of which they have no row, and why.
 BARE = {
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
