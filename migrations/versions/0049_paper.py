@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0046_paper"
-down_revision = "0045_spoken_code"
+revision = "0049_paper"
+down_revision = "0048_planner"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
