@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Membership, Municipality, Organisation, User
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import HABITS, Format, PhotoWish, Seen, State
 from kinderwerk.activities.service import hang
 from kinderwerk.audit import service as audit
@@ -157,6 +158,11 @@ class Make:
             "goals": [ActivityGoal(goal=goal, position=0, why="Because it fits.")],
             "staff": [ActivityStaff(user_id=author.id)],
         }  # fmt: skip
+        if "weekday" in given:
+            weekday = given.pop("weekday")
+            made_up |= {"rule": Rule.weekly(weekday).text, "weekdays": 1 << weekday}
+        else:
+            made_up["weekdays"] = 1 << (made_up | given)["begins_on"].weekday()
         activity = Activity(organisation_id=organisation.id, **made_up | given)
         self.save(activity)
         self.occurrence(activity, starts_at=starts_at)

@@ -49,6 +49,21 @@ class WeekdayField(SelectField):  # type: ignore[misc]
             raise ValidationError(self.gettext("Not a valid choice."))
 
 
+class WeekdaysField(SelectMultipleField):  # type: ignore[misc]
+    """Days of the week, shown as tick boxes; `data` is a list of them."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, coerce=int, choices=[], **kwargs)
+        self.choices = [SelectChoice(str(n), name) for n, name in weekday_names()]
+
+    def pre_validate(self, form: Any) -> None:
+        if not set(self.data or ()) <= set(range(7)):
+            raise ValidationError(self.gettext("Not a valid choice."))
+
+
 def _number(value: Any) -> int | None:
     return int(value) if value not in (None, "") else None
 

@@ -11,11 +11,8 @@ from flask_wtf.file import FileField
 from typing_extensions import override
 from wtforms import (
     BooleanField,
-    DateField,
-    RadioField,
     SelectField,
     SelectMultipleField,
-    TimeField,
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
@@ -34,6 +31,8 @@ from kinderwerk.activities.models import Activity
 from kinderwerk.activities.placing import MOST_EXTRA
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.queries import Search
+from kinderwerk.activities.repeating import Repeats
+from kinderwerk.activities.rhythm import RhythmForm, as_fields
 from kinderwerk.activities.rules import (
     HABITS,
     OLDEST,
@@ -48,7 +47,6 @@ from kinderwerk.activities.rules import (
     State,
     Wording,
 )
-from kinderwerk.activities.series import Series
 from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import TRANSLATED, Labelled
 from kinderwerk.goals.rules import ThemeCode
@@ -66,15 +64,13 @@ from kinderwerk.web.form import (
 )
 from kinderwerk.web.pages import wall
 
-ONCE: Final = "once"
-WEEKLY: Final = "weekly"
 WEDNESDAY: Final = 2
 YEAR: Final = 12
 #: What a draw begins with, where somebody asks for one.
 DRAWN: Final = {"near": 1, "new": 1, "unlucky": 1, "months": YEAR}
 
 
-class PlanForm(Form):
+class PlanForm(RhythmForm):
     format = EnumField(_("Kind of activity"), Format)
     title = Text(_("What is it called?"), [InputRequired(), Length(max=120)])
     summary = Text(_("In one sentence"), [Optional(), Length(max=300)])
@@ -101,16 +97,6 @@ class PlanForm(Form):
     signup_opens_at = MomentField(_("From when can they sign up?"), [Optional()])
     signup_closes_at = MomentField(_("Until when can they sign up?"), [Optional()])
     only_for = RowsField(_("Only for children of these neighbourhoods"))
-    repeats = RadioField(
-        _("How often?"),
-        choices=[SelectChoice(ONCE, _("Once")), SelectChoice(WEEKLY, _("Every week"))],
-    )
-    weekday = WeekdayField(_("On which day?"))
-    begins_on = DateField(_("First day"), [InputRequired()])
-    ends_on = DateField(_("Last day"), [Optional()])
-    starts = TimeField(_("Starts at"), [InputRequired()])
-    ends = TimeField(_("Ends at"), [InputRequired()])
-    skipped = DaysField(_("Not on these days"), [Optional(), Length(max=2000)])
     venue_id = RowField(_("Where?"), empty=_("No fixed place"))
     staff_ids = RowsField(_("Who runs it?"))
     price = PriceField(_("What does it cost per child?"), [Optional()])
@@ -128,29 +114,13 @@ class PlanForm(Form):
     names_shown = BooleanField(_("Whoever runs it agreed that parents see their first name"))
     version = VersionField()
 
-    zone: str = ""
-
     @override
     def validate(self, extra_validators: Any = None) -> bool:
-        """Ask for the last day of a series: a series without an end never stops."""
         right = bool(super().validate(extra_validators))
-        if self.repeats.data == WEEKLY and not self.ends_on.data and not self.ends_on.errors:
-            self.ends_on.errors = [gettext("Until when? A series has a last day.")]
-            return False
         if self.by_draw.data and not self.draw_closes_at.data and not self.draw_closes_at.errors:
             self.draw_closes_at.errors = [gettext("Until when? Then the draw is made.")]
             return False
         return right
-
-    @property
-    def series(self) -> Series:
-        weekly = self.repeats.data == WEEKLY
-        return Series(
-            begins_on=self.begins_on.data, ends_on=self.ends_on.data or self.begins_on.data,
-            starts=self.starts.data, ends=self.ends.data,
-            weekday=self.weekday.data if weekly else None,
-            skipped=self.skipped.data if weekly else frozenset(), zone=self.zone,
-        )  # fmt: skip
 
     @property
     def drawn(self) -> ByDraw | None:
@@ -175,6 +145,7 @@ class PlanForm(Form):
             languages=tuple(self.languages.data or ()), only_for=tuple(self.only_for.data or ()),
             signup_opens_at=self.signup_opens_at.data,
             signup_closes_at=self.signup_closes_at.data, draw=self.drawn, series=self.series,
+            until=self.ending, free=self.free,
             way_there=self.way_there.data or "", going_home=self.going_home.data,
             late_minutes=self.late_minutes.data, in_rain=self.in_rain.data,
             quiet_place=self.quiet_place.data, discount_how=self.discount_how.data or "",
@@ -227,11 +198,9 @@ def _as_fields(plan: Mapping[str, Any]) -> dict[str, Any]:
     """Return what stands of a plan under the names of the form's fields."""
     goals = [*plan["goal_ids"], None, None, None][:3]
     fields = {name: value for name, value in plan.items() if name in PlanForm.__dict__}
-    if plan["weekday"] is None:
-        del fields["weekday"]
     return fields | {
         "goal_id": goals[0], "second_goal_id": goals[1], "third_goal_id": goals[2],
-        "price": plan["price_cents"], "repeats": ONCE if plan["weekday"] is None else WEEKLY,
+        "price": plan["price_cents"], **as_fields(plan["rule"], plan["free"]),
         **_draw(plan["draw"]),
     }  # fmt: skip
 
@@ -253,7 +222,7 @@ def begin(kind: Format, me: UUID | None, today: date) -> dict[str, Any]:
         "format": kind, "signup": habit.signup, "register": habit.register,
         "drawing": habit.drawing, "capacity": habit.capacity, "age_from": habit.ages[0],
         "age_to": habit.ages[1], "starts": habit.starts, "ends": habit.ends,
-        "repeats": WEEKLY if habit.weekly else ONCE, "weekday": WEDNESDAY,
+        "repeats": Repeats.WEEKLY if habit.weekly else Repeats.ONCE, "weekday": [WEDNESDAY],
         "staff_ids": [me], "languages": ["nl"], "begins_on": today, **DRAWN,
     }  # fmt: skip
 
@@ -261,7 +230,8 @@ def begin(kind: Format, me: UUID | None, today: date) -> dict[str, Any]:
 def again(activity: Activity, today: date) -> dict[str, Any]:
     """Return how a copy begins: the same, from now on; the last day is to be thought about."""
     return standing(activity) | {
-        "begins_on": today, "ends_on": None, "skipped": frozenset(), "draw_closes_at": None,
+        "begins_on": today, "ends_on": None, "skipped": frozenset(), "extra": frozenset(),
+        "draw_closes_at": None,
     }  # fmt: skip
 
 
@@ -279,9 +249,9 @@ def standing(activity: Activity) -> dict[str, Any]:
         "third_goal_id": goals[2] and goals[2].goal_id,
         "only_for": activity.homes, "staff_ids": [one.user_id for one in activity.staff],
         "price": activity.price_cents,
-        "repeats": ONCE if activity.weekday is None else WEEKLY,
-        "weekday": WEDNESDAY if activity.weekday is None else activity.weekday,
-        "skipped": activity.series.skipped, **_draw(activity.draw),
+        **as_fields(activity.series.rule, activity.free),
+        "skipped": activity.series.skipped, "extra": activity.series.extra,
+        **_draw(activity.draw),
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationshi
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.activities.guide import GoingHome, Rain
+from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import (
     HOMES,
     PRIVATE,
@@ -34,6 +35,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.files.models import StoredFile
 from kinderwerk.goals.models import Goal
+from kinderwerk.holidays.rules import Free, Region
 from kinderwerk.places.models import Venue
 from kinderwerk.storage.base import Base, Identified, Owned, OwnedPart, Versioned
 
@@ -63,9 +65,10 @@ class Guided(MappedAsDataclass, kw_only=True, repr=False, eq=False):
 
 
 class Activity(Identified, Owned, Versioned, Guided, Base):
-    """Something to do for a reason: once, or every week between two days.
+    """Something to do for a reason: once, or by a rule between two days.
 
-    `weekday` is 0 for Monday; times are wall times in `zone`. Its dates are `Occurrence` rows.
+    Times are wall times in `zone`. Its dates are `Occurrence` rows; `weekdays` are those on which
+    the plan has them, a bit for each. `closed` are the holidays that fell out, with their names.
     `only_for` are the neighbourhoods whose children can come; none: all of them.
     Places are drawn where a draw closes; `entered` children are in it until it was `drawn_at`.
     """
@@ -116,11 +119,16 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     published_at: Mapped[datetime | None] = mapped_column(default=None)
     begins_on: Mapped[date]
     ends_on: Mapped[date]
-    weekday: Mapped[int | None] = mapped_column(default=None)
+    rule: Mapped[str | None] = mapped_column(String(200), default=None)
     starts: Mapped[time]
     ends: Mapped[time]
     zone: Mapped[str] = mapped_column(String(40), default="Europe/Amsterdam")
     skipped: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
+    extra: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
+    closed: Mapped[list[list[str]]] = mapped_column(JSON, default_factory=list, server_default="[]")
+    free_school: Mapped[str] = mapped_column(String(16), default="", server_default="")
+    free_public: Mapped[bool] = mapped_column(default=False, server_default=false())
+    weekdays: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     draw_closes_at: Mapped[datetime | None] = mapped_column(default=None)
     draw_reserved: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     draw_near: Mapped[int] = mapped_column(default=0, server_default=text("0"))
@@ -156,9 +164,17 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     def series(self) -> Series:
         return Series(
             begins_on=self.begins_on, ends_on=self.ends_on, starts=self.starts, ends=self.ends,
-            weekday=self.weekday, zone=self.zone,
-            skipped=frozenset(date.fromisoformat(day) for day in self.skipped),
+            rule=None if self.rule is None else Rule(self.rule), zone=self.zone,
+            skipped=frozenset(map(date.fromisoformat, self.skipped)),
+            extra=frozenset(map(date.fromisoformat, self.extra)),
+            closed={date.fromisoformat(day): name for day, name in self.closed},
         )  # fmt: skip
+
+    @property
+    def free(self) -> Free:
+        """Which holidays it keeps."""
+        school = Region(self.free_school) if self.free_school else None
+        return Free(school=school, public=self.free_public)
 
     @property
     def homes(self) -> frozenset[UUID]:

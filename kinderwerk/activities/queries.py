@@ -7,7 +7,7 @@ from datetime import date, datetime, time
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, extract, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
@@ -76,7 +76,6 @@ class Line:
     age_to: int
     capacity: int | None
     taken: int
-    weekday: int | None
     starts: time
     ends: time
     begins_on: date
@@ -166,7 +165,7 @@ def search(session: Session, actor: Actor, wanted: Search) -> Found:
         select(
             Activity.id, Activity.title, Activity.format, Activity.state, Activity.signup,
             Activity.age_from, Activity.age_to, Activity.capacity, Activity.taken,
-            Activity.weekday, Activity.starts, Activity.ends, Activity.begins_on,
+            Activity.starts, Activity.ends, Activity.begins_on,
             Venue.name.label("venue"), Theme.code.label("theme"), next_at.label("next_at"),
         )
         .where(Activity.id.in_(found))
@@ -188,8 +187,7 @@ def search(session: Session, actor: Actor, wanted: Search) -> Found:
 
 def falls_on(weekday: int) -> ColumnElement[bool]:
     """Tell on which weekday activities take place or begin; 0 is Monday."""
-    once = extract("dow", Activity.begins_on) == (weekday + 1) % 7  # databases begin on Sunday
-    return or_(Activity.weekday == weekday, and_(Activity.weekday.is_(None), once))
+    return Activity.weekdays.bitwise_and(1 << weekday) != 0
 
 
 def _matching(actor: Actor, wanted: Search) -> Select[UUID]:

@@ -8,14 +8,17 @@ from uuid import UUID
 
 from kinderwerk.activities.guide import Guide
 from kinderwerk.activities.series import (
+    AS_PLANNED,
     LONGEST_STAY,
     EndsBeforeItStarts,
     Series,
     Slot,
     TooLong,
+    Until,
 )
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
+from kinderwerk.holidays.rules import GOES_ON, Free
 
 
 class Format(Labelled):
@@ -230,6 +233,8 @@ class Plan(Guide):
     signup_closes_at: datetime | None = None
     draw: ByDraw | None = None
     series: Series
+    until: Until = AS_PLANNED
+    free: Free = GOES_ON
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -379,7 +384,14 @@ def check(plan: Plan) -> None:
         raise ClosesBeforeItOpens
     if plan.venue_id and plan.format in HOMES:
         raise NoHomes
-    plan.series.check()
+    _check_when(plan)
+
+
+def _check_when(plan: Plan) -> None:
+    """Refuse dates that cannot be, where it is said already which ones they are."""
+    plan.series.check_days()
+    if plan.until == AS_PLANNED:
+        plan.series.check()
 
 
 def check_move(slot: Slot, now: datetime, *, off: bool) -> None:

@@ -1,19 +1,21 @@
 """When an activity takes place: a local rule, and the instants that it stands for. Pure."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from typing import Final, Generic, TypeVar
 from zoneinfo import ZoneInfo
 
+from kinderwerk.activities.repeating import Rule
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_
 
 Key = TypeVar("Key", bound=Hashable)
-WEEK: Final = timedelta(days=7)
 LONGEST_STAY: Final = timedelta(days=31)
 LONGEST_SERIES: Final = timedelta(days=731)
+MOST_DATES: Final = 500
 FIRST_YEAR, LAST_YEAR = 2000, 2199
 
 
@@ -42,9 +44,19 @@ class NoDates(Refusal):
     field = "ends_on"
 
 
+class TooManyDates(Refusal):
+    message = N_("That is more than %(most)d dates. Choose an earlier last day.")
+    field = "ends_on"
+
+
 class NothingToSkip(Refusal):
     message = N_("On %(day)s there is nothing to skip: it falls on another weekday.")
     field = "skipped"
+
+
+class ExtraOutside(Refusal):
+    message = N_("%(day)s lies before the first day or after the last one.")
+    field = "extra"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,51 +75,92 @@ class Standing:
     bound: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A day of the rule, and what becomes of it: `holiday` and `skipped` say why it falls out."""
+
+    day: date
+    slot: Slot
+    holiday: str = ""
+    skipped: bool = False
+    extra: bool = False
+
+    @property
+    def takes_place(self) -> bool:
+        return not self.holiday and not self.skipped
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
-    """Once, from the first day at `starts` to the last day at `ends`; or weekly between the two.
+    """Once, from the first day at `starts` to the last day at `ends`; or by a rule between the two.
 
-    `weekday` is 0 for Monday, None for once. Times are wall times in `zone`.
+    `skipped` days are taken out by hand and `extra` ones put in; `closed` are holidays, each with
+    its name. Times are wall times in `zone`.
     """
 
     begins_on: date
     ends_on: date
     starts: time
     ends: time
-    weekday: int | None = None
+    rule: Rule | None = None
     skipped: frozenset[date] = frozenset()
+    extra: frozenset[date] = frozenset()
+    closed: Mapping[date, str] = field(default_factory=dict)
     zone: str = clock.AMSTERDAM.key
 
     def check(self) -> None:
         """Refuse a rule that gives no date, or one that does not exist."""
-        if not FIRST_YEAR <= self.begins_on.year <= self.ends_on.year <= LAST_YEAR:
-            raise LastDayTooEarly if self.ends_on < self.begins_on else NoSuchYear
+        self.check_days()
+        if self.ends <= self.starts and (self.rule or self.begins_on == self.ends_on):
+            raise EndsBeforeItStarts
+        if self.rule is None:
+            return
+        self.rule.check()
+        self._check_exceptions()
+        days = list(islice(self.days(), MOST_DATES + 1))
+        if not days:
+            raise NoDates
+        if len(days) > MOST_DATES:
+            raise TooManyDates(most=MOST_DATES)
+
+    def check_days(self) -> None:
+        """Refuse a first and a last day between which there can be nothing."""
         if self.ends_on < self.begins_on:
             raise LastDayTooEarly
-        weekly = self.weekday is not None
-        if self.ends_on - self.begins_on > (LONGEST_SERIES if weekly else LONGEST_STAY):
+        if not FIRST_YEAR <= self.begins_on.year <= self.ends_on.year <= LAST_YEAR:
+            raise NoSuchYear
+        if self.ends_on - self.begins_on > (LONGEST_SERIES if self.rule else LONGEST_STAY):
             raise TooLong
-        if self.ends <= self.starts and (weekly or self.begins_on == self.ends_on):
-            raise EndsBeforeItStarts
-        for day in sorted(self.skipped):
-            if weekly and self.begins_on <= day <= self.ends_on and day.weekday() != self.weekday:
+
+    def _check_exceptions(self) -> None:
+        for day in sorted(self.extra):
+            if not self.begins_on <= day <= self.ends_on:
+                raise ExtraOutside(day=day.strftime("%d-%m-%Y"))
+        possible = set(self._possible())
+        for day in sorted(self.skipped - possible):
+            if self.begins_on <= day <= self.ends_on:
                 raise NothingToSkip(day=day.strftime("%d-%m-%Y"))
-        if next(self.days(), None) is None:
-            raise NoDates
 
     def days(self) -> Iterator[date]:
         """Yield the days on which it begins."""
-        if self.weekday is None:
-            yield self.begins_on
-            return
-        day = self.begins_on + timedelta(days=(self.weekday - self.begins_on.weekday()) % 7)
-        while day <= self.ends_on:
-            if day not in self.skipped:
-                yield day
-            day += WEEK
+        return (one.day for one in self.told() if one.takes_place)
+
+    def told(self) -> Iterator[Told]:
+        """Yield every day that the rule gives, also those that fall out."""
+        for day in self._possible():
+            extra = day in self.extra
+            yield Told(
+                day, self.slot(day), holiday="" if extra else self.closed.get(day, ""),
+                skipped=day in self.skipped, extra=extra,
+            )  # fmt: skip
+
+    def _possible(self) -> Iterable[date]:
+        if self.rule is None:
+            return (self.begins_on,)
+        return sorted({*self.rule.days(self.begins_on, self.ends_on), *self.extra})
 
     def slots(self) -> Sequence[Slot]:
-        return [self.slot(day) for day in self.days()]
+        return [one.slot for one in self.told() if one.takes_place]
 
     def slot(self, day: date) -> Slot:
         """Return the instants of the date that begins on that day.
@@ -116,11 +169,30 @@ class Series:
         the first is meant, as calendars do.
         """
         zone = ZoneInfo(self.zone)
-        last = self.ends_on if self.weekday is None else day
+        last = self.ends_on if self.rule is None else day
         starts, ends = datetime.combine(day, self.starts), datetime.combine(last, self.ends)
         starts_at = starts.replace(tzinfo=zone).astimezone(UTC)
         ends_at = ends.replace(tzinfo=zone).astimezone(UTC)
         return Slot(starts_at, ends_at if ends_at > starts_at else starts_at + (ends - starts))
+
+    def after(self, times: int) -> "Series":
+        """Return the series that ends when it has taken place so many times."""
+        days = list(islice(self.days(), times))
+        if len(days) < times:
+            raise TooLong
+        return replace(self, ends_on=days[-1])
+
+
+@dataclass(frozen=True, slots=True)
+class Until:
+    """How a series ends: on its last day, after so many times, or before the summer holidays."""
+
+    times: int | None = None
+    summer: bool = False
+
+
+#: On the last day that was named.
+AS_PLANNED: Final = Until()
 
 
 @dataclass(frozen=True, slots=True)

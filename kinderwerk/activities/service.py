@@ -1,5 +1,6 @@
 """Planning activities, changing them, showing them to parents."""
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -10,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.activities import moves, placing, queries, rules
+from kinderwerk.activities import moves, observing, placing, queries, rules
 from kinderwerk.activities.guide import GUIDE
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.repeating import falling
 from kinderwerk.activities.rules import ByDraw, PhotoWish, Plan, SignupKind, State
 from kinderwerk.activities.series import Slot, Standing, changes
 from kinderwerk.audit import service as audit
@@ -29,11 +31,11 @@ from kinderwerk.storage.work import revise, unit_of_work
 def plan(session: Session, actor: Actor, plan: Plan) -> Activity:
     """Plan an activity; it is a draft until it is published."""
     rules.check(plan)
-    placing.check(plan)
     with unit_of_work(session):
         held = demand(actor, Action.CREATE, Resource.ACTIVITY)
         if actor.id is None or held.organisation_id is None:
             raise ValueError("somebody plans activities, for an organisation")
+        plan = _settled(session, held.organisation_id, plan)
         activity = Activity(
             organisation_id=held.organisation_id, author_id=actor.id, **_columns(plan)
         )
@@ -51,9 +53,9 @@ def change(
 ) -> Activity:
     """Change a plan: dates that have begun, or on which children have places, stay as they are."""
     rules.check(plan)
-    placing.check(plan)
     with unit_of_work(session):
         activity, dates = _locked(session, actor, activity_id)
+        plan = _settled(session, activity.organisation_id, plan)
         if activity.state is State.PUBLISHED:
             rules.check_published(plan.format)
         if activity.state is State.PUBLISHED or activity.drawn_at:
@@ -76,6 +78,14 @@ def change(
             ask_for(session, placing.DRAW_AHEAD, activity.id)
         audit.record(session, actor, "activity.changed", activity.id, also=touched, changed=changed)
     return activity
+
+
+def _settled(session: Session, organisation_id: UUID, plan: Plan) -> Plan:
+    """Return the plan with the dates that are left of it, and refuse what these do not allow."""
+    series = observing.settled(session, organisation_id, plan.series, plan.free, plan.until)
+    plan = replace(plan, series=series)
+    placing.check(plan)
+    return plan
 
 
 def publish(session: Session, actor: Actor, activity_id: UUID) -> Activity:
@@ -204,7 +214,7 @@ def move_occurrence(session: Session, actor: Actor, occurrence_id: UUID, slot: S
             known = moves.standing(activity, dates)
             revise(activity, None, **_leaving_out(activity, occurrence, slot))
             occurrence.starts_at, occurrence.ends_at = slot.starts_at, slot.ends_at
-            occurrence.moved = activity.weekday is not None
+            occurrence.moved = activity.rule is not None
             moves.note(session, activity, known)
             audit.record(
                 session, actor, "activity.date_moved", activity.id, also=[occurrence.id],
@@ -219,7 +229,7 @@ def _leaving_out(activity: Activity, occurrence: Occurrence, slot: Slot) -> dict
     day, starts = (
         moment.astimezone(zone) for moment in (occurrence.starts_at, slot.starts_at)
     )  # fmt: skip
-    if activity.weekday is None:
+    if activity.rule is None:
         ends = slot.ends_at.astimezone(zone)
         return {
             "begins_on": starts.date(), "ends_on": ends.date(),
@@ -227,7 +237,10 @@ def _leaving_out(activity: Activity, occurrence: Occurrence, slot: Slot) -> dict
         }  # fmt: skip
     if starts.date() == day.date() or day.date() not in set(activity.series.days()):
         return {}
-    return {"skipped": sorted({*activity.skipped, day.date().isoformat()})}
+    left = day.date().isoformat()
+    if left in activity.extra:
+        return {"extra": sorted({*activity.extra} - {left})}
+    return {"skipped": sorted({*activity.skipped, left})}
 
 
 def _locked(session: Session, actor: Actor, activity_id: UUID) -> tuple[Activity, list[Occurrence]]:
@@ -280,9 +293,13 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "only_for": [str(id) for id in sorted(plan.only_for)],
         "signup_opens_at": plan.signup_opens_at, "signup_closes_at": plan.signup_closes_at,
         "begins_on": series.begins_on,
-        "ends_on": series.ends_on, "weekday": series.weekday, "starts": series.starts,
-        "ends": series.ends, "zone": series.zone,
-        "skipped": [day.isoformat() for day in sorted(series.skipped)], **_of_draw(plan.draw),
+        "ends_on": series.ends_on, "starts": series.starts, "ends": series.ends,
+        "zone": series.zone, "rule": None if series.rule is None else series.rule.text,
+        "skipped": [day.isoformat() for day in sorted(series.skipped)],
+        "extra": [day.isoformat() for day in sorted(series.extra)],
+        "closed": [[day.isoformat(), name] for day, name in sorted(series.closed.items())],
+        "weekdays": falling(series.days()), "free_public": plan.free.public,
+        "free_school": plan.free.school.value if plan.free.school else "", **_of_draw(plan.draw),
     } | {name: getattr(plan, name) for name in GUIDE}  # fmt: skip
 
 
@@ -300,7 +317,7 @@ def _written(activity: Activity) -> dict[str, object]:
     names = [
         "format", "title", "summary", "description", "age_from", "age_to", "capacity", "signup",
         "register", "drawing", "venue_id", "price_cents", "discount", "bring", "begins_on",
-        "ends_on", "weekday", "starts", "ends", "signup_opens_at", "signup_closes_at", "draw",
+        "ends_on", "free", "starts", "ends", "signup_opens_at", "signup_closes_at", "draw",
         *GUIDE,
     ]  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
@@ -309,7 +326,9 @@ def _written(activity: Activity) -> dict[str, object]:
         "staff_ids": frozenset(one.user_id for one in activity.staff),
         "languages": tuple(activity.languages),
         "only_for": activity.homes,
+        "rule": activity.series.rule,
         "skipped": activity.series.skipped,
+        "extra": activity.series.extra,
     }
 
 

@@ -1,14 +1,16 @@
 """How an activity is told in words: when, for whom, for how much."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Final
 
+from babel.lists import format_list
 from flask_babel import format_currency, format_date, get_locale, gettext, ngettext
 
 from kinderwerk.activities import wording
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.programme import Offer
+from kinderwerk.activities.repeating import Repeats, Rule
 from kinderwerk.activities.rules import Format
 from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core import clock
@@ -37,8 +39,10 @@ PARTS: Final = {
     "bring": N_("what to bring"),
     "begins_on": N_("dates"),
     "ends_on": N_("dates"),
-    "weekday": N_("dates"),
+    "rule": N_("dates"),
     "skipped": N_("dates"),
+    "extra": N_("dates"),
+    "free": N_("holidays"),
     "starts": N_("times"),
     "ends": N_("times"),
     "goal_ids": N_("goals"),
@@ -92,12 +96,11 @@ def when(series: Series) -> str:
     """Tell the whole rhythm: `every Wednesday, 14:00 to 16:00, until 24 June 2031`."""
     first, last = _day(series.begins_on), _day(series.ends_on)
     times = {"starts": series.starts.strftime("%H:%M"), "ends": series.ends.strftime("%H:%M")}
-    if series.weekday is not None:
-        weekday = format_date(next(series.days(), series.begins_on), "EEEE")
-        return str(
+    if series.rule is not None:
+        return f"{_rhythm(series, series.rule)}, " + str(
             gettext(
-                "Every %(weekday)s from %(starts)s to %(ends)s, from %(first)s to %(last)s",
-                weekday=weekday, first=first, last=last, **times,
+                "%(starts)s to %(ends)s, from %(first)s to %(last)s",
+                first=first, last=last, **times,
             )
         )  # fmt: skip
     if series.begins_on == series.ends_on:
@@ -105,6 +108,29 @@ def when(series: Series) -> str:
     return str(
         gettext("From %(first)s %(starts)s to %(last)s %(ends)s", first=first, last=last, **times)
     )
+
+
+def _rhythm(series: Series, rule: Rule) -> str:
+    """Tell how it repeats: `every two weeks on Monday and Friday`."""
+    days = listed([_weekday(day) for day in rule.weekdays])
+    match rule.repeats:
+        case Repeats.WEEKLY:
+            return str(gettext("Every %(weekdays)s", weekdays=days))
+        case Repeats.FORTNIGHTLY:
+            return str(gettext("Every two weeks on %(weekdays)s", weekdays=days))
+        case Repeats.MONTHLY:
+            which = str(gettext(rule.nth.label))
+            return str(gettext("%(which)s %(weekdays)s of the month", which=which, weekdays=days))
+    count = sum(1 for _ in series.days())
+    return str(ngettext("On %(num)d date", "On %(num)d dates", count))
+
+
+def listed(words: Sequence[str]) -> str:
+    return str(format_list(words, locale=get_locale()))
+
+
+def _weekday(day: int) -> str:
+    return str(format_date(date(2024, 1, 1 + day), "EEEE"))
 
 
 def _day(day: date) -> str:

@@ -13,6 +13,7 @@ from kinderwerk.activities import (
     around,
     embedding,
     feeds,
+    observing,
     queries,
     service,
     structured,
@@ -38,7 +39,9 @@ from kinderwerk.activities.forms import (
 )
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
+from kinderwerk.activities.series import Told
 from kinderwerk.core import clock
+from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES, ORIGINAL, TRANSLATED, in_language
 from kinderwerk.files import queries as files
 from kinderwerk.files.rules import LARGEST_PICTURE_FORM
@@ -125,6 +128,8 @@ def new() -> ResponseReturnValue:
     if kind not in list(Format):
         return page("activities/choose.html", formats=Format, habits=HABITS, themes=telling.COLOURS)
     form = _offer(PlanForm(data=begin(Format(kind), actor().id, clock.today())))
+    if "look" in request.form:
+        return _look(form, None)
     if form.carry_out(lambda: service.plan(session(), actor(), form.plan())):
         return redirect(url_for(".detail", id=form.outcome.id), 303)
     return page("activities/plan.html", form=form, activity=None)
@@ -143,9 +148,26 @@ def copy(activity: Activity) -> ResponseReturnValue:
 def edit(activity: Activity) -> ResponseReturnValue:
     form = _offer(PlanForm(data=standing(activity)), activity)
     id, version = activity.id, form.version.data
+    if "look" in request.form:
+        return _look(form, activity)
     if form.carry_out(lambda: service.change(session(), actor(), id, form.plan(), version)):
         return redirect(url_for(".detail", id=id), 303)
     return page("activities/plan.html", form=form, activity=activity)
+
+
+def _look(form: PlanForm, activity: Activity | None) -> ResponseReturnValue:
+    """Show the dates that a plan would have, and which fall out; nothing is written."""
+    told: Sequence[Told] = ()
+    if form.looks_right():
+        try:
+            wish = (form.series, form.free, form.ending)
+            told = list(observing.settled(session(), here(), *wish).told())
+        except Refusal as refusal:
+            form.blame(refusal)
+    return page(
+        "activities/plan.html", fragment="activities/_dates.html", form=form, activity=activity,
+        told=told,
+    )  # fmt: skip
 
 
 def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
@@ -162,6 +184,7 @@ def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
     form.staff_ids.offer(queries.colleagues(session(), here()))
     form.only_for.offer(queries.homes(session(), here()))
     form.zone = activity.zone if activity else settings().zone
+    form.allow(activity.series.rule if activity else None)
     return form
 
 

@@ -53,12 +53,23 @@ class Calendar:
         """Return the day before which nothing is told."""
         return self.finished.previous.begins
 
+    @property
+    def near(self) -> tuple[date, date]:
+        """Return between which days something always takes place: somebody may look in."""
+        return self.today - WEEK, self.today + 2 * WEEK
+
+    @property
+    def holidays(self) -> Sequence[tuple[str, date, date]]:
+        """Return the holidays that are written down: those that leave the days around today."""
+        first, last = self.near
+        return [one for one in _holidays(self.now) if one[2] < first or one[1] > last]
+
     def skipped(self, weekday: int) -> frozenset[date]:
         """Return the days of that weekday in the holidays, except in the days around today."""
-        near = (self.today - WEEK, self.today + 2 * WEEK)
+        near = self.near
         return frozenset(
             day
-            for first, last in _holidays(self.now)
+            for _, first, last in _holidays(self.now)
             for day in _days(first, last)
             if day.weekday() == weekday and not near[0] <= day <= near[1]
         )
@@ -74,13 +85,13 @@ def _last_day(year: int, today: date) -> date:
     return usual if today < usual - 2 * WEEK else date(year, 8, 27)
 
 
-def _holidays(season: Season) -> Sequence[tuple[date, date]]:
+def _holidays(season: Season) -> Sequence[tuple[str, date, date]]:
     year = season.begins.year
     return (
-        (date(year, 10, 17), date(year, 10, 25)),
-        (date(year, 12, 19), date(year + 1, 1, 3)),
-        (date(year + 1, 2, 20), date(year + 1, 2, 28)),
-        (date(year + 1, 4, 24), date(year + 1, 5, 9)),
+        ("Herfstvakantie", date(year, 10, 17), date(year, 10, 25)),
+        ("Kerstvakantie", date(year, 12, 19), date(year + 1, 1, 3)),
+        ("Voorjaarsvakantie", date(year + 1, 2, 20), date(year + 1, 2, 28)),
+        ("Meivakantie", date(year + 1, 4, 24), date(year + 1, 5, 9)),
     )
 
 

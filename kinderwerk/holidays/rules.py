@@ -87,6 +87,10 @@ class Free:
         return self.school is not None and period.region in (self.school, Region.ALL)
 
 
+#: Whatever the calendar says.
+GOES_ON: Final = Free()
+
+
 class EndsBeforeItBegins(Refusal):
     message = N_("The last day is before the first.")
     field = "last_on"

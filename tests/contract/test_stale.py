@@ -66,7 +66,7 @@ class Edit:
 
 EDITS: Final[Mapping[str, Edit]] = {
     "activities.edit": Edit(
-        model=Activity, page="/activities/{activity}/edit", plain=("price", "skipped"),
+        model=Activity, page="/activities/{activity}/edit", plain=("price", "skipped", "extra"),
         theirs={"age_from": "5"}, mine={"age_from": "6"}, shown=("5",),
     ),
     "activities.words": Edit(model=Activity, page="/activities/{activity}/words"),

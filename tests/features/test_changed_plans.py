@@ -15,6 +15,7 @@ from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.activities import moves
 from kinderwerk.activities import service as activities
 from kinderwerk.activities.models import Activity, Occurrence, PlanChange
+from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import Format, Plan
 from kinderwerk.activities.series import Slot
 from kinderwerk.audit import service as audit
@@ -168,7 +169,7 @@ def test_a_group_that_has_another_day_hears_of_both_and_calendars_strike_out_the
     thursdays = Plan(
         format=now.format, title=now.title, goal_ids=(now.goals[0].goal_id,), why="It fits.",
         age_from=now.age_from, age_to=now.age_to, capacity=now.capacity, signup=now.signup,
-        register=now.register, drawing=now.drawing, series=replace(now.series, weekday=3),
+        register=now.register, drawing=now.drawing, series=replace(now.series, rule=Rule.weekly(3)),
         staff_ids=(club.leader.id,),
     )  # fmt: skip
     club.session.rollback()

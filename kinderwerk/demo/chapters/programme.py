@@ -7,6 +7,7 @@ from kinderwerk.activities import service as activities
 from kinderwerk.activities import wording
 from kinderwerk.activities.guide import GoingHome, Rain
 from kinderwerk.activities.models import Activity
+from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, PhotoWish, Plan, Seen, Wording
 from kinderwerk.activities.series import Series
 from kinderwerk.core import clock
@@ -18,6 +19,8 @@ from kinderwerk.demo.town.programme import OFFERS, WORDS, Offer
 from kinderwerk.files import bounded
 from kinderwerk.files.rules import Redrawn, Rendition
 from kinderwerk.files.service import BOUNDS
+from kinderwerk.holidays import service as holidays
+from kinderwerk.holidays.rules import GOES_ON, Free, HolidayWish, Kind, Region
 
 LAST_YEAR: Final = "-before"
 #: Draws, and is named only: whoever decodes or draws pictures does so in a child.
@@ -25,12 +28,16 @@ SCENES: Final = "kinderwerk.demo.town.scenes"
 #: From this age on some children go home by themselves.
 OLD_ENOUGH: Final = 8
 TRANSLATOR: Final = "aylin"
+#: Where the holidays of the made-up neighbourhood stand.
+MADE_UP: Final = "Verzonnen, zoals alles in deze buurt"
+RECKONED: Final = "Berekend: vaste dagen, en die van Pasen"
 #: How long before the first day it stands in the programme.
 AHEAD: Final = 3 * WEEK
 
 
 def programme(story: Story) -> None:
     before, now = story.calendar.before, story.calendar.now
+    _holidays(story)
     for offer in OFFERS:
         if offer.last_year and before:
             _weekly(story, offer, before, LAST_YEAR)
@@ -40,6 +47,23 @@ def programme(story: Story) -> None:
             _once(story, offer)
     _photos(story)
     _words(story)
+
+
+def _holidays(story: Story) -> None:
+    """Write down made-up weeks without school, and the public holidays as they are reckoned."""
+    year, day = story.calendar.now.begins.year, story.calendar.now.begins - AHEAD
+    for lead in LEADS.values():
+        with story.on(day, 9):
+            actor = story.actor(lead)
+            holidays.set_region(story.session, actor, Region.MIDDLE)
+            for each in (year, year + 1):
+                holidays.reckon(story.session, actor, each, RECKONED)
+            for name, first, last in story.calendar.holidays:
+                wish = HolidayWish(
+                    kind=Kind.SCHOOL, region=Region.MIDDLE, name=name, first_on=first,
+                    last_on=last, source=MADE_UP, checked_on=clock.today(),
+                )  # fmt: skip
+                holidays.add(story.session, actor, wish)
 
 
 def _words(story: Story) -> None:
@@ -63,10 +87,11 @@ def _photos(story: Story) -> None:
 
 
 def _weekly(story: Story, offer: Offer, season: Season, suffix: str = "") -> None:
-    skipped = story.calendar.skipped(offer.weekday or 0) if season is story.calendar.now else ()
+    now = season is story.calendar.now and not offer.rests
+    skipped = story.calendar.skipped(offer.weekday or 0) if now else ()
     series = Series(
         begins_on=season.begins, ends_on=season.ends, starts=offer.starts, ends=offer.ends,
-        weekday=offer.weekday,
+        rule=Rule.weekly(offer.weekday or 0, interval=offer.interval),
         skipped=frozenset(day for day in skipped if season.begins <= day <= season.ends),
     )  # fmt: skip
     made = _planned(story, offer, series, season.begins - AHEAD)
@@ -109,6 +134,7 @@ def _plan(story: Story, offer: Offer, series: Series) -> Plan:
         staff_ids=tuple(story.people[key].id for key in _staff(story, offer)),
         price_cents=offer.price_cents, bring=offer.bring, languages=offer.languages,
         signup_closes_at=_closes(offer, series), series=series,
+        free=Free(school=Region.MIDDLE, public=True) if offer.rests else GOES_ON,
         names_shown=True, late_minutes=15,
         going_home=GoingHome.AGREED if offer.ages[0] >= OLD_ENOUGH else GoingHome.FETCHED,
         in_rain=Rain.GOES_ON if offer.format is Format.OUTREACH else Rain.UNSAID,

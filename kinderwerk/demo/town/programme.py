@@ -33,6 +33,8 @@ class Offer:
     venue: str | None = "vleugel"
     staff: tuple[str, ...]
     weekday: int | None = None
+    interval: int = 1  # weeks from one to the next
+    rests: bool = False  # in the holidays that are written down
     in_days: int = 0
     only_on: tuple[int, ...] = ()
     days: int = 1
@@ -109,7 +111,7 @@ OFFERS: Final = (
         summary="Kinderen praten mee over de buurt en gaan ermee naar het stadhuis.",
         goals=("stem",), why="Wie er woont, weet wat er nodig is.",
         ages=(8, 12), capacity=12, staff=("jurre",), drawing=Drawing.PUZZLE,
-        starts=time(16), ends=time(17), asked=11, last_year=True,
+        starts=time(16), ends=time(17), asked=11, last_year=True, rests=True,
     ),
     Offer(
         key="koffie", title="Koffie met ouders", format=Format.DROPIN, weekday=THU,
@@ -117,6 +119,7 @@ OFFERS: Final = (
         goals=("ouders",), why="Van elkaar hoor je dat je niet de enige bent.",
         ages=(18, 99), staff=("aylin", "marleen"), drawing=Drawing.TABLE, starts=time(9),
         ends=time(10, 30), languages=("nl", "ar", "tr", "pl"), others=7, last_year=True,
+        interval=2, rests=True,
     ),
     Offer(
         key="puber", title="Oudercursus Bijna puber", format=Format.PARENT_COURSE, weekday=TUE,
