@@ -11,6 +11,7 @@ from tests.browser.visitor import Visitor
 
 TITLE = "Vliegers bouwen"
 SCHOOL_TERM = timedelta(weeks=10)
+WEEK = ("maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag")
 DOTS: Final = """
 ["venues", "activities"].map(name => window["geo_json_" + name].getLayers()[0].options.fillColor)
 """
@@ -78,7 +79,8 @@ def plan(worker: Visitor) -> None:
     worker.type("In één zin", "We maken vliegers en laten ze op.")
     worker.choose("Bij welk doel past het het best?", 1)
     worker.type("Waarom past deze activiteit bij dat doel?", "Iets zelf maken, en buiten zijn.")
-    worker.choose("Op welke dag?", today.weekday())
+    for day, name in enumerate(WEEK):
+        worker.page.get_by_label(name, exact=True).set_checked(day == today.weekday())
     worker.type("Eerste dag", today)
     worker.type("Laatste dag", today + SCHOOL_TERM)
     worker.choose("Waar?", 1)
