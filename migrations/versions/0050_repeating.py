@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_repeating"
-down_revision = "0047_holiday"
+revision = "0050_repeating"
+down_revision = "0049_paper"
 
 DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 #: The weekday of a day, 0 for Monday.
