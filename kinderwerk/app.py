@@ -48,6 +48,7 @@ from kinderwerk.families.youth import mails as youth_mails
 from kinderwerk.families.youth import views as youth
 from kinderwerk.goals import views as goals
 from kinderwerk.holidays import views as holidays
+from kinderwerk.logbook import views as logbook
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
 from kinderwerk.messages import worker
@@ -148,6 +149,7 @@ FEATURES: Final = (
     notices,
     draws,
     registers,
+    logbook,
     door,
     paper_forms,
     papers,

@@ -23,6 +23,14 @@ class Measure(Labelled):
     SUPPORT_CONTACTS = "support_contacts", N_("Short contacts with parents")
     SUPPORT_FAMILIES = "support_families", N_("Families in parenting support")
     REFERRALS = "referrals", N_("Referrals")
+    MINUTES_CONTACT = "minutes_contact", N_("Minutes with children")
+    MINUTES_PARENTS = "minutes_parents", N_("Minutes with parents")
+    MINUTES_PREPARATION = "minutes_preparation", N_("Minutes of preparation")
+    MINUTES_OUTREACH = "minutes_outreach", N_("Minutes on the street")
+    MINUTES_NETWORK = "minutes_network", N_("Minutes with partners")
+    MINUTES_ADMINISTRATION = "minutes_administration", N_("Minutes of administration")
+    MINUTES_TRAINING = "minutes_training", N_("Minutes of training")
+    MINUTES_TRAVEL = "minutes_travel", N_("Minutes on the way")
 
 
 class Level(Labelled):

@@ -21,6 +21,7 @@ class Purpose(Labelled):
     """What a file is kept for."""
 
     ACTIVITY = "activity", N_("Photo of an activity")
+    LOG = "log", N_("Photo in the log of a session")
 
 
 @dataclass(frozen=True, slots=True)

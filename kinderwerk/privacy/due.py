@@ -15,6 +15,7 @@ from kinderwerk.activities import erasure as activities
 from kinderwerk.core.retention import Ending, Line
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Child
+from kinderwerk.logbook import erasure as logbook
 from kinderwerk.notes import erasure as notes
 from kinderwerk.privacy.models import Hold, Rule
 from kinderwerk.referrals import erasure as referrals
@@ -74,7 +75,7 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
         Line.MEDICAL: ((Kind.CARE_NOTE, notes.over),),
         Line.CHILD: ((Kind.CHILD, _children), (Kind.FAMILY, _families)),
         Line.CONSENT: ((Kind.CONSENT, families.consents_over),),
-        Line.PHOTO: ((Kind.PHOTO, activities.shown),),
+        Line.PHOTO: ((Kind.PHOTO, activities.shown), (Kind.PHOTO, logbook.photos)),
         Line.STAFF: ((Kind.ACCOUNT, accounts.left),),
     }
 )

@@ -17,6 +17,7 @@ from kinderwerk.door import erasure as door
 from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
+from kinderwerk.logbook import erasure as logbook
 from kinderwerk.notes import erasure as notes
 from kinderwerk.papers import erasure as papers
 from kinderwerk.privacy.models import Wish
@@ -95,6 +96,7 @@ def _consents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 
 def _photos(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    logbook.let_go_of_photos(session, ids)
     activities.forget_photos(session, ids)
 
 

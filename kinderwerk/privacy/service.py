@@ -20,6 +20,7 @@ from kinderwerk.core.errors import Withheld
 from kinderwerk.core.retention import TERMS, Ending, Line
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Family
+from kinderwerk.logbook import erasure as logbook
 from kinderwerk.messages import erasure as messages
 from kinderwerk.notices import erasure as notices
 from kinderwerk.privacy import due, erasing, granting, queries
@@ -185,6 +186,7 @@ def _purge_rest(session: Session, organisation_id: UUID) -> None:
         audit.record(session, SYSTEM, "erased", organisation_id)
         if day := _reached(rules.get(Line.CHILD)):
             registers.forget_notes(session, organisation_id, day.date())
+            logbook.forget_stories(session, organisation_id, day.date())
         if day := _reached(rules.get(Line.OUTBOX)):
             messages.forget_sent(session, organisation_id, day)
             notices.forget_said(session, organisation_id, day)

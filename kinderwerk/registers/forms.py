@@ -12,7 +12,6 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from kinderwerk.activities.rules import AgeBand
 from kinderwerk.registers.rules import (
     LONGEST_NAME,
-    LONGEST_NOTE,
     LONGEST_REASON,
     MOST,
     Box,
@@ -22,7 +21,7 @@ from kinderwerk.registers.rules import (
     Number,
     Presence,
 )
-from kinderwerk.web.form import Form, LongText, Text, VersionField, Whole
+from kinderwerk.web.form import Form, Text, VersionField, Whole
 
 CLEAR = "clear"
 #: Instead of with whom it went: it did not go after all.
@@ -132,11 +131,6 @@ class NumbersForm(Form):
 def _name(box: Box, part: str = "n") -> str:
     apart = "" if box.gender is Gender.UNASKED else f"_{box.gender.name}"
     return f"{part}_{box.band.name}_{box.known.name}{apart}".lower()
-
-
-class NoteForm(Form):
-    note = LongText(_("Note about this session"), [Length(max=LONGEST_NOTE)])
-    version = VersionField()
 
 
 class SearchForm(Form):

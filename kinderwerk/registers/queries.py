@@ -265,20 +265,25 @@ class Sheet:
 
 def sheet(session: Session, actor: Actor, occurrence: Occurrence) -> Sheet:
     activity = occurrence.activity
-    grown_ups = (AgeBand.ADULT,) if activity.format is Format.PARENT_COURSE else ()
-    reached = rules.bands(activity.age_from, activity.age_to)
     counted = boxes(session, occurrence.id)
-    apart = any(box.gender is not Gender.UNASKED for box in counted)
     return Sheet(
         occurrence=occurrence,
         register=register(session, occurrence.id),
         day=day_of(occurrence),
         lines=lines(session, actor, occurrence),
         boxes=counted,
-        bands=(*reached, *(band for band in grown_ups if band not in reached)),
+        bands=bands_of(activity),
         kinds=rules.kinds(activity.register),
-        genders=rules.genders(asked=apart or _asks_gender(session, activity)),
+        genders=genders_of(session, activity, counted),
     )
+
+
+def genders_of(
+    session: Session, activity: Activity, counted: Mapping[Box, int]
+) -> Sequence[Gender]:
+    """Return how children are told apart here; where they once were, they still are."""
+    apart = any(box.gender is not Gender.UNASKED for box in counted)
+    return rules.genders(asked=apart or _asks_gender(session, activity))
 
 
 def _asks_gender(session: Session, activity: Activity) -> bool:
@@ -287,6 +292,13 @@ def _asks_gender(session: Session, activity: Activity) -> bool:
         return False
     here = select(Organisation.count_gender).where(Organisation.id == activity.organisation_id)
     return bool(session.scalar(here))
+
+
+def bands_of(activity: Activity) -> Sequence[AgeBand]:
+    """Return the ages that an activity is for, as they are counted."""
+    grown_ups = (AgeBand.ADULT,) if activity.format is Format.PARENT_COURSE else ()
+    reached = rules.bands(activity.age_from, activity.age_to)
+    return (*reached, *(band for band in grown_ups if band not in reached))
 
 
 def boxes(session: Session, occurrence_id: UUID) -> dict[Box, int]:

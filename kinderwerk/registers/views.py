@@ -19,7 +19,6 @@ from kinderwerk.registers.forms import (
     CountingForm,
     LeaveForm,
     MarkForm,
-    NoteForm,
     NumbersForm,
     PlainForm,
     RestForm,
@@ -120,23 +119,13 @@ def numbers(occurrence: Occurrence) -> ResponseReturnValue:
     return answered(occurrence, form, numbers=form)
 
 
-@bp.post("/sessions/<uuid:id>/note")
-@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
-def note(occurrence: Occurrence) -> ResponseReturnValue:
-    form, here = NoteForm(), occurrence.id
-    if form.carry_out(
-        lambda: service.write_note(session(), actor(), here, form.note.data, form.version.data)
-    ):
-        flash(gettext("Your note is saved."))
-    return answered(occurrence, form, note=form)
-
-
 @bp.post("/sessions/<uuid:id>/close")
 @allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
 def close(occurrence: Occurrence) -> ResponseReturnValue:
     form, here = PlainForm(), occurrence.id
     if form.carry_out(lambda: service.close(session(), actor(), here)):
         flash(gettext("The list is complete. Thank you!"))
+        return redirect(url_for("logbook.log", id=here), 303)
     return answered(occurrence, form)
 
 
@@ -190,13 +179,9 @@ def answered(
 
 def shown(occurrence: Occurrence, form: Form | None = None, **given: Any) -> ResponseReturnValue:
     sheet = queries.sheet(session(), actor(), queries.occurrence(session(), occurrence.id))
-    written = sheet.register
     if request.method == "GET":
         listed("register", [line.child_id for line in sheet.lines], "seen", of=occurrence.id)
     plain: dict[str, Any] = {
-        "note": NoteForm(
-            None, note=written.note if written else "", version=written.version if written else 1
-        ),
         "numbers": numbers_of(sheet, formdata=None),
         "search": SearchForm(None),
         "changed": [],

@@ -99,6 +99,7 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Holiday, page="/holidays/{holiday}/edit", theirs={"kind": "public"},
         mine={"last_on": "2031-05-30"}, shown=("Feestdag",),
     ),
+    "logbook.log": Edit(model=Register, page="/sessions/{occurrence}/log"),
     "notes.own": Edit(
         model=CareNote, page="/family/children/{child}/notes", role=Role.GUARDIAN,
         theirs={"agreed": "y", "food": "nuts"}, mine={"agreed": "y", "food": "fish"},
@@ -131,7 +132,6 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Referral, page="/referrals/{referral}/hand-over", other="/referrals/{referral}/edit",
         mine={"owner_id": "{colleague}"},
     ),
-    "registers.note": Edit(model=Register, page="/sessions/{occurrence}"),
     "reports.dialogue": Edit(model=Edition, page="/reports/{edition}/dialogue"),
     "signals.course": Edit(
         model=Signal, page="/signals/{signal}/course", theirs={"status": "monitored"},
@@ -162,6 +162,7 @@ PRESSED: Final = frozenset(
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "referrals.share", "referrals.unshare",
+        "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "registers.leave", "registers.hand_over",
@@ -181,7 +182,7 @@ def test_every_row_with_a_version_has_a_form_that_is_tried() -> None:
 
 
 def test_every_post_about_one_row_of_these_features_is_known(app: Flask) -> None:
-    features = {endpoint.split(".")[0] for endpoint in EDITS}
+    features = {endpoint.split(".")[0] for endpoint in (*EDITS, *PRESSED)}
     posts = {
         rule.endpoint for rule in app.url_map.iter_rules()
         if "POST" in (rule.methods or ()) and "id" in rule.arguments
@@ -337,8 +338,6 @@ def test_who_saves_second_gets_both_texts_and_overwrites_nothing(
     edit = EDITS[endpoint]
     client.sign_in(people[edit.role])
     page, target = edit.page.format(**rows), edit.page.format(**rows)
-    if endpoint == "registers.note":
-        target += "/note"
     mine_form = forms(client, page)[target]
     faster = edit.other.format(**rows) or target
     theirs_form = forms(client, edit.other.format(**rows) or page)[faster]
@@ -386,8 +385,6 @@ def test_whoever_sends_no_version_overwrites_nothing(
     edit = EDITS[endpoint]
     client.sign_in(people[edit.role])
     page, target = edit.page.format(**rows), edit.page.format(**rows)
-    if endpoint == "registers.note":
-        target += "/note"
     form = forms(client, page)[target]
     sent = filled_in(form) | typed(edit.theirs, rows) | typed(edit.mine, rows)
     for name in texts(form, edit):

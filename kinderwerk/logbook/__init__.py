@@ -1,0 +1,1 @@
+"""The log after a session, and the hours of people at work."""

@@ -1,0 +1,210 @@
+"""Reading logs, what they are prefilled with, and hours."""
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload
+
+from kinderwerk.accounts.models import User
+from kinderwerk.activities.models import ActivityGoal, Occurrence
+from kinderwerk.activities.rules import AgeBand, RegisterMode
+from kinderwerk.core import clock, ids
+from kinderwerk.facts.rules import Contribution
+from kinderwerk.facts.sources import source
+from kinderwerk.goals.models import Goal
+from kinderwerk.logbook import rules
+from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
+from kinderwerk.logbook.rules import Seen, Spent
+from kinderwerk.places.located import located
+from kinderwerk.registers import queries as registers
+from kinderwerk.registers.models import Attendance, Register
+from kinderwerk.registers.queries import Totals
+from kinderwerk.registers.rules import WITH_NAMES, Box, Known, Presence, kinds
+from kinderwerk.signups import queries as signups
+
+AT_ONCE: Final = 2000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """The log of a session as it stands, with what it is prefilled with."""
+
+    occurrence: Occurrence
+    day: date
+    register: Register | None
+    log: SessionLog | None
+    totals: Totals
+    boxes: Mapping[Box, int]
+    bands: Sequence[AgeBand]
+    kinds: Sequence[Known]
+    goals: Mapping[UUID, str]
+    seen: Mapping[UUID, Seen]
+    people: Mapping[UUID, str]
+    minutes: Mapping[Spent, int]
+
+    @property
+    def named(self) -> bool:
+        return self.occurrence.activity.register in WITH_NAMES
+
+    @property
+    def closed(self) -> bool:
+        return self.register is not None and self.register.closed_at is not None
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether children are counted here, on the screen of the log itself."""
+        counting = (RegisterMode.TALLY, RegisterMode.HEADCOUNT)
+        return not self.closed and self.occurrence.activity.register in counting
+
+    @property
+    def all_boxes(self) -> Sequence[Box]:
+        counted = {box.band for box in self.boxes} - set(self.bands)
+        order = (*self.bands, *(band for band in AgeBand if band in counted))
+        return [Box(band, known) for band in order for known in self.kinds]
+
+    @property
+    def begun(self) -> bool:
+        called_off = self.occurrence.cancelled_at is not None
+        return not called_off and self.occurrence.starts_at <= clock.now()
+
+    @property
+    def finished(self) -> bool:
+        return self.log is not None and self.log.finished_at is not None
+
+    @property
+    def together(self) -> int:
+        return sum(self.minutes.values())
+
+
+def sheet(session: Session, occurrence: Occurrence) -> Sheet:
+    activity, here = occurrence.activity, occurrence.id
+    kept = log(session, here)
+    named = people(session, occurrence)
+    entries = of_session(session, here)
+    length = occurrence.ends_at - occurrence.starts_at
+    proposed = rules.proposed(activity.format, length, list(named))
+    if kept and kept.finished_at:
+        proposed = dict.fromkeys(proposed, 0)
+    goals = goals_of(session, activity.id)
+    boxes = registers.boxes(session, here)
+    return Sheet(
+        occurrence=occurrence, day=registers.day_of(occurrence),
+        register=registers.register(session, here), log=kept,
+        totals=_totals(session, occurrence, boxes), boxes=boxes,
+        bands=registers.bands_of(activity), kinds=kinds(activity.register), goals=goals,
+        seen=seen(session, here), people=named,
+        minutes=proposed | {spent: one.minutes for spent, one in entries.items()},
+    )  # fmt: skip
+
+
+def log(session: Session, occurrence_id: UUID) -> SessionLog | None:
+    return session.get(SessionLog, occurrence_id, options=[joinedload(SessionLog.photo)])
+
+
+def of_session(session: Session, occurrence_id: UUID) -> dict[Spent, HourEntry]:
+    found = session.scalars(select(HourEntry).where(HourEntry.occurrence_id == occurrence_id))
+    return {Spent(one.user_id, one.kind): one for one in found}
+
+
+def people(session: Session, occurrence: Occurrence) -> dict[UUID, str]:
+    """Return who runs a session, and whose hours at it are known, by name."""
+    activity = occurrence.activity
+    running = {one.user_id for one in activity.staff} or {activity.author_id}
+    worked = select(HourEntry.user_id).where(HourEntry.occurrence_id == occurrence.id)
+    rows = session.execute(
+        select(User.id, User.name)
+        .where(User.id.in_(running) | User.id.in_(worked))
+        .order_by(User.name, User.id)
+    )
+    return {id: name for id, name in rows}
+
+
+def goals_of(session: Session, activity_id: UUID) -> dict[UUID, str]:
+    rows = session.execute(
+        select(Goal.id, Goal.title)
+        .join(ActivityGoal, ActivityGoal.goal_id == Goal.id)
+        .where(ActivityGoal.activity_id == activity_id)
+        .order_by(ActivityGoal.position)
+    )
+    return {id: title for id, title in rows}
+
+
+def seen(session: Session, occurrence_id: UUID) -> dict[UUID, Seen]:
+    rows = session.execute(
+        select(GoalSeen.goal_id, GoalSeen.seen).where(GoalSeen.occurrence_id == occurrence_id)
+    )
+    return {goal_id: answer for goal_id, answer in rows}
+
+
+def _totals(session: Session, occurrence: Occurrence, boxes: Mapping[Box, int]) -> Totals:
+    """Count who came, without asking who they are."""
+    marked = dict(
+        session.execute(
+            select(Attendance.child_id, Attendance.presence).where(
+                Attendance.occurrence_id == occurrence.id
+            )
+        ).all()
+    )
+    invited = set(session.scalars(signups.on_list(occurrence)))
+    marks = Counter(marked.values())
+    return Totals(
+        present=marks[Presence.PRESENT], absent=marks[Presence.ABSENT],
+        excused=marks[Presence.EXCUSED], unmarked=len(invited - marked.keys()),
+        tallied=sum(boxes.values()),
+    )  # fmt: skip
+
+
+@source
+def contributions(session: Session) -> Iterator[Contribution]:
+    """Yield what all hours count."""
+    last = ids.ALL
+    while batch := _batch(session, last):
+        yield from counted(session, batch)
+        last = batch[-1].id
+
+
+def _batch(session: Session, after: UUID) -> Sequence[HourEntry]:
+    return session.scalars(
+        select(HourEntry).where(HourEntry.id > after).order_by(HourEntry.id).limit(AT_ONCE)
+    ).all()
+
+
+def counted(session: Session, entries: Collection[HourEntry]) -> Iterator[Contribution]:
+    places = located(session, {one.neighbourhood_id for one in entries})
+    for one in entries:
+        place = places.get(one.neighbourhood_id) if one.neighbourhood_id else None
+        yield rules.contribution(one.organisation_id, one.day, one.kind, one.minutes, place)
+
+
+def besides(
+    session: Session, organisation_id: UUID, user_id: UUID, first: date, last: date
+) -> Sequence[HourEntry]:
+    """Return what somebody wrote down between two days, both included, besides sessions."""
+    return session.scalars(
+        select(HourEntry)
+        .where(
+            HourEntry.organisation_id == organisation_id, HourEntry.user_id == user_id,
+            HourEntry.day.between(first, last), HourEntry.occurrence_id.is_(None),
+        )
+        .order_by(HourEntry.day, HourEntry.kind)
+    ).all()  # fmt: skip
+
+
+def by_kind(
+    session: Session, organisation_id: UUID, user_id: UUID, first: date, last: date
+) -> dict[rules.HourKind, int]:
+    """Return how long somebody was at each kind of work, in minutes."""
+    rows = session.execute(
+        select(HourEntry.kind, func.sum(HourEntry.minutes))
+        .where(
+            HourEntry.organisation_id == organisation_id, HourEntry.user_id == user_id,
+            HourEntry.day.between(first, last),
+        )
+        .group_by(HourEntry.kind)
+    )  # fmt: skip
+    return {kind: n for kind, n in rows if n}

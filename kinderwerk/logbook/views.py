@@ -1,0 +1,111 @@
+"""The log of a session: one screen, saved as one types, and finished with one button."""
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from kinderwerk.access.policy import grants
+from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.activities.models import Occurrence
+from kinderwerk.core import clock
+from kinderwerk.files import queries as files
+from kinderwerk.files.rules import LARGEST_PICTURE_FORM
+from kinderwerk.logbook import queries, service
+from kinderwerk.logbook.forms import LogForm, PhotoForm, PlainForm, lasting
+from kinderwerk.registers import queries as registers
+from kinderwerk.web import pictures
+from kinderwerk.web.access import actor, allow
+from kinderwerk.web.extensions import session
+from kinderwerk.web.pages import page, wants_fragment
+from kinderwerk.web.pieces import piece
+
+bp = Blueprint("logbook", __name__)
+bp.add_app_template_filter(lasting)
+
+
+@bp.url_value_preprocessor
+def admit_photos(endpoint: str | None, values: Mapping[str, Any] | None) -> None:
+    """Photos are larger than forms; only those who write logs send them."""
+    if endpoint == "logbook.photo" and grants(actor(), Action.EDIT, Resource.REGISTER):
+        request.max_content_length = LARGEST_PICTURE_FORM
+
+
+@bp.route("/sessions/<uuid:id>/log", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def log(occurrence: Occurrence) -> ResponseReturnValue:
+    form = LogForm.of(queries.sheet(session(), occurrence))
+    here = occurrence.id
+    if form.carry_out(lambda: service.save(session(), actor(), here, form.wish(finished=True))):
+        flash(gettext("Logged. Thank you!"))
+        return redirect(url_for("registers.index"), 303)
+    return _shown(here, form)
+
+
+@bp.post("/sessions/<uuid:id>/log/draft")
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def draft(occurrence: Occurrence) -> ResponseReturnValue:
+    """Save what changed on the screen, and say so; nothing that was only proposed is written."""
+    form = LogForm.of(queries.sheet(session(), occurrence))
+    here = occurrence.id
+    saved = form.carry_out(
+        lambda: service.save(session(), actor(), here, form.wish(finished=False))
+    )
+    if saved and not wants_fragment():
+        return redirect(url_for(".log", id=here), 303)
+    return _shown(here, form)
+
+
+def _shown(occurrence_id: UUID, form: LogForm) -> ResponseReturnValue:
+    sheet = queries.sheet(session(), registers.occurrence(session(), occurrence_id))
+    fresh = LogForm.of(sheet, formdata=None)
+    return page(
+        "logbook/log.html", "logbook/_saved.html", form=form, fresh=fresh, sheet=sheet,
+        photo=PhotoForm(None), now=clock.now(),
+    )  # fmt: skip
+
+
+@bp.post("/sessions/<uuid:id>/log/photo")
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def photo(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = PhotoForm(), occurrence.id
+    if form.carry_out(lambda: service.show_photo(session(), actor(), here, form.wish())):
+        flash(gettext("The photo stands with the log now."))
+        return redirect(url_for(".log", id=here), 303)
+    return page("logbook/photo.html", form=form, occurrence=occurrence)
+
+
+@bp.post("/sessions/<uuid:id>/log/photo/remove")
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def remove_photo(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = PlainForm(), occurrence.id
+    if form.carry_out(lambda: service.take_down(session(), actor(), here)):
+        flash(gettext("The photo is gone."))
+    return redirect(url_for(".log", id=here), 303)
+
+
+@bp.get("/sessions/<uuid:id>/log/photo/<size>/<mark>.webp")
+@allow(Action.VIEW, Resource.REGISTER, load=registers.occurrence)
+def inside_photo(occurrence: Occurrence, size: str, mark: str) -> ResponseReturnValue:
+    kept = queries.log(session(), occurrence.id)
+    content = files.content(session(), kept.photo_id if kept else None, size, mark)
+    return pictures.send(content, mark, to_all=False)
+
+
+@piece("after-register")
+def door(occurrence: Occurrence) -> str | None:
+    """Lead from the list of a session on to its log."""
+    return render_template(
+        "logbook/_door.html", occurrence=occurrence,
+        written=registers.register(session(), occurrence.id), now=clock.now(),
+    )  # fmt: skip
+
+
+@piece("meeting")
+def log_of(meeting: Any) -> str | None:
+    """Lead from a list of sessions straight to the log of one that has begun."""
+    begun = meeting.starts_at <= clock.now() and not getattr(meeting, "called_off", False)
+    return render_template("logbook/_of_meeting.html", id=meeting.id) if begun else None
