@@ -67,6 +67,8 @@ class Resource(Labelled):
     SPOKEN_CODE = "spoken_code", N_("code for a parent")
     SIGNUP = "signup", N_("sign-up")
     REGISTER = "register", N_("register")
+    HOURS = "hours", N_("one's own hours")
+    HOUR_TOTALS = "hour_totals", N_("hours of the organisation")
     SIGNAL = "signal", N_("signal")
     SUPPORT_CONTACT = "support_contact", N_("short support contact")
     SUPPORT = "support", N_("support trajectory")

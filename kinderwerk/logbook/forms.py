@@ -8,20 +8,25 @@ from flask_babel import gettext, ngettext
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
 from typing_extensions import override
-from wtforms import HiddenField
+from wtforms import DateField, HiddenField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.logbook.queries import Sheet
 from kinderwerk.logbook.rules import (
     DAY,
+    LONGEST_DAY,
     LONGEST_STORY,
+    QUARTER,
     ChildrenOn,
+    HourKind,
+    Hours,
     Log,
     LogPhoto,
     Seen,
     Spent,
 )
-from kinderwerk.registers.rules import LONGEST_NOTE, MOST, Box, Known, Number
+from kinderwerk.registers.rules import LONGEST_NOTE, MOST, Box, Gender, Number
 from kinderwerk.web.form import EnumRadioField, Form, LongText, OnceField, Text, VersionField, Whole
 
 
@@ -56,7 +61,7 @@ class LogForm(Form):
         fields: dict[str, Any] = {
             "sheet": sheet,
             "goals": {f"goal_{n}": goal_id for n, goal_id in enumerate(sheet.goals)},
-            "boxes": {f"n_{box.band.name}_{box.known.name}".lower(): box for box in boxes},
+            "boxes": {_name(box): box for box in boxes},
             "hours": {f"h_{one.user_id.hex}_{one.kind.value}": one for one in sheet.minutes},
         }
         for name, goal_id in fields["goals"].items():
@@ -123,9 +128,17 @@ def _numbers(name: str, label: str, n: int, most: int) -> dict[str, Any]:
     }
 
 
+def _name(box: Box) -> str:
+    apart = "" if box.gender is Gender.UNASKED else f"_{box.gender.name}"
+    return f"n_{box.band.name}_{box.known.name}{apart}".lower()
+
+
 def labelled(box: Box) -> str:
-    band = gettext(box.band.label)
-    return band if box.known is Known.UNASKED else f"{band}, {gettext(box.known.label).lower()}"
+    """Say within its age what a number is about."""
+    parts = [gettext(box.known.label)]
+    if box.gender is not Gender.UNASKED:
+        parts.append(gettext(box.gender.label).lower())
+    return ", ".join(parts)
 
 
 def lasting(minutes: int) -> str:
@@ -147,6 +160,24 @@ class PhotoForm(Form):
         return LogPhoto(
             content=sent.read() if sent else b"", alt=self.alt.data, seen=self.seen.data
         )
+
+
+class HoursForm(Form):
+    """How long in all on a day; nothing takes it away again."""
+
+    day = DateField(_("Which day?"), [InputRequired()])
+    kind = EnumRadioField(_("What did you do?"), HourKind)
+    minutes = SelectField(_("How long in all on that day?"), coerce=int)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        quarters = range(QUARTER, LONGEST_DAY + 1, QUARTER)
+        self.minutes.choices = [
+            *(SelectChoice(n, lasting(n)) for n in quarters), SelectChoice(0, gettext("Nothing")),
+        ]  # fmt: skip
+
+    def wish(self) -> Hours:
+        return Hours(day=self.day.data, kind=self.kind.data, minutes=self.minutes.data)
 
 
 class PlainForm(Form):

@@ -3,28 +3,31 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import product
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, joinedload
 
+from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import User
-from kinderwerk.activities.models import ActivityGoal, Occurrence
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
 from kinderwerk.activities.rules import AgeBand, RegisterMode
 from kinderwerk.core import clock, ids
-from kinderwerk.facts.rules import Contribution
+from kinderwerk.facts import queries as facts
+from kinderwerk.facts.rules import Contribution, Level
 from kinderwerk.facts.sources import source
 from kinderwerk.goals.models import Goal
 from kinderwerk.logbook import rules
 from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
-from kinderwerk.logbook.rules import Seen, Spent
+from kinderwerk.logbook.rules import HourKind, Seen, Spent, Worked
 from kinderwerk.places.located import located
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers.models import Attendance, Register
-from kinderwerk.registers.queries import Totals
-from kinderwerk.registers.rules import WITH_NAMES, Box, Known, Presence, kinds
+from kinderwerk.registers.queries import Meeting, Totals
+from kinderwerk.registers.rules import WITH_NAMES, Box, Gender, Known, Presence, kinds
 from kinderwerk.signups import queries as signups
 
 AT_ONCE: Final = 2000
@@ -42,6 +45,7 @@ class Sheet:
     boxes: Mapping[Box, int]
     bands: Sequence[AgeBand]
     kinds: Sequence[Known]
+    genders: Sequence[Gender]
     goals: Mapping[UUID, str]
     seen: Mapping[UUID, Seen]
     people: Mapping[UUID, str]
@@ -65,7 +69,7 @@ class Sheet:
     def all_boxes(self) -> Sequence[Box]:
         counted = {box.band for box in self.boxes} - set(self.bands)
         order = (*self.bands, *(band for band in AgeBand if band in counted))
-        return [Box(band, known) for band in order for known in self.kinds]
+        return [Box(*one) for one in product(order, self.kinds, self.genders)]
 
     @property
     def begun(self) -> bool:
@@ -96,7 +100,8 @@ def sheet(session: Session, occurrence: Occurrence) -> Sheet:
         occurrence=occurrence, day=registers.day_of(occurrence),
         register=registers.register(session, here), log=kept,
         totals=_totals(session, occurrence, boxes), boxes=boxes,
-        bands=registers.bands_of(activity), kinds=kinds(activity.register), goals=goals,
+        bands=registers.bands_of(activity), kinds=kinds(activity.register),
+        genders=registers.genders_of(session, activity, boxes), goals=goals,
         seen=seen(session, here), people=named,
         minutes=proposed | {spent: one.minutes for spent, one in entries.items()},
     )  # fmt: skip
@@ -181,30 +186,108 @@ def counted(session: Session, entries: Collection[HourEntry]) -> Iterator[Contri
         yield rules.contribution(one.organisation_id, one.day, one.kind, one.minutes, place)
 
 
-def besides(
-    session: Session, organisation_id: UUID, user_id: UUID, first: date, last: date
-) -> Sequence[HourEntry]:
-    """Return what somebody wrote down between two days, both included, besides sessions."""
-    return session.scalars(
-        select(HourEntry)
-        .where(
-            HourEntry.organisation_id == organisation_id, HourEntry.user_id == user_id,
-            HourEntry.day.between(first, last), HourEntry.occurrence_id.is_(None),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stretch:
+    """Hours on somebody's page: at a session, which has a title, or besides."""
+
+    day: date
+    kind: HourKind
+    minutes: int
+    title: str | None
+    occurrence_id: UUID | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """A week of somebody's own work."""
+
+    monday: date
+    stretches: Sequence[Stretch]
+    worked: Worked
+    lately: Worked
+    unlogged: Sequence[Meeting]
+
+    @property
+    def days(self) -> Sequence[date]:
+        return [self.monday + timedelta(days=n) for n in range(7)]
+
+    def on(self, day: date) -> Sequence[Stretch]:
+        return [one for one in self.stretches if one.day == day]
+
+
+def week(session: Session, actor: Actor, monday: date) -> Week:
+    """Return what somebody wrote down of a week, and which of their sessions have no log yet."""
+    sunday, today = monday + timedelta(days=6), clock.today()
+    rows = session.execute(
+        select(HourEntry, Activity.title)
+        .outerjoin(Occurrence, Occurrence.id == HourEntry.occurrence_id)
+        .outerjoin(Activity, Activity.id == Occurrence.activity_id)
+        .where(*_own(actor), HourEntry.day.between(monday, sunday), HourEntry.minutes > 0)
+        .order_by(HourEntry.day, HourEntry.occurrence_id, HourEntry.kind)
+    )
+    stretches = [
+        Stretch(
+            day=one.day, kind=one.kind, minutes=one.minutes, title=title,
+            occurrence_id=one.occurrence_id,
         )
-        .order_by(HourEntry.day, HourEntry.kind)
-    ).all()  # fmt: skip
+        for one, title in rows
+    ]  # fmt: skip
+    worked = Counter[HourKind]()
+    for one in stretches:
+        worked[one.kind] += one.minutes
+    return Week(
+        monday=monday, stretches=stretches, worked=Worked(worked),
+        lately=Worked(_by_kind(session, actor, today - rules.LOOKING_BACK, today)),
+        unlogged=_unlogged(session, actor, monday, min(sunday, today)),
+    )  # fmt: skip
 
 
-def by_kind(
-    session: Session, organisation_id: UUID, user_id: UUID, first: date, last: date
-) -> dict[rules.HourKind, int]:
-    """Return how long somebody was at each kind of work, in minutes."""
+def _own(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    return (
+        HourEntry.organisation_id == actor.organisation_id, HourEntry.user_id == actor.id,
+    )  # fmt: skip
+
+
+def _by_kind(session: Session, actor: Actor, first: date, last: date) -> dict[HourKind, int]:
     rows = session.execute(
         select(HourEntry.kind, func.sum(HourEntry.minutes))
-        .where(
-            HourEntry.organisation_id == organisation_id, HourEntry.user_id == user_id,
-            HourEntry.day.between(first, last),
-        )
+        .where(*_own(actor), HourEntry.day.between(first, last))
         .group_by(HourEntry.kind)
-    )  # fmt: skip
+    )
     return {kind: n for kind, n in rows if n}
+
+
+def _unlogged(session: Session, actor: Actor, first: date, last: date) -> list[Meeting]:
+    found = registers.meetings(session, actor, first, last, everyone=False)
+    begun = [one for one in found if one.starts_at <= clock.now() and not one.called_off]
+    done = set(
+        session.scalars(
+            select(SessionLog.occurrence_id).where(
+                SessionLog.occurrence_id.in_([one.id for one in begun]),
+                SessionLog.finished_at.is_not(None),
+            )
+        )
+    )
+    return [one for one in begun if one.id not in done]
+
+
+def besides(session: Session, actor: Actor, day: date, kind: HourKind) -> HourEntry | None:
+    """Return what somebody wrote down for a day besides sessions, to change it."""
+    return session.scalar(
+        select(HourEntry)
+        .where(
+            *_own(actor), HourEntry.day == day, HourEntry.kind == kind,
+            HourEntry.occurrence_id.is_(None),
+        )
+        .with_for_update()
+    )  # fmt: skip
+
+
+def of_organisation(session: Session, organisation_id: UUID, period: str) -> Worked:
+    """Return how long everybody together was at each kind of work, as it was counted."""
+    measures = {kind.measure: kind for kind in HourKind}
+    found = facts.counts(
+        session, organisation_ids=[organisation_id], periods=[period], measures=measures,
+        levels=[Level.WHOLE],
+    )  # fmt: skip
+    return Worked({measures[key.measure]: n for key, n in found.items() if key.goal_id == ids.ALL})

@@ -17,7 +17,7 @@ from kinderwerk.files import service as files
 from kinderwerk.files.rules import Purpose, Redrawn
 from kinderwerk.logbook import queries, rules
 from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
-from kinderwerk.logbook.rules import Log, LogPhoto, Seen, Spent
+from kinderwerk.logbook.rules import Hours, Log, LogPhoto, Seen, Spent
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers import service as registering
 from kinderwerk.storage.work import unit_of_work
@@ -172,3 +172,25 @@ def take_down(session: Session, actor: Actor, occurrence_id: UUID) -> None:
             session.flush()
             files.let_go(session, actor, before.id, occurrence.organisation_id)
             audit.record(session, actor, "log.photo_removed", occurrence.id)
+
+
+def set_hours(session: Session, actor: Actor, wish: Hours) -> None:
+    """Say how long in all one was at one kind of work on a day, besides sessions."""
+    rules.check_hours(wish, clock.today())
+    with unit_of_work(session):
+        membership = demand(actor, Action.CREATE, Resource.HOURS)
+        if actor.id is None or membership.organisation_id is None:
+            raise Withheld("hours are somebody's, at an organisation")
+        entry = queries.besides(session, actor, wish.day, wish.kind)
+        demand(actor, Action.CREATE, Resource.HOURS)
+        before = facts_rules.total(queries.counted(session, [entry] if entry else []))
+        if entry is None:
+            entry = HourEntry(
+                organisation_id=membership.organisation_id, user_id=actor.id, day=wish.day,
+                kind=wish.kind, minutes=0,
+            )  # fmt: skip
+            session.add(entry)
+        entry.minutes, entry.changed_at = wish.minutes, clock.now()
+        session.flush()
+        facts.replace(session, before, facts_rules.total(queries.counted(session, [entry])))
+        audit.record(session, actor, "hours.set", actor.id, kind=wish.kind, minutes=wish.minutes)

@@ -1,7 +1,8 @@
 """The log of a session: one screen, saved as one types, and finished with one button."""
 
 from collections.abc import Mapping
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -12,10 +13,11 @@ from kinderwerk.access.policy import grants
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
+from kinderwerk.core.periods import Period
 from kinderwerk.files import queries as files
 from kinderwerk.files.rules import LARGEST_PICTURE_FORM
-from kinderwerk.logbook import queries, service
-from kinderwerk.logbook.forms import LogForm, PhotoForm, PlainForm, lasting
+from kinderwerk.logbook import queries, rules, service
+from kinderwerk.logbook.forms import HoursForm, LogForm, PhotoForm, PlainForm, lasting
 from kinderwerk.registers import queries as registers
 from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow
@@ -24,6 +26,8 @@ from kinderwerk.web.pages import page, wants_fragment
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("logbook", __name__)
+WEEK: Final = timedelta(weeks=1)
+LONG_AGO: Final = date(2000, 1, 3)
 bp.add_app_template_filter(lasting)
 
 
@@ -93,6 +97,40 @@ def inside_photo(occurrence: Occurrence, size: str, mark: str) -> ResponseReturn
     kept = queries.log(session(), occurrence.id)
     content = files.content(session(), kept.photo_id if kept else None, size, mark)
     return pictures.send(content, mark, to_all=False)
+
+
+@bp.route("/hours", methods=["GET", "POST"])
+@allow(Action.LIST, Resource.HOURS)
+def hours() -> ResponseReturnValue:
+    """One's own hours of a week; nobody else reads them."""
+    form = HoursForm(data={"day": clock.today(), "minutes": rules.WORKING_DAY // 8})
+    if form.carry_out(lambda: service.set_hours(session(), actor(), form.wish())):
+        flash(gettext("Saved."))
+        return redirect(url_for(".hours", week=rules.monday(form.day.data).isoformat()), 303)
+    chosen = week_asked()
+    return page(
+        "logbook/hours.html", form=form, week=queries.week(session(), actor(), chosen),
+        today=clock.today(), later=chosen + WEEK, earlier=chosen - WEEK, usual=rules,
+    )  # fmt: skip
+
+
+def week_asked() -> date:
+    """Return the Monday that the address asks for, or this week's."""
+    try:
+        asked = date.fromisoformat(request.args.get("week", ""))
+        return rules.monday(max(LONG_AGO, min(asked, clock.today())))
+    except (ValueError, OverflowError):
+        return rules.monday(clock.today())
+
+
+@bp.get("/hours/organisation")
+@allow(Action.LIST, Resource.HOUR_TOTALS)
+def totals() -> ResponseReturnValue:
+    """The hours of everybody together, by kind; of nobody apart."""
+    here, held = actor().organisation_id, Period.holding(clock.today())
+    periods = [*held, held[0].previous, held[2].previous]
+    found = [(one, queries.of_organisation(session(), here, str(one))) for one in periods if here]
+    return page("logbook/totals.html", found=found, kinds=list(rules.HourKind), usual=rules)
 
 
 @piece("after-register")

@@ -36,6 +36,8 @@ ACTIVITIES = Entry("activities.index", N_("Activities"), "calendar")
 PLANNER = Entry("planner.index", N_("Week planner"), "today")
 CHILDREN = Entry("families.index", N_("Children"), "child")
 FAMILY = Entry("families.mine", N_("My family"), "people")
+HOURS = Entry("logbook.hours", N_("My hours"), "clock")
+HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
 SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
@@ -71,6 +73,7 @@ MAIN: Final = {
 MORE: Final = {
     Role.WORKER: (
         PLANNER,
+        HOURS,
         REFERRALS,
         PARTNERS,
         GOALS,
@@ -82,6 +85,8 @@ MORE: Final = {
     ),
     Role.COORDINATOR: (
         PLANNER,
+        HOURS,
+        HOUR_TOTALS,
         GOALS,
         SUPPORT,
         REFERRALS,
@@ -94,9 +99,9 @@ MORE: Final = {
         RESETS,
         GOING,
     ),
-    Role.PROTECTION_OFFICER: (ACTIVITIES, VENUES, GOALS, FINDINGS, GOING),
+    Role.PROTECTION_OFFICER: (HOURS, ACTIVITIES, VENUES, GOALS, FINDINGS, GOING),
     Role.ADMIN: (ACTIVITIES, PARTNERS, HOLIDAYS, MAP, POLICY, RESETS, TERMS),
-    Role.VOLUNTEER: (VENUES, GOALS),
+    Role.VOLUNTEER: (HOURS, VENUES, GOALS),
 }
 
 

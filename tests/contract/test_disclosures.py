@@ -97,7 +97,7 @@ QUIET: Final = (
     "custody.ask", "custody.accept", "youth.own_address", "youth.parents_see",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
-    "logbook.inside_photo",
+    "logbook.hours", "logbook.inside_photo", "logbook.totals",
     "registers.index", "registers.counting", "door.of_activity", "door.redeem",
     "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",

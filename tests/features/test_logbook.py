@@ -11,7 +11,7 @@ from PIL import Image
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import SYSTEM
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import Format, RegisterMode
 from kinderwerk.audit import service as audit
@@ -216,3 +216,40 @@ def test_there_is_nothing_to_log_before_it_begins_or_when_it_is_off(
         audit.record(session, SYSTEM, "test.made", off.id)
     assert client.post(f"{club.url}/log", data=sent).status_code == 422
     assert counted(session, SessionLog, Register, HourEntry) == [0, 0, 0]
+
+
+def test_one_writes_down_ones_own_hours_and_the_organisation_counts_them(
+    client: FlaskClient, session: Session, club: Club, make: Make
+) -> None:
+    day = clock.today().isoformat()
+    client.sign_in(club.worker)
+    sent = {"day": day, "kind": "administration", "minutes": "60"}
+    for minutes in ("45", "60", "60"):
+        assert client.post("/hours", data=sent | {"minutes": minutes}).status_code == 303
+    assert counted(session, HourEntry) == [1]
+    assert club.cells(Measure.MINUTES_ADMINISTRATION) == 60
+    client.post("/hours", data=sent | {"kind": "contact", "minutes": "540"})
+    page = client.get("/hours").text
+    assert "10%" in page
+    assert "37%" in page
+    assert client.post("/hours", data=sent | {"day": "2031-06-01"}).status_code == 422
+    assert client.post("/hours", data=sent | {"minutes": "0"}).status_code == 303
+    assert club.cells(Measure.MINUTES_ADMINISTRATION) == 0
+    assert exact(session)
+    client.sign_in(make.worker(organisation=club.here))
+    assert "Samen:" not in client.get(f"/hours?week={day}").text
+    for nonsense in ("x", "9999-99-99", "0001-01-01"):
+        assert client.get(f"/hours?week={nonsense}").status_code == 200
+
+
+def test_a_coordinator_sees_what_all_did_together_and_never_who(
+    client: FlaskClient, club: Club, make: Make
+) -> None:
+    client.sign_in(club.worker)
+    assert client.get("/hours/organisation").status_code == 403
+    client.post("/hours", data={"day": "2031-05-13", "kind": "training", "minutes": "150"})
+    assert club.activity.title in client.get("/hours").text, "its log is still to be written"
+    client.sign_in(make.user(Role.COORDINATOR, organisation=club.here))
+    page = client.get("/hours/organisation").text
+    assert "2 uur 30 min" in page
+    assert f"{club.worker.name}<" not in page
