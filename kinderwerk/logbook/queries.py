@@ -160,7 +160,7 @@ def _totals(session: Session, occurrence: Occurrence, boxes: Mapping[Box, int]) 
     return Totals(
         present=marks[Presence.PRESENT], absent=marks[Presence.ABSENT],
         excused=marks[Presence.EXCUSED], unmarked=len(invited - marked.keys()),
-        tallied=sum(boxes.values()),
+        tallied=sum(boxes.values()), left=0,
     )  # fmt: skip
 
 
