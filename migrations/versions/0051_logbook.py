@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_logbook"
-down_revision = "0048_planner"
+revision = "0051_logbook"
+down_revision = "0050_repeating"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MEASURES = (
