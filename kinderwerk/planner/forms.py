@@ -5,7 +5,7 @@ from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, HiddenField, TimeField
+from wtforms import DateField, HiddenField, SelectField, TimeField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -59,7 +59,7 @@ class PeriodForm(Form):
     class Meta:
         csrf = False
 
-    period = ChosenField(_("Which period?"), choices=[])
+    period = SelectField(_("Which period?"), choices=[])
 
     def offer(self) -> None:
         """Offer this quarter, the next and the one before it, and this year."""

@@ -347,5 +347,6 @@ def test_goals_show_what_is_planned_held_and_reached_and_where_nothing_is(
     shown = house.client.get("/planner/goals", query_string={"period": str(quarter)})
     assert "Westerpark" in shown.get_data(as_text=True)
     assert "van 40" not in shown.get_data(as_text=True)
+    assert "Westerpark" in house.client.get("/planner/goals").get_data(as_text=True)
     form = house.client.get("/activities/new?format=club").get_data(as_text=True)
     assert "Voor dit doel is in Westerpark" in form
