@@ -81,6 +81,7 @@ from kinderwerk.signals import views as signals
 from kinderwerk.signups import copying as signups_copying
 from kinderwerk.signups import mails as signups_mails
 from kinderwerk.signups import views as signups
+from kinderwerk.staffing import views as staffing
 from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import carrying as support_carrying
 from kinderwerk.support import mails as support_mails
@@ -148,6 +149,7 @@ FEATURES: Final = (
     signups,
     notices,
     draws,
+    staffing,
     registers,
     logbook,
     door,

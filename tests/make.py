@@ -65,6 +65,7 @@ class Make:
         organisation = given.pop("organisation", None)
         municipality = given.pop("municipality", None)
         neighbourhood_id = given.pop("neighbourhood_id", None)
+        checked = given.pop("checked", True)
         held = []
         if role not in (None, Role.VISITOR, Role.GUARDIAN, Role.SYSTEM):
             if role is not Role.MUNICIPALITY:
@@ -78,7 +79,7 @@ class Make:
             held = [
                 Membership(
                     role=role, organisation=organisation, municipality=place,
-                    neighbourhood_id=neighbourhood_id,
+                    neighbourhood_id=neighbourhood_id, checked=checked,
                 )
             ]  # fmt: skip
         made_up = {"email": f"user{n}@example.org", "name": f"User {n}", "memberships": held}
@@ -88,8 +89,9 @@ class Make:
         """One more role for somebody."""
         with unit_of_work(self.session):
             held = Membership(
-                role=role, organisation=organisation, municipality=organisation.municipality
-            )
+                role=role, organisation=organisation, municipality=organisation.municipality,
+                checked=True,
+            )  # fmt: skip
             user.memberships.append(held)
             audit.record(self.session, SYSTEM, "test.made", held.id, also=[user.id])
         return held

@@ -40,7 +40,10 @@ of_organisation = Condition("of the organisation", _of_organisation)
 same_municipality = Condition("same municipality", _in_municipality)
 own = Condition("own", lambda actor, membership, facts: _is(actor, facts.author_id))
 owner = Condition("owner", lambda actor, membership, facts: _is(actor, facts.owner_id))
+#: Nobody else comes near the name of a child: their certificate of good conduct was seen.
+checked = Condition("checked", lambda actor, membership, facts: membership.checked)
 reader = Condition("reader", lambda actor, membership, facts: actor.id in facts.readers)
+on_duty = Condition("on duty", lambda actor, membership, facts: actor.id in facts.on_duty)
 carer = Condition("carer", lambda actor, membership, facts: actor.id in facts.carers)
 follower = Condition("follower", lambda actor, membership, facts: actor.id in facts.followers)
 own_family = Condition("own family", lambda actor, membership, facts: actor.id in facts.family)
@@ -77,22 +80,27 @@ def _bracketed(part: Condition) -> str:
     return f"({part.name})" if part.joined == "or" else part.name
 
 
+#: What is known of children and families, for those who may know it.
+knows_families = and_(checked, same_organisation)
 #: A case is read by who carries it or was let in, inside the organisation, and never by someone
 #: whose own family it is about.
-on_the_case = and_(same_organisation, or_(owner, reader), not_(own_family))
+on_the_case = and_(checked, same_organisation, or_(owner, reader), not_(own_family))
 #: Who gave a reason reads what is known, for a while; also in an emergency never about their own.
-broke_the_glass = and_(of_organisation, own, lasting, not_(own_family))
+broke_the_glass = and_(checked, of_organisation, own, lasting, not_(own_family))
 wrote_it = and_(same_organisation, own)
-oversees = and_(same_organisation, not_(own_family))
+oversees = and_(checked, same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them
 #: too. A visit to one family is seen by who makes it, and by the coordinator.
 open_to_colleagues = and_(of_organisation, or_(not_(restricted), own, reader))
 #: What somebody had made for themselves, in the role in which they asked.
 asked_for_it = and_(of_organisation, own)
 plans_it = and_(of_organisation, or_(own, reader))
-runs_it = and_(same_organisation, or_(own, reader))
-#: Whoever runs it, for the days on which they need to know.
-runs_it_now = and_(runs_it, lasting)
+#: Whoever is there on that date, and nobody who is only there on others.
+stands_there = and_(of_organisation, on_duty)
+runs_it = and_(same_organisation, on_duty)
+knows_who_comes = and_(checked, runs_it)
+#: The same, for the days on which they need to know.
+runs_it_now = and_(checked, runs_it, lasting)
 released_here = and_(same_municipality, released)
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))

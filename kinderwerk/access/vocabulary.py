@@ -69,6 +69,9 @@ class Resource(Labelled):
     REGISTER = "register", N_("register")
     HOURS = "hours", N_("one's own hours")
     HOUR_TOTALS = "hour_totals", N_("hours of the organisation")
+    NAMES = "names", N_("names on a register")
+    ROSTER = "roster", N_("who is there on a date")
+    SHIFT = "shift", N_("shift")
     SIGNAL = "signal", N_("signal")
     SUPPORT_CONTACT = "support_contact", N_("short support contact")
     SUPPORT = "support", N_("support trajectory")
@@ -93,9 +96,9 @@ CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
-        Resource.SIGNUP, Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
-        Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET, Resource.EMERGENCY,
-        Resource.PAPER,
+        Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL, Resource.SUPPORT,
+        Resource.REFERRAL, Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
+        Resource.EMERGENCY, Resource.PAPER,
     }
 )  # fmt: skip
 
@@ -116,13 +119,17 @@ PROVED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """A role somebody has in one organisation or municipality, perhaps in one neighbourhood."""
+    """A role somebody has in one organisation or municipality, perhaps in one neighbourhood.
+
+    `checked`: their certificate of good conduct was seen there, or they need none.
+    """
 
     role: Role
     organisation_id: UUID | None = None
     neighbourhood_id: UUID | None = None
     municipality_id: UUID | None = None
     id: UUID | None = None
+    checked: bool = False
 
 
 VISITING: Final = Membership(Role.VISITOR)
@@ -171,7 +178,8 @@ class Actor:
 class Facts:
     """What the policy may know about a subject; evaluated now, never remembered.
 
-    `readers` are those with whom it was shared or who run it, `carers` those who may see the
+    `readers` are those with whom it was shared or who run it, `on_duty` those who are there on that
+    very date, `carers` those who may see the
     child through the family page, `followers` those who see at least what it is signed up for,
     `family` every adult of the family that it is about. What is
     `restricted` concerns one child or family, though it is no case; what is `lasting` is not
@@ -184,6 +192,7 @@ class Facts:
     author_id: UUID | None = None
     owner_id: UUID | None = None
     readers: frozenset[UUID] = frozenset()
+    on_duty: frozenset[UUID] = frozenset()
     carers: frozenset[UUID] = frozenset()
     followers: frozenset[UUID] = frozenset()
     family: frozenset[UUID] = frozenset()

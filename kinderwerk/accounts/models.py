@@ -47,6 +47,7 @@ class Organisation(Identified, Base):
     offer_hours: Mapped[int] = mapped_column(default=48, server_default="48")
     count_gender: Mapped[bool] = mapped_column(default=False, server_default=false())
     holiday_region: Mapped[str] = mapped_column(String(16), default="all", server_default="all")
+    give_back_hours: Mapped[int] = mapped_column(default=24, server_default="24", sort_order=91)
 
     @property
     def facts(self) -> Facts:
@@ -54,7 +55,10 @@ class Organisation(Identified, Base):
 
 
 class Membership(Identified, Base):
-    """A role in one organisation or for one municipality; ended, never deleted."""
+    """A role in one organisation or for one municipality; ended, never deleted.
+
+    `checked` is what the record of this person says there, under `team`.
+    """
 
     __tablename__ = "membership"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.STAFF, "user_account")
@@ -79,12 +83,14 @@ class Membership(Identified, Base):
     municipality: Mapped[Municipality] = relationship()
     neighbourhood_id: Mapped[UUID | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    checked: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=91)
 
     @property
     def held(self) -> vocabulary.Membership:
         return vocabulary.Membership(
-            self.role, self.organisation_id, self.neighbourhood_id, self.municipality_id, self.id
-        )
+            self.role, self.organisation_id, self.neighbourhood_id, self.municipality_id, self.id,
+            self.checked,
+        )  # fmt: skip
 
     @property
     def facts(self) -> Facts:

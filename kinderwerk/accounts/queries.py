@@ -204,6 +204,14 @@ def seconds(session: Session, wish: FactorReset) -> list[User]:
     return list(able.values())
 
 
+def coordinators(session: Session, actor: Actor) -> Sequence[str]:
+    """Return whom somebody can ask in their organisation, by name."""
+    if actor.organisation_id is None:
+        return []
+    able = holding(actor.organisation_id, (Role.COORDINATOR,), actor.neighbourhood_id)
+    return [one.name for one in session.scalars(able) if one.id != actor.id]
+
+
 def _waiting(organisation_id: UUID | None) -> Select[Invitation]:
     return select(Invitation).where(
         Invitation.organisation_id == organisation_id,

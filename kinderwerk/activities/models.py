@@ -1,6 +1,7 @@
 """Activities, the goals they serve, who runs them, and the dates on which they take place."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, time
 from typing import Any, ClassVar
 from uuid import UUID
@@ -18,6 +19,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship, validates
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.activities.duties import Duty, on_duty
 from kinderwerk.activities.guide import GoingHome, Rain
 from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import (
@@ -295,14 +297,50 @@ class Occurrence(Identified, Owned, Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
     moved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    shifts: Mapped[list["Shift"]] = relationship(
+        default_factory=list, back_populates="occurrence", passive_deletes="all"
+    )
 
     @property
     def slot(self) -> Slot:
         return Slot(self.starts_at, self.ends_at)
 
     @property
+    def on_duty(self) -> frozenset[UUID]:
+        return on_duty((one.user_id for one in self.activity.staff), self.shifts)
+
+    @property
     def facts(self) -> Facts:
-        return self.activity.facts
+        return replace(self.activity.facts, on_duty=self.on_duty)
+
+
+class Shift(Identified, Owned, Base):
+    """What is otherwise than always on one date: who is there too, or is `off`, or is looked for.
+
+    Without anybody it is open. Hours of its own are wall times where the activity takes place.
+    """
+
+    __tablename__ = "shift"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.STAFF, "user_account")
+    __table_args__ = (
+        UniqueConstraint("occurrence_id", "user_id"),
+        CheckConstraint("user_id IS NOT NULL OR NOT off", name="nobody_is_off"),
+    )
+    __audited__: ClassVar[bool] = True
+
+    occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), init=False)
+    occurrence: Mapped[Occurrence] = relationship(back_populates="shifts", innerjoin=True)
+    user_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True, default=None
+    )
+    duty: Mapped[Duty]
+    off: Mapped[bool] = mapped_column(default=False)
+    starts: Mapped[time | None] = mapped_column(default=None)
+    ends: Mapped[time | None] = mapped_column(default=None)
+
+    @property
+    def facts(self) -> Facts:
+        return self.occurrence.facts
 
 
 class PlanChange(Identified, Owned, Base):

@@ -37,6 +37,10 @@ class Withheld(Exception):
     """The policy says no, found out while acting: pages answer as if it were not there."""
 
 
+class Unchecked(Withheld):
+    """It opens as soon as somebody has seen their certificate of good conduct."""
+
+
 def why_not(check: Callable[[], object]) -> Refusal | None:
     """Return what stands in the way, if anything does."""
     try:

@@ -43,7 +43,10 @@ class Meeting:
 
 def meeting(session: Session, occurrence_id: UUID) -> Meeting:
     whole = joinedload(Occurrence.activity).options(selectinload(Activity.staff))
-    return Meeting(session.get_one(Occurrence, occurrence_id, options=[whole]))
+    found = session.get_one(
+        Occurrence, occurrence_id, options=[whole, selectinload(Occurrence.shifts)]
+    )
+    return Meeting(found)
 
 
 def of_child(session: Session, child_id: UUID) -> CareNote | None:

@@ -9,14 +9,14 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
-from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import Organisation
-from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
+from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, State
 from kinderwerk.core import clock, ids
 from kinderwerk.core.errors import Withheld
@@ -37,6 +37,7 @@ from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Box, Gender, Known, Presence, Setting, Written
 from kinderwerk.signups import queries as signups
+from kinderwerk.staffing.queries import stands
 from kinderwerk.storage.scoping import scope, within
 
 #: How far back and ahead the list of sessions reaches.
@@ -46,57 +47,19 @@ AT_ONCE: Final = 500
 MOST_FOUND: Final = 30
 
 
-def run_by(user_id: UUID) -> ColumnElement[bool]:
-    """Hold for sessions of activities that this person made or runs."""
-    return exists(
-        select(Activity.id)
-        .where(
-            Activity.id == Occurrence.activity_id,
-            or_(
-                Activity.author_id == user_id,
-                exists(
-                    select(ActivityStaff.user_id).where(
-                        ActivityStaff.activity_id == Activity.id,
-                        ActivityStaff.user_id == user_id,
-                    )
-                ),
-            ),
-        )
-        .correlate(Occurrence)
-    )
-
-
-def _own(actor: Actor, membership: Membership) -> ColumnElement[bool]:
-    return exists(
-        select(Activity.id)
-        .where(Activity.id == Occurrence.activity_id, Activity.author_id == actor.id)
-        .correlate(Occurrence)
-    )
-
-
-def _reader(actor: Actor, membership: Membership) -> ColumnElement[bool]:
-    return exists(
-        select(ActivityStaff.user_id)
-        .where(
-            ActivityStaff.activity_id == Occurrence.activity_id, ActivityStaff.user_id == actor.id
-        )
-        .correlate(Occurrence)
-    )
-
-
 REGISTERS: Final = scope(
     Resource.REGISTER,
     Occurrence,
     {
         conditions.same_organisation: within(Occurrence.organisation_id),
-        conditions.own: _own,
-        conditions.reader: _reader,
+        conditions.on_duty: lambda actor, held: stands(actor.id),
     },
 )
 WHOLE: Final = (
     joinedload(Occurrence.activity).options(
         joinedload(Activity.venue), selectinload(Activity.goals), selectinload(Activity.staff)
     ),
+    selectinload(Occurrence.shifts),
 )
 
 
@@ -179,6 +142,7 @@ class Sheet:
     register: Register | None
     day: date
     lines: Sequence[Line]
+    shut: bool
     boxes: Mapping[Box, int]
     bands: Sequence[AgeBand]
     kinds: Sequence[Known]
@@ -190,7 +154,7 @@ class Sheet:
 
     @property
     def named(self) -> bool:
-        return self.mode in rules.WITH_NAMES
+        return self.mode in rules.WITH_NAMES and not self.shut
 
     @property
     def closed(self) -> bool:
@@ -271,6 +235,7 @@ def sheet(session: Session, actor: Actor, occurrence: Occurrence) -> Sheet:
         register=register(session, occurrence.id),
         day=day_of(occurrence),
         lines=lines(session, actor, occurrence),
+        shut=not permits(actor, Action.VIEW, Resource.NAMES, occurrence.facts),
         boxes=counted,
         bands=bands_of(activity),
         kinds=rules.kinds(activity.register),
@@ -311,7 +276,9 @@ def boxes(session: Session, occurrence_id: UUID) -> dict[Box, int]:
 
 
 def lines(session: Session, actor: Actor, occurrence: Occurrence) -> list[Line]:
-    """Return the children with a place and those who were marked, by name."""
+    """Return the children with a place and those who were marked, by name, to whom may know."""
+    if not permits(actor, Action.VIEW, Resource.NAMES, occurrence.facts):
+        return []
     invited = Child.id.in_(signups.on_list(occurrence))
     marked = and_(Attendance.child_id == Child.id, Attendance.occurrence_id == occurrence.id)
     found = (
@@ -508,7 +475,7 @@ def meetings(
         .options(lazyload(Activity.staff))
     )  # fmt: skip
     if not everyone and actor.id:
-        wanted = wanted.where(run_by(actor.id))
+        wanted = wanted.where(stands(actor.id))
     return [
         Meeting(
             id=held.id, title=activity.title, format=activity.format, starts_at=held.starts_at,

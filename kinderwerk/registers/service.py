@@ -46,14 +46,16 @@ class Book:
 
 
 @contextmanager
-def _opened(session: Session, actor: Actor, occurrence_id: UUID) -> Iterator[Book]:
+def _opened(
+    session: Session, actor: Actor, occurrence_id: UUID, about: Resource = Resource.REGISTER
+) -> Iterator[Book]:
     """Open the register of a session for writing, and keep the counts with what changes in it.
 
     Whoever else writes in it waits for the lock, so the last state set for a child stays.
     """
     with unit_of_work(session):
         occurrence = queries.locked(session, occurrence_id)
-        demand(actor, Action.EDIT, Resource.REGISTER, occurrence.facts)
+        demand(actor, Action.EDIT, about, occurrence.facts)
         book = _book(session, occurrence)
         before, known = book.written(places := _places(session, book)), book.homes
         yield book
@@ -117,7 +119,7 @@ def mark(
     Whoever holds the list may mark those on it; to add another child one must know the child.
     `at` is when it was seen, where that is told later.
     """
-    with _opened(session, actor, occurrence_id) as book:
+    with _opened(session, actor, occurrence_id, Resource.NAMES) as book:
         _check_open(book)
         _admit(session, actor, book, marks)
         _set(session, actor, book, marks, at)
@@ -128,7 +130,7 @@ def leave(
     at: datetime | None = None,
 ) -> None:  # fmt: skip
     """Note that a child goes home, and with whom; with somebody unknown only for a reason."""
-    with _opened(session, actor, occurrence_id) as book:
+    with _opened(session, actor, occurrence_id, Resource.NAMES) as book:
         _check_open(book)
         child = queries.child(session, child_id)
         named = queries.named_to_fetch(session, child, queries.day_of(book.occurrence))
@@ -140,7 +142,7 @@ def leave(
 
 def stay(session: Session, actor: Actor, occurrence_id: UUID, child_id: UUID) -> None:
     """Take back that a child went home."""
-    with _opened(session, actor, occurrence_id) as book:
+    with _opened(session, actor, occurrence_id, Resource.NAMES) as book:
         _check_open(book)
         _there(book, child_id).stay()
         _turn(actor, book, child_id)
@@ -163,7 +165,7 @@ def _turn(actor: Actor, book: Book, child_id: UUID) -> None:
 
 def mark_rest(session: Session, actor: Actor, occurrence_id: UUID, presence: Presence) -> None:
     """Set one state for everybody on the list who has none yet."""
-    with _opened(session, actor, occurrence_id) as book:
+    with _opened(session, actor, occurrence_id, Resource.NAMES) as book:
         _check_open(book)
         on_list = session.scalars(signups.on_list(book.occurrence)).all()
         away = signups.away(session, occurrence_id)
@@ -311,7 +313,7 @@ def recount(session: Session, actor: Actor, activity_ids: list[UUID]) -> None:
         )
         registers = session.scalars(chosen).unique().all()
         for register in registers:
-            demand(actor, Action.EDIT, Resource.ACTIVITY, register.occurrence.facts)
+            demand(actor, Action.EDIT, Resource.ACTIVITY, register.occurrence.activity.facts)
         before = queries.of_registers(session, registers)
         for register in registers:
             for name, value in _remembered(register.occurrence).items():

@@ -101,6 +101,8 @@ def twin_of(
     """Translate a condition: compound ones by their parts, plain ones by their twin."""
     if condition is conditions.always:
         return true()
+    if condition is conditions.checked:
+        return true() if membership.checked else false()
     if not condition.parts:
         return twins[condition](actor, membership)
     parts = [twin_of(part, actor, membership, twins) for part in condition.parts]

@@ -5,12 +5,12 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor, Role
 from kinderwerk.accounts.models import Invitation
-from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
 from kinderwerk.activities.rules import PRIVATE, SignupKind, State
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
@@ -20,6 +20,7 @@ from kinderwerk.places.models import KeyFigure, Neighbourhood, Venue
 from kinderwerk.reports.models import Agreement, Edition
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.staffing.queries import stands
 from kinderwerk.today.rules import (
     AHEAD,
     GROWN_UP,
@@ -38,7 +39,7 @@ from kinderwerk.today.rules import (
 def sessions(session: Session, actor: Actor) -> Agenda:
     """Return the sessions of today and the coming days: one's own, or the whole house's."""
     today = clock.today()
-    mine = _runs(actor)
+    mine = stands(actor.id)
     seen = or_(mine, Activity.format.not_in(PRIVATE)) if _leads(actor) else mine
     rows = session.execute(
         select(Occurrence, Activity, Venue.name, Theme.code)
@@ -77,13 +78,6 @@ def _meeting(held: Occurrence, activity: Activity, venue: str | None, theme: Any
 
 def _leads(actor: Actor) -> bool:
     return actor.role is Role.COORDINATOR
-
-
-def _runs(actor: Actor) -> ColumnElement[bool]:
-    staffed = exists().where(
-        ActivityStaff.activity_id == Activity.id, ActivityStaff.user_id == actor.id
-    )
-    return or_(Activity.author_id == actor.id, staffed)
 
 
 def long_lines(session: Session, actor: Actor) -> Sequence[Line]:

@@ -10,7 +10,7 @@ from flask import Flask, abort, request
 from flask_login import UserMixin, current_user
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.policy import grants, permits
+from kinderwerk.access.policy import grants, permits, unchecked
 from kinderwerk.access.vocabulary import (
     CONFIDENTIAL,
     NOBODY,
@@ -22,6 +22,7 @@ from kinderwerk.access.vocabulary import (
     Resource,
     Role,
 )
+from kinderwerk.core.errors import Unchecked
 from kinderwerk.storage import reach
 from kinderwerk.web.disclosing import put_on_record
 from kinderwerk.web.extensions import login_manager, session
@@ -147,6 +148,8 @@ def allow(
             subject = [load(session(), values.pop("id"))] if load else []
             facts = subject[0].facts if subject else None
             if not permits(actor(), action, resource, facts):
+                if unchecked(actor(), action, resource, facts):
+                    raise Unchecked(f"{action.value} {resource.value}")
                 refuse(action, resource) if facts is None else withhold(resource, facts)
             if (action, resource) in PROVED:
                 demand_proof()

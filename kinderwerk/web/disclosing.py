@@ -16,7 +16,8 @@ from uuid import UUID
 from flask import g, request
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Actor, Resource
+from kinderwerk.access.policy import demand
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.storage.work import unit_of_work
 
@@ -28,6 +29,13 @@ PERSONAL: Final = frozenset(
         Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
     }
 )  # fmt: skip
+#: What tells the names of children and families, by what the trail calls it.
+NAMES: Final = frozenset(
+    {
+        "child", "family", "consent", "care", "court_note", "double", "signup", "register",
+        "medical", "signal", "support", "referral",
+    }
+)  # fmt: skip
 #: Of more than these the entry says only how many they were.
 MOST_NAMED: Final = 200
 
@@ -37,6 +45,12 @@ class Shown:
     deed: str
     subject_id: UUID | None
     ids: tuple[UUID, ...]
+
+    @property
+    def names(self) -> bool:
+        """Tell whether names of children or families are on the page."""
+        whom = self.ids or self.deed in ("child.seen", "family.seen")
+        return bool(whom) and self.deed.split(".")[0] in NAMES
 
     def details(self) -> dict[str, Any]:
         if self.subject_id is not None and not self.ids:
@@ -64,6 +78,8 @@ def put_on_record(session: Session, actor: Actor, resource: Resource, subject_id
     if not waiting or actor.membership is None:
         waiting.clear()
         return
+    if any(one.names for one in waiting):
+        demand(actor, Action.LIST, Resource.NAMES)
     everything = actor.organisation_id or actor.municipality_id or actor.id
     with unit_of_work(session):
         for one in waiting:

@@ -49,6 +49,7 @@ POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
 VENUES = Entry("places.venues", N_("Venues"), "house")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
+SHIFTS = Entry("staffing.mine", N_("Shifts"), "clock")
 MEMBERS = Entry("accounts.members", N_("People"), "people")
 MESSAGES = Entry("messages.index", N_("Messages"), "mail")
 POST = Entry("messages.post", N_("Post"), "mail")
@@ -61,7 +62,7 @@ GOING = Entry("privacy.going", N_("What goes soon"), "clock")
 MAIN: Final = {
     Role.VISITOR: (PROGRAMME,),
     Role.GUARDIAN: (PROGRAMME, FAMILY),
-    Role.VOLUNTEER: (TODAY, ACTIVITIES, MAP, PARTNERS),
+    Role.VOLUNTEER: (TODAY, SHIFTS, ACTIVITIES, MAP, PARTNERS),
     Role.WORKER: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, SUPPORT, MAP),
     Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
     Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
@@ -74,6 +75,7 @@ MORE: Final = {
     Role.WORKER: (
         PLANNER,
         HOURS,
+        SHIFTS,
         REFERRALS,
         PARTNERS,
         GOALS,
@@ -87,6 +89,7 @@ MORE: Final = {
         PLANNER,
         HOURS,
         HOUR_TOTALS,
+        SHIFTS,
         GOALS,
         SUPPORT,
         REFERRALS,

@@ -64,7 +64,11 @@ def test_two_memberships_are_two_ways_to_act() -> None:
             Facts(organisation_id=organisation),
         )
         for membership, organisation in product(
-            (Membership(Role.COORDINATOR, here), Membership(Role.VOLUNTEER, there)), (here, there)
+            (
+                Membership(Role.COORDINATOR, here, checked=True),
+                Membership(Role.VOLUNTEER, there, checked=True),
+            ),
+            (here, there),
         )
     ]
     assert edits == [True, False, False, False]
@@ -72,7 +76,7 @@ def test_two_memberships_are_two_ways_to_act() -> None:
 
 def test_a_membership_in_a_neighbourhood_stays_there() -> None:
     here, park, harbour = uuid4(), uuid4(), uuid4()
-    local = Actor(uuid4(), Membership(Role.WORKER, here, park))
+    local = Actor(uuid4(), Membership(Role.WORKER, here, park, checked=True))
     views = [
         permits(
             local,
@@ -86,7 +90,7 @@ def test_a_membership_in_a_neighbourhood_stays_there() -> None:
 
 
 def test_whoever_is_signed_in_may_also_be_a_parent() -> None:
-    worker = Actor(uuid4(), Membership(Role.WORKER, uuid4()))
+    worker = Actor(uuid4(), Membership(Role.WORKER, uuid4(), checked=True))
     own_child = Facts(organisation_id=uuid4(), carers=frozenset({worker.id}))
     assert permits(worker, Action.VIEW, Resource.CHILD, own_child)
     assert not permits(Actor(uuid4()), Action.VIEW, Resource.CHILD, own_child)
@@ -95,7 +99,7 @@ def test_whoever_is_signed_in_may_also_be_a_parent() -> None:
 @pytest.mark.parametrize("role", [Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER])
 def test_nobody_reads_the_case_of_their_own_family(role: Role) -> None:
     here, person = uuid4(), uuid4()
-    actor = Actor(person, Membership(role, here))
+    actor = Actor(person, Membership(role, here, checked=True))
     case = {"organisation_id": here, "owner_id": person, "readers": frozenset({person})}
     assert permits(actor, Action.VIEW, Resource.SIGNAL, Facts(**case))
     of_own_family = Facts(**case, family=frozenset({person}))
@@ -106,7 +110,7 @@ def test_nobody_reads_the_case_of_their_own_family(role: Role) -> None:
 @pytest.mark.parametrize("resource", [Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL])
 def test_some_never_read_a_case(role: Role, resource: Resource) -> None:
     here, person = uuid4(), uuid4()
-    actor = Actor(person, Membership(role, here, municipality_id=here))
+    actor = Actor(person, Membership(role, here, municipality_id=here, checked=True))
     everything = Facts(
         organisation_id=here, municipality_id=here, author_id=person, owner_id=person,
         readers=frozenset({person}), published=True, released=True,
@@ -117,7 +121,7 @@ def test_some_never_read_a_case(role: Role, resource: Resource) -> None:
 
 def test_a_demand_names_the_membership_or_raises() -> None:
     here = uuid4()
-    membership = Membership(Role.WORKER, here)
+    membership = Membership(Role.WORKER, here, checked=True)
     worker = Actor(uuid4(), membership)
     assert demand(worker, Action.CREATE, Resource.SIGNAL) == membership
     with pytest.raises(Withheld):
@@ -132,7 +136,7 @@ def test_the_system_is_granted_nothing_by_the_policy() -> None:
 
 def test_compound_conditions_say_what_they_are() -> None:
     assert conditions.on_the_case.name == (
-        "same organisation and (owner or reader) and not own family"
+        "checked and same organisation and (owner or reader) and not own family"
     )
 
 

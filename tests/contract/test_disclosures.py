@@ -98,7 +98,7 @@ QUIET: Final = (
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
     "logbook.hours", "logbook.inside_photo", "logbook.totals",
-    "registers.index", "registers.counting", "door.of_activity", "door.redeem",
+    "registers.index", "staffing.", "registers.counting", "door.of_activity", "door.redeem",
     "signals.pass_on", "signals.passed_on",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",

@@ -115,7 +115,11 @@ def relation(actor: Actor, facts: Facts) -> tuple[object, ...]:
         held and facts.municipality_id == held.municipality_id,
         place and (facts.neighbourhood_id == place, facts.neighbourhood_id is None),
         *(actor.id == one for one in (facts.author_id, facts.owner_id)),
-        *(actor.id in some for some in (facts.readers, facts.carers, facts.family)),
+        held and held.checked,
+        *(
+            actor.id in some
+            for some in (facts.readers, facts.on_duty, facts.carers, facts.family)
+        ),
         facts.published, facts.restricted, facts.released, facts.lasting,
     )  # fmt: skip
 

@@ -30,7 +30,7 @@ from tests import postgres
 from tests.make import A_WEDNESDAY
 
 ENTRY, SEAL = AuditEntry.__table__, TrailSeal.__table__
-WORKER = Actor(uuid4(), Membership(Role.WORKER, uuid4(), id=uuid4()))
+WORKER = Actor(uuid4(), Membership(Role.WORKER, uuid4(), id=uuid4(), checked=True))
 TRIGGERS = {
     "sqlite": "SELECT 'DROP TRIGGER ' || name FROM sqlite_master WHERE type = 'trigger'",
     "postgresql": "SELECT 'ALTER TABLE ' || tablename || ' DISABLE TRIGGER ALL' FROM pg_tables "

@@ -97,6 +97,9 @@ def accept(session: Session, invitation_id: UUID, token: str, answer: Acceptance
         held = Membership(
             role=invitation.role, organisation=here, municipality=here.municipality,
             neighbourhood_id=invitation.neighbourhood_id,
+            checked=any(
+                one.checked and one.organisation_id == here.id for one in user.current_memberships
+            ),
         )  # fmt: skip
         user.memberships.append(held)
         invitation.accepted_at = clock.now()
@@ -118,7 +121,7 @@ def appoint(session: Session, actor: Actor, old: Membership, new: Appointment) -
             keep_an_administrator(session, held)
         again = Membership(
             role=new.role, organisation=held.organisation, municipality=held.municipality,
-            neighbourhood_id=new.neighbourhood_id,
+            neighbourhood_id=new.neighbourhood_id, checked=held.checked,
         )  # fmt: skip
         held.user.memberships.append(again)
         session.flush()

@@ -6,10 +6,11 @@ from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
-from kinderwerk.accounts import sessions
+from kinderwerk.accounts import queries, sessions
 from kinderwerk.accounts.rules import WINDOW, GoneLink, Site, TooOften
-from kinderwerk.web.access import ProofNeeded, signed_in
-from kinderwerk.web.extensions import login_manager, settings
+from kinderwerk.core.errors import Unchecked
+from kinderwerk.web.access import ProofNeeded, actor, signed_in
+from kinderwerk.web.extensions import login_manager, session, settings
 from kinderwerk.web.pages import page, wants_fragment
 from kinderwerk.web.redirects import onward
 
@@ -88,6 +89,13 @@ def passkeys() -> dict[str, Any]:
 def ask_for_a_proof(error: ProofNeeded) -> ResponseReturnValue:
     person = signed_in()
     return led_to("accounts.prove" if person and person.shown else "accounts.second_factor")
+
+
+@bp.app_errorhandler(Unchecked)
+def say_what_is_missing(error: Unchecked) -> ResponseReturnValue:
+    answer = page("accounts/unchecked.html", ask=queries.coordinators(session(), actor()))
+    answer.status_code = 403
+    return answer
 
 
 @bp.app_errorhandler(TooOften)

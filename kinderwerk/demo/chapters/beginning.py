@@ -46,7 +46,8 @@ def _colleague(story: Story, one: Colleague) -> User:
     house = story.houses[one.house] if one.house else None
     roles: list[Role] = [one.role, *([one.also] if one.also else [])]
     held = [
-        Membership(role=role, organisation=house, municipality=story.municipality) for role in roles
+        Membership(role=role, organisation=house, municipality=story.municipality, checked=True)
+        for role in roles
     ]
     user = User(email=one.email, name=one.name, memberships=held)
     story.session.add(user)
