@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_shift"
-down_revision = "0047_holiday"
+revision = "0052_shift"
+down_revision = "0051_logbook"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
