@@ -22,6 +22,7 @@ from kinderwerk.accounts.carrying import loads
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
+from kinderwerk.activities.ics import views as ics
 from kinderwerk.backup import cli as backup_cli
 from kinderwerk.config import Misconfigured, Settings, write_fresh
 from kinderwerk.demo import cli as demo_cli
@@ -156,6 +157,7 @@ FEATURES: Final = (
     paper_forms,
     papers,
     activities,
+    ics,
     signals,
     support,
     referrals,

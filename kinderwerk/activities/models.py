@@ -70,7 +70,8 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     """Something to do for a reason: once, or by a rule between two days.
 
     Times are wall times in `zone`. Its dates are `Occurrence` rows; `weekdays` are those on which
-    the plan has them, a bit for each. `closed` are the holidays that fell out, with their names.
+    the plan has them, a bit for each. `closed` are the holidays that fell out, with their names;
+    `source_uid` is its name in the calendar that it came from.
     `only_for` are the neighbourhoods whose children can come; none: all of them.
     Places are drawn where a draw closes; `entered` children are in it until it was `drawn_at`.
     """
@@ -128,6 +129,7 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     skipped: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     extra: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
     closed: Mapped[list[list[str]]] = mapped_column(JSON, default_factory=list, server_default="[]")
+    source_uid: Mapped[str | None] = mapped_column(String(255), default=None, index=True)
     free_school: Mapped[str] = mapped_column(String(16), default="", server_default="")
     free_public: Mapped[bool] = mapped_column(default=False, server_default=false())
     weekdays: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -235,6 +235,7 @@ class Plan(Guide):
     series: Series
     until: Until = AS_PLANNED
     free: Free = GOES_ON
+    source_uid: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,8 +37,9 @@ def plan(session: Session, actor: Actor, plan: Plan) -> Activity:
             raise ValueError("somebody plans activities, for an organisation")
         plan = _settled(session, held.organisation_id, plan)
         activity = Activity(
-            organisation_id=held.organisation_id, author_id=actor.id, **_columns(plan)
-        )
+            organisation_id=held.organisation_id, author_id=actor.id,
+            source_uid=plan.source_uid, **_columns(plan),
+        )  # fmt: skip
         _look_up(session, activity, plan)
         session.add(activity)
         dates = _lay_out(session, activity, [])

@@ -85,7 +85,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
     "papers.poster", "papers.detail", "papers.fetch",
-    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.",
+    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.", "ics.",
     "neighbourhood_map.",
     "partners.",
     "places.", "planner.", "reports.", "static",

@@ -90,6 +90,7 @@ FORMAL = {
     "email",
     "address_key",
     "source_key",
+    "source_uid",
 }
 SHORTEST = 40
 
