@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0051_source_uid"
-down_revision = "0050_repeating"
+revision = "0053_source_uid"
+down_revision = "0052_shift"
 
 
 def upgrade() -> None:
