@@ -60,6 +60,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ACTIVITY, EDIT): to(W, when=plans_it) | to(C, when=of_organisation),
         (R.PLANNER, LIST): to(W, C, when=always),
         (R.PLANNER, EDIT): to(C, when=always),
+        (R.WORK_CALENDAR, EDIT): to(H, W, C, when=always),
         (R.EMBEDDING, EDIT): to(C, A, when=always),
         (R.GOAL, LIST): to(H, W, C, P, A, when=always),
         (R.GOAL, VIEW): to(H, W, C, P, A, when=same_organisation),

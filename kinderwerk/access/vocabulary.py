@@ -49,6 +49,7 @@ class Resource(Labelled):
     ACTIVITY = "activity", N_("activity")
     EMBEDDING = "embedding", N_("programme on other sites")
     PLANNER = "planner", N_("week planner")
+    WORK_CALENDAR = "work_calendar", N_("own calendar of work")
     GOAL = "goal", N_("goal")
     POLICY_GOAL = "policy_goal", N_("policy goal")
     ORGANISATION = "organisation", N_("organisation")

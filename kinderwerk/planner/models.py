@@ -7,9 +7,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinderwerk.access.vocabulary import Facts
-from kinderwerk.core.retention import Retention
+from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.planner.ratios import PRESETS, Preset, Row, Table
-from kinderwerk.storage.base import Base, Identified, Owned
+from kinderwerk.storage.base import Base, Confidential, Identified, Owned
 
 
 class AdultTable(Identified, Owned, Base):
@@ -60,3 +60,14 @@ class AcceptedWarning(Identified, Owned, Base):
     mark: Mapped[str] = mapped_column(String(32))
     reason: Mapped[str] = mapped_column(String(300))
     by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class WorkKey(Confidential, Owned, Base):
+    """Opens the calendar of somebody at work. What stands in its address is computed from it."""
+
+    __tablename__ = "work_key"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.STAFF, "user_account")
+    __table_args__ = (UniqueConstraint("organisation_id", "user_id"),)
+    __audited__: ClassVar[bool] = True
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)

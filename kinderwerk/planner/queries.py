@@ -19,6 +19,9 @@ from kinderwerk.activities.series import Slot
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.goals.models import Goal, Theme
+from kinderwerk.holidays import queries as holidays
+from kinderwerk.holidays.rules import Free, closed
+from kinderwerk.holidays.rules import Kind as HolidayKind
 from kinderwerk.notes.models import CareNote
 from kinderwerk.places.models import Neighbourhood, Venue
 from kinderwerk.places.opening import Opening
@@ -88,7 +91,7 @@ def meanwhile(
     )  # fmt: skip
     dates = _dates(session, actor, within)
     dates = [one.at(moved[one.id]) if moved and one.id in moved else one for one in dates]
-    terms = terms_of(session, actor)
+    terms = _terms(session, actor, dates)
     return Week(
         dates=dates, terms=terms, warnings=rules.warnings(dates, terms, clock.now()),
         accepted=_accepted(session, within),
@@ -121,9 +124,23 @@ def chosen_table(session: Session, organisation_id: UUID | None) -> AdultTable |
     return session.scalar(select(AdultTable).where(AdultTable.organisation_id == organisation_id))
 
 
-def terms_of(session: Session, actor: Actor) -> Terms:
-    chosen = chosen_table(session, actor.organisation_id)
-    return Terms(table=chosen.table if chosen else PRESETS[USUAL])
+def _terms(session: Session, actor: Actor, dates: Sequence[Planned]) -> Terms:
+    """Return by what these dates are judged."""
+    here = actor.organisation_id
+    chosen = chosen_table(session, here)
+    table = chosen.table if chosen else PRESETS[USUAL]
+    if here is None or not dates:
+        return Terms(table=table)
+    first = min(one.starts.date() for one in dates)
+    last = max(one.ends.date() for one in dates)
+    wanted = Free(school=holidays.here(session, here).region, public=True)
+    found = holidays.free(session, here, first, last, wanted)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    return Terms(
+        table=table,
+        days_off=closed((one for one in found if one.kind is HolidayKind.PUBLIC), days),
+        no_school=closed((one for one in found if one.kind is HolidayKind.SCHOOL), days),
+    )
 
 
 def _dates(session: Session, actor: Actor, within: ColumnElement[bool]) -> list[Planned]:

@@ -18,6 +18,8 @@ from kinderwerk.places.opening import Opening
 from kinderwerk.planner.ratios import GROWN_UP, Risk, Table
 
 LONGEST_REASON: Final = 300
+#: What is made for holidays, or has nothing to do with school.
+FREE_TIME: Final = PRIVATE | {Format.HOLIDAY, Format.CAMP, Format.OUTING, Format.EVENT}
 
 
 class By(Labelled):
@@ -145,6 +147,12 @@ class Terms:
 
     table: Table
     days_off: Mapping[date, str] = field(default_factory=dict)
+    no_school: Mapping[date, str] = field(default_factory=dict)
+
+    def day_off(self, day: date, format: Format) -> str | None:
+        """Return what is free about a day for such an activity, if anything is."""
+        school = None if format in FREE_TIME else self.no_school.get(day)
+        return self.days_off.get(day) or school
 
 
 def warnings(dates: Sequence[Planned], terms: Terms, now: datetime) -> dict[UUID, list[Warn]]:
@@ -156,7 +164,7 @@ def warnings(dates: Sequence[Planned], terms: Terms, now: datetime) -> dict[UUID
         one.id: [
             *_venue_twice(one, at_venue[one.id]), *_person_twice(one, of_person[one.id]),
             *_few_adults(one, terms.table), *_unchecked(one), *_closed(one),
-            *_holiday(one, terms.days_off), *_away(one),
+            *_holiday(one, terms), *_away(one),
         ]
         for one in held
         if one.slot.ends_at > now
@@ -243,11 +251,11 @@ def _closed(one: Planned) -> Iterable[Warn]:
     )  # fmt: skip
 
 
-def _holiday(one: Planned, days_off: Mapping[date, str]) -> Iterable[Warn]:
+def _holiday(one: Planned, terms: Terms) -> Iterable[Warn]:
     day, last = one.starts.date(), one.ends.date()
     while day <= last:
-        if day in days_off:
-            values = {"day": day, "name": days_off[day]}
+        if name := terms.day_off(day, one.format):
+            values = {"day": day, "name": name}
             yield _warn(Kind.HOLIDAY, N_("%(day)s is a day off: %(name)s."), values, day)
             return
         day += timedelta(days=1)

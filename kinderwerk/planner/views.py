@@ -1,22 +1,25 @@
 """Screens of the week planner."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
+from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
-from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.activities.filtering import Chip
 from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.rules import HOMES
 from kinderwerk.core import clock
 from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.notices import queries as notices
-from kinderwerk.planner import grid, queries, reading, service
+from kinderwerk.planner import grid, own, queries, reading, service
 from kinderwerk.planner.coverage import BANDS
 from kinderwerk.planner.forms import (
     AcceptForm,
@@ -30,8 +33,9 @@ from kinderwerk.planner.forms import (
 from kinderwerk.planner.queries import WEEK, Week
 from kinderwerk.planner.ratios import PRESETS, SOURCES, USUAL
 from kinderwerk.planner.rules import By, Planned, Warn, monday
-from kinderwerk.web.access import actor, allow, may, role
-from kinderwerk.web.extensions import session
+from kinderwerk.web.access import actor, allow, may, public, role
+from kinderwerk.web.extensions import as_system, session, settings
+from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page, spelled
 from kinderwerk.web.pieces import piece
 
@@ -189,6 +193,53 @@ def coverage() -> ResponseReturnValue:
         "planner/coverage.html", form=form, period=period, whole=ALL, bands=BANDS,
         covered=reading.covered(session(), actor(), period),
     )  # fmt: skip
+
+
+@bp.get("/my-calendar")
+@allow(Action.EDIT, Resource.WORK_CALENDAR)
+def calendar() -> ResponseReturnValue:
+    key = own.mine(session(), actor())
+    path = url_for(".of_staff", id=key.id, token=own.token(key)) if key else ""
+    site = settings().public_url.rstrip("/")
+    return page("planner/calendar.html", address=f"{site}{path}" if key else None)
+
+
+@bp.post("/my-calendar/renew")
+@allow(Action.EDIT, Resource.WORK_CALENDAR)
+def renew_calendar() -> ResponseReturnValue:
+    return _turn(own.renew)
+
+
+@bp.post("/my-calendar/stop")
+@allow(Action.EDIT, Resource.WORK_CALENDAR)
+def stop_calendar() -> ResponseReturnValue:
+    return _turn(own.stop)
+
+
+def _turn(change: Callable[[Session, Actor], None]) -> ResponseReturnValue:
+    Form().carry_out(lambda: change(session(), actor()))
+    return redirect(url_for(".calendar"), 303)
+
+
+@bp.get("/calendars/work/<uuid:id>/<token>.ics")
+@public
+def of_staff(id: UUID, token: str) -> ResponseReturnValue:
+    """Tell a calendar that knows the secret when somebody works."""
+    key = own.opened(as_system(), id, token, request.remote_addr or "nowhere")
+    found, site = own.dates(as_system(), key), settings().public_url.rstrip("/")
+    with force_locale(own.language(as_system(), key)):
+        visits = {str(one): gettext(one.label) for one in HOMES}
+        written = own.write(gettext("My work"), found, site, visits)
+    answer = Response(written, mimetype="text/calendar")
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@piece("account")
+def my_calendar(user: object) -> str | None:
+    """Offer the own calendar beside what else is one's own."""
+    offered = may("edit", "work_calendar")
+    return render_template("planner/_calendar.html") if offered else None
 
 
 @piece("activity")

@@ -17,7 +17,7 @@ from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
 from kinderwerk.signups import pictures
 from kinderwerk.support import queries as support
-from kinderwerk.today import queries
+from kinderwerk.today import nearest, queries
 from kinderwerk.today.rules import DOORS
 from kinderwerk.web.access import actor, allow, role
 from kinderwerk.web.disclosing import shown
@@ -29,7 +29,8 @@ Board = Callable[[], Mapping[str, Any]]
 
 
 def running() -> Mapping[str, Any]:
-    return {"agenda": queries.sessions(session(), actor())}
+    agenda = queries.sessions(session(), actor())
+    return {"agenda": agenda, "nearest": nearest.nearest(session(), actor(), agenda)}
 
 
 def working() -> Mapping[str, Any]:
@@ -48,6 +49,7 @@ def leading() -> Mapping[str, Any]:
         "lines": queries.long_lines(session(), actor()),
         "drafts": queries.drafts(session(), actor()),
         "editions": queries.to_agree(session(), actor()),
+        "troubled": nearest.troubled(session(), actor()),
     }
 
 

@@ -300,3 +300,33 @@ def test_the_page_takes_as_many_statements_for_many_sessions_as_for_one(
         assert client.get(TODAY).status_code == 200
         counts.append(len([one for one in statements if " FROM " in one]))
     assert counts[0] == counts[1] <= 8, statements
+
+
+def test_what_comes_next_stands_first_with_numbers_and_no_names(
+    client: FlaskClient, make: Make, here: Organisation
+) -> None:
+    worker = make.worker(organisation=here)
+    club = make.activity(worker, title="Woodwork", bring="Old clothes", capacity=9)
+    child = make.child(make.family(here), first_name="Noor", goes_home_alone=True)
+    make.save(
+        Signup(
+            organisation_id=here.id, activity=club, made_by_id=None, child=child,
+            standing=Standing.PLACED, queue=1,
+        )
+    )  # fmt: skip
+    client.sign_in(worker)
+    shown = client.get(TODAY).text
+    assert shown.index("Straks: Woodwork") < shown.index("Bijeenkomsten vandaag")
+    assert all(each in shown for each in ("1 kind verwacht", "Old clothes", "1 niet op de foto"))
+    assert "1 gaat alleen naar huis" in shown
+    assert "Noor" not in shown
+
+
+def test_whoever_leads_sees_what_to_look_at_in_the_coming_week(
+    client: FlaskClient, make: Make, here: Organisation
+) -> None:
+    make.activity(make.worker(organisation=here), title="Woodwork")
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    shown = client.get(TODAY).text
+    assert "Om naar te kijken in de komende week" in shown
+    assert "Te weinig volwassenen" in shown

@@ -189,6 +189,12 @@ def test_a_day_off_and_somebody_away_are_told() -> None:
     assert kinds(planned(crew=crew), terms=terms) == [Kind.HOLIDAY, Kind.AWAY]
 
 
+def test_no_school_matters_only_to_what_goes_with_school() -> None:
+    terms = Terms(table=NSPCC, no_school={date(2031, 5, 14): "Spring"})
+    assert kinds(planned(), terms=terms) == [Kind.HOLIDAY]
+    assert kinds(planned(format=Format.HOLIDAY), terms=terms) == []
+
+
 @given(weeks)
 def test_a_mark_is_another_one_as_soon_as_the_circumstances_are(week: list[Planned]) -> None:
     for found in warnings(week, TERMS, NOW).values():
