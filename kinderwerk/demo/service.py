@@ -15,6 +15,7 @@ from kinderwerk.demo.chapters import (
     needs,
     parents,
     partners,
+    plans,
     programme,
     referrals,
     reporting,
@@ -54,6 +55,7 @@ def load(session: Session) -> bool:
         telling.telling(story)
         messages_read(session)
         telling.came_back(story)
+        plans.plans(story)
     return True
 
 

@@ -106,18 +106,23 @@ def around(session: Session, actor: Actor, date: Occurrence, slot: Slot | None =
 
 def ahead(session: Session, actor: Actor, activity: Activity) -> Week:
     """Return what goes on during the next dates of an activity."""
-    coming = session.scalars(
+    next_ones = coming(session, activity.id)
+    found = meanwhile(session, actor, [one.slot for one in next_ones], {})
+    ours = {one.id for one in next_ones}
+    return replace(found, dates=[one for one in found.dates if one.id in ours])
+
+
+def coming(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
+    """Return the next dates of an activity."""
+    return session.scalars(
         select(Occurrence)
         .where(
-            Occurrence.activity_id == activity.id, Occurrence.cancelled_at.is_(None),
+            Occurrence.activity_id == activity_id, Occurrence.cancelled_at.is_(None),
             Occurrence.ends_at > clock.now(),
         )
         .order_by(Occurrence.starts_at)
         .limit(NEXT)
     ).all()  # fmt: skip
-    found = meanwhile(session, actor, [one.slot for one in coming], {})
-    ours = {one.id for one in coming}
-    return replace(found, dates=[one for one in found.dates if one.id in ours])
 
 
 def chosen_table(session: Session, organisation_id: UUID | None) -> AdultTable | None:

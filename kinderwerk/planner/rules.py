@@ -15,9 +15,10 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.places.opening import Opening
-from kinderwerk.planner.ratios import GROWN_UP, Risk, Table
+from kinderwerk.planner.ratios import Risk, Table
 
 LONGEST_REASON: Final = 300
+OF_AGE: Final = 18
 #: What is made for holidays, or has nothing to do with school.
 FREE_TIME: Final = PRIVATE | {Format.HOLIDAY, Format.CAMP, Format.OUTING, Format.EVENT}
 
@@ -113,7 +114,7 @@ class Planned:
 
     @property
     def with_children(self) -> bool:
-        return self.format not in PRIVATE and self.ages[0] < GROWN_UP
+        return self.format not in PRIVATE and self.ages[0] < OF_AGE
 
     @property
     def children(self) -> int:

@@ -160,7 +160,7 @@ def test_whoever_is_unchecked_or_under_age_does_not_count(changed: dict[str, boo
 
 def test_a_meeting_without_children_needs_nobody() -> None:
     assert kinds(planned(format=Format.NETWORK, crew=())) == []
-    assert kinds(planned(ages=(20, 99), crew=())) == []
+    assert kinds(planned(ages=(18, 99), crew=())) == []
 
 
 def test_a_venue_is_closed_before_it_opens_after_it_closes_and_on_other_days() -> None:
