@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049_work_key"
-down_revision = "0048_planner"
+revision = "0054_work_key"
+down_revision = "0053_source_uid"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
