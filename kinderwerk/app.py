@@ -58,6 +58,8 @@ from kinderwerk.neighbourhood_map import views as neighbourhood_map
 from kinderwerk.notes import views as notes
 from kinderwerk.notices import mails as notices_mails
 from kinderwerk.notices import views as notices
+from kinderwerk.offline import jobs as offline_jobs
+from kinderwerk.offline import views as offline
 from kinderwerk.papers import views as papers
 from kinderwerk.partners import cli as partners_cli
 from kinderwerk.partners import views as partners
@@ -131,7 +133,7 @@ LOADS: Final = (
     referrals_carrying.LOAD,
 )
 #: What the worker does by itself.
-JOBS: Final = (accounts_jobs, youth_jobs, draws_jobs, privacy_jobs, trail_jobs)
+JOBS: Final = (accounts_jobs, youth_jobs, draws_jobs, privacy_jobs, trail_jobs, offline_jobs)
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,
@@ -154,6 +156,7 @@ FEATURES: Final = (
     registers,
     logbook,
     door,
+    offline,
     paper_forms,
     papers,
     activities,

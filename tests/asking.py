@@ -26,6 +26,7 @@ PROOF: Final = "shows who somebody is: there is nobody yet to be asked about"
 LINK: Final = "whoever holds a link that was mailed may use it; the link is checked under the lock"
 SYSTEM: Final = "the system itself, or a command on the machine; no page leads there"
 WITHIN: Final = "in the unit of whoever asked"
+DEVICE: Final = "whoever holds the key of a device tells what it noted; its rights are asked inside"
 FIRST: Final = "makes the very first key, and nothing that is anybody's"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
@@ -87,6 +88,11 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.messages.service.sent": SYSTEM,
     "kinderwerk.messages.service.work_done": SYSTEM,
     "kinderwerk.messages.service.work_failed": SYSTEM,
+    "kinderwerk.offline.jobs.tidy": SYSTEM,
+    "kinderwerk.offline.service.apply": DEVICE,
+    "kinderwerk.offline.service.end": OWN,
+    "kinderwerk.offline.service.keep": DEVICE,
+    "kinderwerk.offline.service.seen": DEVICE,
     "kinderwerk.papers.service.give_up": SYSTEM,
     "kinderwerk.papers.service.keep": SYSTEM,
     "kinderwerk.papers.service.tidy": SYSTEM,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.families.merging import Merge
 from kinderwerk.notes import moving as notes
+from kinderwerk.offline import moving as offline
 from kinderwerk.privacy import moving as privacy
 from kinderwerk.referrals import moving as referrals
 from kinderwerk.signals import moving as signals
@@ -24,6 +25,7 @@ Move = Callable[[Session, Merge], None]
 MOVES: Final[Mapping[str, Move]] = MappingProxyType(
     {
         "care_note": notes.move,
+        "register_change": offline.move,
         "signal": signals.move,
         "referral": referrals.move,
         "support_trajectory": support.move,

@@ -19,6 +19,7 @@ from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
 from kinderwerk.logbook import erasure as logbook
 from kinderwerk.notes import erasure as notes
+from kinderwerk.offline import erasure as offline
 from kinderwerk.papers import erasure as papers
 from kinderwerk.privacy.models import Wish
 from kinderwerk.referrals import erasure as referrals
@@ -56,6 +57,7 @@ def erase(
 
 
 def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    offline.forget_children(session, ids)
     registers.forget_children(session, actor, ids)
     notes.forget_children(session, ids)
     with draws.unlinked(session, children=ids):
@@ -111,6 +113,7 @@ def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
         update(Wish).where(Wish.asked_by_id.in_(ids)).values(asked_by_id=None),
         execution_options={"audited": ERASED, "synchronize_session": False},
     )
+    offline.forget_people(session, ids)
     accounts.forget(session, actor, ids)
 
 

@@ -323,7 +323,6 @@ def _line(
     calls = knows or rules.helping(
         clock.now(), starts_at=occurrence.starts_at, ends_at=occurrence.ends_at
     )
-    short = rules.short_name(child.first_name, child.surname)
     limit, (contact, number) = handing.hand_over(child), handing.emergency(child)
     if limit and not calls:
         limit = replace(limit, phone="")
@@ -331,7 +330,7 @@ def _line(
     return Line(
         child_id=child.id,
         occurrence_id=occurrence.id,
-        name=f"{child.first_name} {child.surname}".strip() if knows else short,
+        name=called(actor, child),
         order=f"{child.first_name} {child.surname}".casefold(),
         presence=mark.presence if mark else None,
         away=away,
@@ -352,6 +351,13 @@ def _line(
         left_why=mark.left_why if mark else "",
         turn=mark.turn if mark else 0,
     )
+
+
+def called(actor: Actor, child: Child) -> str:
+    """Return a child's name as this person may know it."""
+    if permits(actor, Action.VIEW, Resource.CHILD, child.facts):
+        return child.full_name
+    return rules.short_name(child.first_name, child.surname)
 
 
 def named_to_fetch(session: Session, child: Child, day: date) -> list[str]:

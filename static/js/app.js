@@ -61,6 +61,11 @@ document.addEventListener("submit", ({ target }) => {
   if (onward) onward.value = onward.value.split("#")[0] + location.hash;
 });
 
+/* Who signs out locks the lists on this device, in every tab. */
+document.addEventListener("submit", ({ target }) => {
+  if (target.action.endsWith("/sign-out")) new BroadcastChannel("kinderwerk-register").postMessage("lock");
+});
+
 const agreed = new WeakSet();
 document.addEventListener("submit", async (event) => {
   const { target: form, submitter } = event;

@@ -104,7 +104,7 @@ QUIET: Final = (
     "referrals.choose",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
     "notices.confirm_address", "trail.",
-    "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
+    "offline.", "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
 )  # fmt: skip
 
 

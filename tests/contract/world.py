@@ -106,7 +106,10 @@ NAMED_IN_FORMS = (
 #: Resources of which the rows of all organisations are shown, to everybody or to the municipality.
 SHOWN_TO_ALL = {Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT}
 #: Columns of JSON in which no list stands.
-OBJECTS = {"merged_child.told", "paper.choices", "plan_change.was"}
+OBJECTS = {
+    "merged_child.told", "paper.choices", "plan_change.was", "register_change.value",
+    "register_change.stood",
+}  # fmt: skip
 #: Tables of which they have no row, and why.
 BARE = {
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
@@ -194,6 +197,8 @@ class Planting:
             return self.session.connection().scalar(wanted.limit(1))
         if column is column.table.autoincrement_column:
             return None
+        if column.unique and isinstance(column.type, String):
+            return organisation.hex
         if isinstance(column.type, Enum):
             return next(iter(column.type.enum_class or column.type.enums))
         if isinstance(column.type, JSON):

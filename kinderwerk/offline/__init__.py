@@ -1,0 +1,1 @@
+"""Registers on a device without network: what it takes along, and what it tells later."""
