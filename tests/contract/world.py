@@ -123,6 +123,15 @@ SEEDS: dict[type, Callable[[], Any]] = {
 }  # fmt: skip
 
 
+def plain_seed(column: Any, organisation: UUID) -> Any:
+    """Return a value of that type; where no two may be alike, another for each of them."""
+    kind = getattr(column.type, "impl_instance", column.type).python_type
+    if column.unique and kind is str:
+        return organisation.hex
+    given = SEEDS.get(kind)
+    return given() if given else None
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Whom to find again in a copy."""
@@ -197,14 +206,11 @@ class Planting:
             return self.session.connection().scalar(wanted.limit(1))
         if column is column.table.autoincrement_column:
             return None
-        if column.unique and isinstance(column.type, String):
-            return organisation.hex
         if isinstance(column.type, Enum):
             return next(iter(column.type.enum_class or column.type.enums))
         if isinstance(column.type, JSON):
             return {} if str(column) in OBJECTS else []
-        given = SEEDS.get(getattr(column.type, "impl_instance", column.type).python_type)
-        return given() if given else None
+        return plain_seed(column, organisation)
 
     def mark_all(self) -> None:
         with unit_of_work(self.session):
