@@ -38,8 +38,11 @@ def test_every_view_declares_its_access(app: Flask) -> None:
 
 #: The one changes the language that is shown; the account's own is out of reach from elsewhere,
 #: because the cookie is not sent along. The second remembers what somebody wants to sign up for,
-#: unless another site asks. The last opens what is made up, where nothing else is.
-WITHOUT_TOKEN = {"accounts.language", "signups.choose", "demo.enter"}
+#: unless another site asks. The third opens what is made up, where nothing else is. Devices show a
+#: key of their own in a header, which no other site can send along, and no cookie counts there.
+WITHOUT_TOKEN = {
+    "accounts.language", "signups.choose", "demo.enter", "offline.lists", "offline.sync",
+}  # fmt: skip
 
 
 def test_posting_without_a_token_is_refused(app: Flask) -> None:
