@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054_register_devices"
-down_revision = "0053_source_uid"
+revision = "0055_register_devices"
+down_revision = "0054_work_key"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
