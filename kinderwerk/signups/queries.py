@@ -22,6 +22,8 @@ from kinderwerk.families.custody.rules import HandOver
 from kinderwerk.families.models import Care, Child
 from kinderwerk.families.queries import cared_for_by, followed_by, lives_in
 from kinderwerk.families.queries import some as some_children
+from kinderwerk.signups import delivery
+from kinderwerk.signups.delivery import Delivery
 from kinderwerk.signups.models import Absence, Signup
 from kinderwerk.signups.reasons import Taken
 from kinderwerk.signups.rules import Standing
@@ -383,6 +385,7 @@ class Entry(Line):
     goes_home_alone: bool
     picked_up_by: str
     hand_over: HandOver | None
+    told: Delivery
 
 
 def of_activity(session: Session, actor: Actor, activity_id: UUID) -> list[Entry]:
@@ -399,14 +402,16 @@ def of_activity(session: Session, actor: Actor, activity_id: UUID) -> list[Entry
     )
     found = session.execute(wanted).mappings().all()
     children = {one.id: one for one in some_children(session, [line["child_id"] for line in found])}
-    return [_entry(line, children[line["child_id"]]) for line in found]
+    told = delivery.of(session, children.values()) if children else {}
+    return [_entry(line, children[line["child_id"]], told[line["child_id"]]) for line in found]
 
 
-def _entry(line: Any, child: Child) -> Entry:
+def _entry(line: Any, child: Child, told: Delivery) -> Entry:
     contact, number = handing.emergency(child)
     return Entry(
-        **line, hand_over=handing.hand_over(child), emergency_name=contact, emergency_phone=number
-    )
+        **line, hand_over=handing.hand_over(child), emergency_name=contact,
+        emergency_phone=number, told=told,
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

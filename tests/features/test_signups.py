@@ -7,16 +7,19 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import Format, State
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
-from kinderwerk.families.models import Child, Consent
+from kinderwerk.families.models import Carer, Child, Consent
 from kinderwerk.messages.models import Message
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import SignUp, Standing
 from kinderwerk.signups.service import sign_up
+from kinderwerk.storage.work import unit_of_work
+from tests.conftest import reads
 from tests.make import A_WEDNESDAY, Make
 from tests.pages import hidden
 
@@ -270,6 +273,36 @@ def test_who_may_see_the_list(
 ) -> None:
     client.sign_in(make.user(role, organisation=worker.memberships[0].organisation))
     assert client.get(f"/activities/{club.id}/sign-ups").status_code == status
+
+
+def test_the_list_tells_whether_the_last_message_arrived(
+    client: FlaskClient, session: Session, make: Make, worker: User, statements: list[str]
+) -> None:
+    here = worker.memberships[0].organisation
+    club = make.activity(worker, capacity=9)
+    counts = []
+    fates = ({"sent_at": clock.now()}, {}, {"bounced_at": clock.now()}, None)
+    for fate in fates:
+        parent = make.parent()
+        child = make.child(make.family(here, parent))
+        sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=(child.id,)))
+        with unit_of_work(session):
+            newest = select(Message).order_by(Message.id.desc()).limit(1)
+            message = session.scalars(newest).one()
+            for name, value in (fate or {}).items():
+                setattr(message, name, value)
+            if fate is None:
+                session.delete(message)
+                carer = session.get_one(Carer, message.reader_id)
+                carer.email, carer.phone = None, ""
+                audit.record(session, SYSTEM, "test.changed", carer.id)
+        client.sign_in(worker)
+        statements.clear()
+        page = client.get(f"/activities/{club.id}/sign-ups").text
+        counts.append(len(reads(statements)))
+    said = ("Aangekomen", "Onderweg", "Kwam terug: bel", "Geen adres: bel")
+    assert [page.count(f"{one}</span>") for one in said] == [1, 1, 1, 1]
+    assert len(set(counts[1:])) == 1
 
 
 def test_at_the_door_a_child_is_added_and_signed_up(
