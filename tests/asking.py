@@ -44,6 +44,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.accounts.service.leaving.close": OWN,
     "kinderwerk.accounts.service.leaving.close_by_system": SYSTEM,
     "kinderwerk.accounts.service.links.ask": PROOF,
+    "kinderwerk.door.texting.ask": PROOF,
     "kinderwerk.accounts.service.links.sign_in": LINK,
     "kinderwerk.accounts.service.members.accept": LINK,
     "kinderwerk.accounts.service.passkeys.add": OWN,

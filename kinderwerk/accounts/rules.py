@@ -37,6 +37,7 @@ class Tried(StrEnum):
     PASSKEY = auto()
     SPOKEN_CODE = auto()
     SPOKEN_CODES = auto()
+    TEXTED_CODE = auto()
     CALENDAR = auto()
 
 
@@ -58,6 +59,7 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.PASSKEY: Limit(person=20, place=300),
         Tried.SPOKEN_CODE: Limit(person=10, place=30),
         Tried.SPOKEN_CODES: Limit(person=500, place=500),
+        Tried.TEXTED_CODE: Limit(person=3, place=30),
         Tried.CALENDAR: Limit(person=20, place=300),
     }
 )

@@ -98,7 +98,7 @@ def make(session: Session, actor: Actor, child_id: UUID, care_id: UUID) -> Spoke
         carer = care.carer
         void(session, [carer.id])
         made = SpokenCode(
-            organisation_id=carer.organisation_id, carer_id=carer.id, hash=_stands_for(code),
+            organisation_id=carer.organisation_id, carer_id=carer.id, hash=stands_for(code),
             by_id=actor.id, expires_at=clock.now() + LASTS,
         )  # fmt: skip
         session.add(made)
@@ -122,7 +122,7 @@ def redeem(session: Session, actor: Actor, typed: str, language: str, place: str
     with unit_of_work(session):
         found = session.scalar(
             select(SpokenCode)
-            .where(SpokenCode.hash == _stands_for(code), SpokenCode.expires_at > clock.now())
+            .where(SpokenCode.hash == stands_for(code), SpokenCode.expires_at > clock.now())
             .with_for_update()
         )
         carer = session.get(Carer, found.carer_id, with_for_update=True) if found else None
@@ -172,5 +172,5 @@ def _works_here(session: Session, user_id: UUID) -> bool:
     return bool(session.get_one(User, user_id).current_memberships)
 
 
-def _stands_for(code: str) -> str:
+def stands_for(code: str) -> str:
     return signer.disguise(KIND, code)

@@ -82,5 +82,11 @@ class CodeForm(Form):
     )  # fmt: skip
 
 
+class NumberForm(Form):
+    """The number to which a code is sent."""
+
+    phone = Phone(_("Your mobile number"), [InputRequired()])
+
+
 def of_list(lines: Iterable[Any]) -> list[tuple[UUID, str]]:
     return [(line.child_id, line.name) for line in lines]

@@ -5,17 +5,20 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
+from werkzeug.exceptions import NotFound
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.accounts import sessions
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
-from kinderwerk.door import codes, service
-from kinderwerk.door.forms import ArrivalForm, CodeForm, of_list
+from kinderwerk.door import codes, service, texting
+from kinderwerk.door.forms import ArrivalForm, CodeForm, NumberForm, of_list
 from kinderwerk.door.rules import read_birth
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
+from kinderwerk.families.queries import Household
+from kinderwerk.messages.gateway import ways
 from kinderwerk.registers import queries as registers
 from kinderwerk.signups import queries as signups
 from kinderwerk.web.access import actor, allow, may, public
@@ -95,6 +98,58 @@ def redeem() -> ResponseReturnValue:
         sessions.begin(form.outcome, sessions.AS_PARENT)
         return redirect(url_for("families.mine"), 303)
     return page("door/redeem.html", form=form)
+
+
+@bp.route("/sign-in/phone", methods=["GET", "POST"])
+@public
+def text_me() -> ResponseReturnValue:
+    """Have a code sent by text message; the answer is the same for a number of nobody."""
+    form, place = NumberForm(), request.remote_addr or "nowhere"
+    if not ways.country:
+        raise NotFound
+    if request.method == "POST":
+        as_system()
+    if form.carry_out(lambda: texting.ask(session(), form.phone.data, place)):
+        return redirect(url_for(".redeem", texted=1), 303)
+    return page("door/text_me.html", form=form)
+
+
+@bp.route("/family/<uuid:id>/phone", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.FAMILY)
+def my_number(id: UUID) -> ResponseReturnValue:
+    """Confirm one's own number by the code that was sent there."""
+    carer, form, place = texting.mine(session(), actor(), id), CodeForm(), request.remote_addr or ""
+    if form.carry_out(
+        lambda: texting.confirm_myself(session(), actor(), id, form.code.data, place)
+    ):
+        flash(gettext("From now on you can have a code sent to this number to sign in."), "good")
+        return redirect(url_for("families.mine"), 303)
+    return page("door/my_number.html", form=form, carer=carer, id=id)
+
+
+@bp.post("/family/<uuid:id>/phone/code")
+@allow(Action.CREATE, Resource.FAMILY)
+def text_my_number(id: UUID) -> ResponseReturnValue:
+    form, place = Form(), request.remote_addr or ""
+    if not form.carry_out(lambda: texting.ask_myself(session(), actor(), id, place)):
+        for said in form.form_errors:
+            flash(said, "warn")
+    return redirect(url_for(".my_number", id=id), 303)
+
+
+@piece("settings")
+def number_setting(households: list[Household]) -> str | None:
+    """Offer to sign in by telephone to who has no address."""
+    here = [one.organisation.id for one in households] if ways.country else []
+    me = actor().id
+    known = [(id, families.carer_here(session(), me, id)) for id in here if me]
+    asked = [(id, carer) for id, carer in known if carer and not carer.email]
+    return render_template("door/_number.html", asked=asked) if asked else None
+
+
+@bp.app_context_processor
+def texts_work() -> dict[str, bool]:
+    return {"texts_work": bool(ways.country)}
 
 
 @piece("child")

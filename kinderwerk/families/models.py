@@ -93,7 +93,8 @@ class Carer(Confidential, Owned, Versioned, Base):
     """An adult of a family; `user_id` is who they sign in as, if they ever did.
 
     `reminders`: they want to hear the day before that a child is expected somewhere. `only_needed`:
-    they want to hear nothing but what they cannot do without. `epoch` grows when what was sent to
+    they want to hear nothing but what they cannot do without. `confirmed_phone` is the number at
+    which somebody found them to answer, as machines write it. `epoch` grows when what was sent to
     them before is to open nothing any more.
     """
 
@@ -109,6 +110,7 @@ class Carer(Confidential, Owned, Versioned, Base):
     )
     name: Mapped[str] = mapped_column(String(120))
     phone: Mapped[str] = mapped_column(String(32), default="")
+    confirmed_phone: Mapped[str | None] = mapped_column(String(32), index=True, default=None)
     email: Mapped[str | None] = mapped_column(String(254), default=None)
     language: Mapped[str] = mapped_column(String(8), default="nl")
     reminders: Mapped[bool] = mapped_column(default=True, server_default=true())

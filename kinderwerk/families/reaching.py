@@ -33,6 +33,22 @@ def way(carer: Carer) -> Way | None:
     return by_sms or by_mail if carer.channel is Channel.SMS else by_mail or by_sms
 
 
+def own_number(carer: Carer) -> str | None:
+    """Return their number as machines write it, unless somebody has it too who is shut out."""
+    number = phones.normal(carer.phone, ways.country) if ways.country else None
+    shut = {
+        phones.normal(care.carer.phone, ways.country or "")
+        for mine in carer.cares for care in mine.child.cares if care.shut
+    }  # fmt: skip
+    return None if number in shut else number
+
+
+def textable(carer: Carer) -> str | None:
+    """Return the number to which a code may be sent: somebody found them to answer there."""
+    number = own_number(carer)
+    return number if number == carer.confirmed_phone else None
+
+
 def is_at(carer: Carer, address: str) -> bool:
     """Tell whether what goes to this address is still read by this carer."""
     known = {carer.email}

@@ -78,6 +78,7 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Care, page="/children/care/{care}", theirs={"has_custody": "yes"},
         mine={"has_custody": "no"}, shown=("Ja",),
     ),
+    "custody.correct": Edit(model=Carer, page="/children/care/{care}/who"),
     "custody.court_note": Edit(model=Care, page="/children/care/{care}/court-note"),
     "families.edit": Edit(
         model=Child, page="/children/{child}/edit", theirs={"goes_home_alone": "alone"},

@@ -152,10 +152,12 @@ def test_a_parent_asks_for_another_carer_and_a_worker_decides(homes: Homes) -> N
     asked = homes.session.scalars(select(CareRequest)).one()
     page = f"/children/{child.id}/carers/new?request={asked.id}"
     assert "Oma Zus" in homes.staff.get(page).text
+    assert f"/children/{child.id}#carers" in homes.staff.get("/children").text
     added = {**OPEN, "name": "Oma Zus", "phone": "06 11112222", "language": "nl"}
     assert homes.staff.post(page, data=added | {"relation": "grandparent"}).status_code == 303
     homes.session.rollback()
     assert homes.session.scalars(select(CareRequest)).one().granted
+    assert f"/children/{child.id}#carers" not in homes.staff.get("/children").text
     late = homes.staff.post(f"/children/care/asked/{asked.id}/decline")
     assert late.status_code == 303
     homes.session.rollback()
@@ -233,9 +235,12 @@ def test_a_list_says_to_whom_alone_a_child_goes_along_and_never_why(homes: Homes
     assert "Alleen meegeven aan Maryam, anders bel 06 12345678" in after
     for gone in ("Papa", "44445555", "Farid", "contact"):
         assert gone not in after.split("<main", 1)[1], gone
-    assert (
-        "Alleen meegeven aan Maryam" in homes.client(club.worker).get(f"/children/{child.id}").text
-    )
+    page = f"/children/{child.id}"
+    assert "Alleen meegeven aan Maryam" in homes.client(club.worker).get(page).text
+    _change(homes.session, child.id, Child, {"goes_home_alone": True})
+    alone = homes.client(club.worker).get(page).text
+    assert "Gaat alleen naar huis. Wordt het opgehaald: alleen meegeven aan Maryam" in alone
+    assert alone.count("lleen naar huis") == 1, "two lines would contradict each other"
 
 
 def test_a_court_note_is_sealed_and_read_by_few(homes: Homes) -> None:

@@ -112,6 +112,15 @@ class NewCareForm(CareForm):
         return Newcomer(carer_id=self.carer_id.data, adult=adult)
 
 
+class WhoForm(Form):
+    """Who a carer is, put right by staff."""
+
+    name = Text(_("Name"), [FILLED, Length(max=120)])
+    phone = Phone(_("Mobile number"), [FILLED])
+    asked = BooleanField(_("I asked: they answer at this number themselves"))
+    version = VersionField()
+
+
 class SafeAddressForm(Form):
     email = Address(_("A safe e-mail address"), [FILLED, Email(), Length(max=254)])
 

@@ -1,4 +1,4 @@
-"""The mail that invites somebody to the family page: it names no child."""
+"""What is told to who cares for a child: it names no child."""
 
 from uuid import UUID
 
@@ -10,6 +10,7 @@ from kinderwerk.core.words import N_
 from kinderwerk.families import queries as families
 from kinderwerk.families.custody import service
 from kinderwerk.families.models import Care
+from kinderwerk.families.reaching import is_at
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail, address, letter, register
 
@@ -29,4 +30,16 @@ def invited(session: Session, message: Message) -> Mail | None:
         "custody_invited", _("An invitation from %(where)s", where=where), where=where,
         link=address("custody.accept", id=care.id, token=proof), until=care.invited_until,
         oneself=care.child.own is care,
+    )  # fmt: skip
+
+
+@register("custody.corrected", N_("A name or number was put right"))
+def corrected(session: Session, message: Message) -> Mail | None:
+    care = session.get(Care, UUID(message.subject_ids["care"]))
+    if care is None or care.shut or not is_at(care.carer, message.address):
+        return None
+    where = families.organisation(session, care.organisation_id).name
+    return letter(
+        "custody_corrected", _("We put something about you right"), where=where,
+        link=address("families.mine"),
     )  # fmt: skip

@@ -93,7 +93,11 @@ def with_requests(session: Session, actor: Actor) -> Sequence[Child]:
     waits = exists().where(CareRequest.child_id == Child.id, CareRequest.decided_at.is_(None))
     return session.scalars(
         select(Child)
-        .where(waits, CHILDREN.visible(actor, Action.EDIT))
+        .where(
+            waits,
+            Child.organisation_id == actor.organisation_id,
+            CHILDREN.visible(actor, Action.EDIT),
+        )
         .order_by(Child.name_key, Child.id)
     ).all()
 

@@ -73,6 +73,11 @@ class StillShared(Refusal):
     field = "email"
 
 
+class NotANumber(Refusal):
+    message = N_("No message can be sent to this number. Check it.")
+    field = "asked"
+
+
 class Decided(Refusal):
     message = N_("A colleague has answered this in the meantime.")
 

@@ -10,16 +10,18 @@ from flask_babel import get_locale, gettext
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.accounts import sessions
 from kinderwerk.families import queries as families
-from kinderwerk.families.custody import handing, queries, service
+from kinderwerk.families.custody import correcting, handing, queries, service
 from kinderwerk.families.custody.asking import AskForm
 from kinderwerk.families.custody.forms import (
     CourtNoteForm,
     EditCareForm,
     NewCareForm,
     SafeAddressForm,
+    WhoForm,
 )
 from kinderwerk.families.models import Care, CareRequest, Child
 from kinderwerk.messages import holding
+from kinderwerk.messages.gateway import ways
 from kinderwerk.web.access import actor, allow, public
 from kinderwerk.web.extensions import as_system, session
 from kinderwerk.web.form import Form
@@ -68,6 +70,24 @@ def change(care: Care) -> ResponseReturnValue:
         flash(gettext("The changes are saved."), "good")
         return redirect(url_for("families.show", id=child_id), 303)
     return page("families/care_edit.html", form=form, care=care, child=child)
+
+
+@bp.route("/children/care/<uuid:id>/who", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.CARE, load=queries.care)
+def correct(care: Care) -> ResponseReturnValue:
+    """Put right the name and the number of somebody."""
+    id, child, form = care.id, care.child, WhoForm(obj=care.carer)
+    child_id, told = child.id, (form.name.data, form.phone.data)
+    if form.carry_out(
+        lambda: correcting.correct(
+            session(), actor(), id, form.version.data, *told, asked=form.asked.data
+        )
+    ):
+        flash(gettext("The changes are saved."), "good")
+        return redirect(url_for("families.show", id=child_id), 303)
+    return page(
+        "families/care_who.html", form=form, care=queries.care(session(), id), texts=ways.country
+    )
 
 
 @bp.post("/children/care/<uuid:id>/end")
@@ -153,6 +173,13 @@ def of_child(child: Child) -> str:
         "families/_carers.html", child=child, waiting=waiting,
         asked=queries.open_requests(session(), child), noted=queries.noted(session(), child),
     )  # fmt: skip
+
+
+@piece("children")
+def waiting_answers(_found: object) -> str | None:
+    """Show of which children a carer asked something, above the list of them all."""
+    children = queries.with_requests(session(), actor())
+    return render_template("families/_asked.html", children=children) if children else None
 
 
 @piece("own_child")
