@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0048_confirmed_phone"
-down_revision = "0047_holiday"
+revision = "0056_confirmed_phone"
+down_revision = "0055_register_devices"
 
 
 def upgrade() -> None:
