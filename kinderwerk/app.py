@@ -55,6 +55,7 @@ from kinderwerk.messages import views as messages
 from kinderwerk.messages import worker
 from kinderwerk.messages.gateway import ways
 from kinderwerk.neighbourhood_map import views as neighbourhood_map
+from kinderwerk.notes import copying as notes_copying
 from kinderwerk.notes import views as notes
 from kinderwerk.notices import mails as notices_mails
 from kinderwerk.notices import views as notices
@@ -110,7 +111,7 @@ from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager, migrate
 
 #: What goes into the copy that a family takes away, in this order.
-COPIES: Final = (copies, signups_copying, registers_copying, trail_copying)
+COPIES: Final = (copies, signups_copying, registers_copying, notes_copying, trail_copying)
 #: What makes the text of mails.
 MAILS: Final = (
     accounts_mails,

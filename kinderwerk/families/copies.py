@@ -24,11 +24,14 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.core import clock
+from kinderwerk.core.words import Labelled
 from kinderwerk.families import queries
 from kinderwerk.families.models import Carer, Child
 from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.families.queries import Household, Told
+from kinderwerk.families.rules import Answer, ConsentMethod, ConsentPurpose, Relation
 from kinderwerk.messages.models import Message
+from kinderwerk.messages.rules import Channel, Fate
 
 #: The shape of the copy; it grows when a field changes its meaning.
 FORMAT: Final = "kinderwerk-family/1"
@@ -58,6 +61,8 @@ class Reader:
 
 Chapter = Callable[[Session, Reader], Iterable[Row]]
 CHAPTERS: Final[dict[str, Chapter]] = {}
+#: Fields that hold one of the codes of an enumeration, or several.
+CODES: Final[dict[str, type[Labelled]]] = {}
 
 
 def chapter(name: str) -> Callable[[Chapter], Chapter]:
@@ -68,6 +73,11 @@ def chapter(name: str) -> Callable[[Chapter], Chapter]:
         return made
 
     return keep
+
+
+def coded(**fields: type[Labelled]) -> None:
+    """Say which fields hold codes, so that paper can say them in words."""
+    CODES.update(fields)
 
 
 def gather(session: Session, actor: Actor, organisation_id: UUID) -> Copy:
@@ -125,6 +135,10 @@ def cell(value: str | int | bool | None) -> str:
     """Return what stands in a cell, with a mark before what would be worked out."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA) else text
+
+
+coded(channel=Channel, fate=Fate, you_are=Relation)
+coded(purpose=ConsentPurpose, answer=Answer, method=ConsentMethod)
 
 
 @chapter("me")

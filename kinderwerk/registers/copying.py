@@ -5,8 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from kinderwerk.families.copies import Reader, Row, chapter
+from kinderwerk.families.copies import Reader, Row, chapter, coded
 from kinderwerk.registers import queries
+from kinderwerk.registers.rules import Presence
+
+coded(presence=Presence)
 
 
 @chapter("attendance")

@@ -7,8 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.activities.models import Activity, Occurrence
-from kinderwerk.families.copies import Reader, Row, chapter
+from kinderwerk.families.copies import Reader, Row, chapter, coded
 from kinderwerk.signups.models import Absence, Signup, SignupStep
+from kinderwerk.signups.rules import Standing
+
+coded(standing=Standing)
 
 
 @chapter("sign_ups")

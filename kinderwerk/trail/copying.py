@@ -5,9 +5,12 @@ from collections.abc import Iterable
 from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
-from kinderwerk.families.copies import Reader, Row, chapter
+from kinderwerk.families.copies import Reader, Row, chapter, coded
 from kinderwerk.trail import queries
 from kinderwerk.trail.queries import LONGEST, Period
+from kinderwerk.trail.words import Kind
+
+coded(how=Kind)
 
 
 @chapter("who_looked")

@@ -77,6 +77,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "referrals.hand_over": ("/referrals/{referral}/hand-over", "referral.seen"),
     "today.index": ("/today", "support.listed"),
     "privacy.forget": ("/privacy/families/{family}", "family.seen"),
+    "papers.session_sheet": ("/papers/session/{occurrence}", "register.seen"),
+    "papers.certificate": ("/papers/certificate/{child}", "child.seen"),
     "door.let_in": ("/sessions/{occurrence}/door", "child.listed"),
     "doubles.index": ("/children/doubles", "child.listed"),
     "doubles.merge": ("/children/{child}/merge/{child}", "child.compared"),
@@ -85,7 +87,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
-    "papers.poster", "papers.detail", "papers.fetch",
+    "papers.poster", "papers.detail", "papers.fetch", "papers.form", "papers.general_form",
+    "papers.index", "papers.week", "papers.helplines", "papers.attendance_list",
     "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.", "ics.",
     "neighbourhood_map.",
     "partners.",

@@ -18,7 +18,12 @@ KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext"
 FOR_FAMILIES = (
     "templates/layouts/public.html", "templates/layouts/child.html", "templates/layouts/base.html",
     "templates/layouts/_*.html", "templates/macros/*.html", "templates/errors/error.html",
-    "templates/papers/poster.html", "templates/papers/detail.html",
+    "templates/papers/poster.html", "templates/papers/detail.html", "templates/papers/form.html",
+    "templates/papers/week.html", "templates/papers/helplines.html",
+    "templates/papers/certificate.html", "templates/papers/ask.html",
+    "templates/papers/ask_form.html", "templates/papers/ask_certificate.html",
+    "templates/papers/_of_o*.html", "kinderwerk/papers/sheets/form.py",
+    "kinderwerk/papers/sheets/certificate.py", "kinderwerk/papers/orders.py",
     "templates/papers/_state.html", "kinderwerk/papers/rules.py",
     "templates/activities/programme.html", "templates/activities/offer.html",
     "templates/activities/macros.html", "templates/activities/embed.html",

@@ -6,24 +6,30 @@ import json
 import zipfile
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.families import copies
+from kinderwerk.families.models import Care
+from kinderwerk.papers.models import Paper
 from kinderwerk.registers import service as registers
 from kinderwerk.registers.rules import Presence
 from kinderwerk.signups import service as signups
 from kinderwerk.signups.rules import SignUp
+from kinderwerk.storage.work import unit_of_work
 from tests.club import Club
 from tests.features.test_keys import SEEN, written
 from tests.make import A_WEDNESDAY, Make
+from tests.papers import is_tagged, made, words
 
 CHAPTERS = {
     "me", "children", "homes", "consents", "messages", "sign_ups", "absences", "attendance",
-    "who_looked", "near_persons",
+    "who_looked", "near_persons", "what_helpers_know",
 }  # fmt: skip
 
 
@@ -75,3 +81,37 @@ def test_the_copy_holds_what_the_parent_may_read_and_no_more(
 def test_no_cell_is_worked_out(evil: str) -> None:
     assert copies.cell(evil) == f"'{evil}"
     assert copies.cell("Noor = here") == "Noor = here"
+
+
+def test_the_copy_on_paper_is_made_for_one_parent_and_says_what_helpers_know(
+    app: Flask, client: FlaskClient, session: Session, make: Make
+) -> None:
+    club, parent = Club(session, make), make.parent(name="The Mother")
+    other = make.parent(name="The Father", email="father@example.org")
+    child = make.child(make.family(club.here, parent), first_name="Noor")
+    make.cared_for_by(child, other)
+    client.sign_in(parent)
+    client.post(
+        f"/family/children/{child.id}/notes",
+        data={"medical": "Inhaler in the red bag", "agreed": "y", "food": "nuts"},
+    )
+    url = f"/family/copy/{club.here.id}"
+    assert url in client.get("/family/known").text
+    told = json.loads(client.post(f"{url}.json").data)
+    (note,) = told["what_helpers_know"]
+    assert (note["health"], note["does_not_eat"]) == ("Inhaler in the red bag", "nuts")
+    pdf = made(app, client, url)
+    assert is_tagged(pdf, "nl")
+    assert {"Noor", "Inhaler", "Noten"} <= {*words(pdf).replace(",", "").split()}
+    assert "Father" not in words(pdf)
+    (paper,) = session.scalars(select(Paper))
+    place, care = f"/papers/{paper.id}", child.cares[0]
+    client.sign_in(other)
+    assert client.get(place).status_code == 404
+    with unit_of_work(session):
+        mine = session.get_one(Care, care.id)
+        mine.contact_allowed = False
+        audit.record(session, club.worker.actor(), "test.made", mine.id)
+    client.sign_in(parent)
+    assert client.get(place).status_code == 404, "what they may not see any more is gone"
+    assert client.get(f"{place}/copy.pdf").status_code == 404

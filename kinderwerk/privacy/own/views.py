@@ -11,7 +11,10 @@ from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.families.copies import as_csv, as_json
 from kinderwerk.families.queries import Household
-from kinderwerk.privacy.own import queries, service
+from kinderwerk.papers import service as papers
+from kinderwerk.papers.kinds import KINDS as PAPERS
+from kinderwerk.papers.orders import OrderForm
+from kinderwerk.privacy.own import printed, queries, service
 from kinderwerk.privacy.own.forms import EraseForm, MeForm
 from kinderwerk.web.access import actor, allow, freshly, public
 from kinderwerk.web.extensions import as_system, session
@@ -20,6 +23,8 @@ from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("own", __name__, url_prefix="/family")
+#: The copy as a paper, that the worker makes.
+COPY: Final = PAPERS[printed.NAME]
 KINDS: Final = {
     "json": (as_json, "application/json", "kinderwerk.json"),
     "zip": (as_csv, "application/zip", "kinderwerk-csv.zip"),
@@ -106,6 +111,17 @@ def copy(id: UUID, kind: str) -> ResponseReturnValue:
     written = write(service.copy(session(), actor(), id))
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return Response(written, mimetype=mimetype, headers=headers)
+
+
+@bp.route("/copy/<uuid:id>", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.FAMILY)
+@freshly
+def on_paper(id: UUID) -> ResponseReturnValue:
+    """Have the copy made as a PDF, which nobody else can fetch."""
+    organisation, form = queries.me(session(), actor(), id).organisation_id, OrderForm.of(COPY)
+    if form.carry_out(lambda: papers.ask(session(), actor(), form.order(COPY, organisation))):
+        return redirect(url_for("papers.detail", id=form.outcome), 303)
+    return page("privacy/own/on_paper.html", form=form)
 
 
 @piece("known")
