@@ -21,13 +21,14 @@ from kinderwerk.accounts.service.attempts import attempt
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities import feeds
 from kinderwerk.activities.feeds import AHEAD, BEHIND, MOST
-from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
+from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.queries import RUNNING
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.planner.models import WorkKey
+from kinderwerk.staffing.queries import stands
 from kinderwerk.storage.work import unit_of_work
 
 PURPOSE: Final = "work"
@@ -90,9 +91,6 @@ def language(session: Session, key: WorkKey) -> str:
 
 def dates(session: Session, key: WorkKey) -> Sequence[Occurrence]:
     """Return when the owner of a key is there."""
-    staffed = exists().where(
-        ActivityStaff.activity_id == Occurrence.activity_id, ActivityStaff.user_id == key.user_id
-    )
     now = clock.now()
     found = (
         select(Occurrence)
@@ -103,7 +101,7 @@ def dates(session: Session, key: WorkKey) -> Sequence[Occurrence]:
             )
         )
         .where(
-            Occurrence.organisation_id == key.organisation_id, staffed,
+            Occurrence.organisation_id == key.organisation_id, stands(key.user_id),
             Occurrence.ends_at > now - BEHIND, Occurrence.starts_at < now + AHEAD,
         )
         .order_by(Occurrence.starts_at, Occurrence.id)

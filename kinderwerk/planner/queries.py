@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.vocabulary import Action, Actor
 from kinderwerk.accounts.models import User
-from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
 from kinderwerk.activities.queries import ACTIVITIES, colleagues, venues
 from kinderwerk.activities.rules import AgeBand, SignupKind, State
 from kinderwerk.activities.series import Slot
@@ -32,6 +32,7 @@ from kinderwerk.planner.rules import By, Hand, Planned, Terms, Warn
 from kinderwerk.registers.models import Register, Tally
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.staffing import queries as staffing
 
 WEEK: Final = timedelta(days=7)
 #: How far back one looks to know how many children walk in.
@@ -169,7 +170,7 @@ def _dates(session: Session, actor: Actor, within: ColumnElement[bool]) -> list[
         .where(within)
         .order_by(Occurrence.starts_at, Activity.title, Occurrence.id)
     ).all()  # fmt: skip
-    crews = _crews(session, within)
+    crews = _crews(session, [row.id for row in rows])
     expected, asked = _expected(session, within), _asked(session, within)
     return [
         Planned(
@@ -186,19 +187,16 @@ def _dates(session: Session, actor: Actor, within: ColumnElement[bool]) -> list[
     ]  # fmt: skip
 
 
-def _crews(session: Session, within: ColumnElement[bool]) -> Mapping[UUID, list[Hand]]:
-    """Return who stands on each date."""
-    rows = session.execute(
-        select(Occurrence.id, User.id, User.name)
-        .join(ActivityStaff, ActivityStaff.activity_id == Occurrence.activity_id)
-        .join(User, User.id == ActivityStaff.user_id)
-        .where(within)
-        .order_by(User.name, User.id)
-    )
-    crews: dict[UUID, list[Hand]] = defaultdict(list)
-    for id, user_id, name in rows:
-        crews[id].append(Hand(id=user_id, name=name))
-    return crews
+def _crews(session: Session, ids: Sequence[UUID]) -> Mapping[UUID, list[Hand]]:
+    """Return who stands on each date; a shift that nobody took is nobody."""
+    return {
+        id: [
+            Hand(id=one.user_id, name=one.name, checked=one.checked, counts=one.counts)
+            for one in people
+            if one.user_id
+        ]
+        for id, people in staffing.on_duty(session, ids).items()
+    }
 
 
 def _on_list(wanted: Any, within: ColumnElement[bool]) -> Any:

@@ -58,18 +58,13 @@ class LookFirst(Refusal):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hand:
-    """Somebody who is there on a date. What is not known of them is None."""
+    """Somebody who is there on a date; whether they count as an adult is said by `staffing`."""
 
     id: UUID
     name: str
-    checked: bool | None = None
-    grown_up: bool | None = None
+    checked: bool = True
+    counts: bool = True
     away: bool = False
-
-    @property
-    def counts(self) -> bool:
-        """Tell whether they count as an adult who may look after children."""
-        return self.checked is not False and self.grown_up is not False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +225,7 @@ def _few_adults(one: Planned, table: Table) -> Iterable[Warn]:
 
 def _unchecked(one: Planned) -> Iterable[Warn]:
     for hand in one.crew if one.with_children else ():
-        if hand.checked is False:
+        if not hand.checked:
             yield _warn(
                 Kind.UNCHECKED,
                 N_("Nobody has seen a certificate of good conduct of %(name)s: extra, not alone."),

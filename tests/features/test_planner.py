@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.activities.duties import Duty
 from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import AgeBand, Format, State
 from kinderwerk.core import clock
@@ -30,6 +31,8 @@ from kinderwerk.registers import service as registers
 from kinderwerk.registers.rules import Presence
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
+from kinderwerk.staffing import service as staffing
+from kinderwerk.staffing.rules import Post
 from tests.conftest import reads
 from tests.make import A_WEDNESDAY, Make
 
@@ -350,3 +353,20 @@ def test_goals_show_what_is_planned_held_and_reached_and_where_nothing_is(
     assert "Westerpark" in house.client.get("/planner/goals").get_data(as_text=True)
     form = house.client.get("/activities/new?format=club").get_data(as_text=True)
     assert "Voor dit doel is in Westerpark" in form
+
+
+def test_whose_certificate_nobody_saw_is_an_extra_and_who_was_left_out_is_not_there(
+    house: House, session: Session
+) -> None:
+    helper = house.make.user(
+        Role.VOLUNTEER, organisation=house.here, name="Jo Helper", checked=False
+    )
+    date = house.plan("Woodwork", house.worker, helper)
+    assert house.kinds(date) == [Kind.FEW_ADULTS, Kind.UNCHECKED]
+    assert "Van Jo Helper is geen VOG gezien" in house.page(date)
+    staffing.leave_out(session, house.lead.actor(), date.id, helper.id)
+    assert house.kinds(date) == [Kind.FEW_ADULTS]
+    staffing.post(
+        session, house.lead.actor(), date.id, Post(duty=Duty.HELPS, user_id=house.lead.id)
+    )
+    assert house.kinds(date) == []

@@ -23,8 +23,8 @@ people = st.builds(
     Hand,
     id=st.integers(1, 4).map(lambda n: UUID(int=n)),
     name=st.just("Somebody"),
-    checked=st.sampled_from((True, False, None)),
-    grown_up=st.sampled_from((True, None)),
+    checked=st.booleans(),
+    counts=st.booleans(),
     away=st.booleans(),
 )
 slots = st.builds(
@@ -87,7 +87,7 @@ def test_two_dates_in_one_place_at_one_time_warn_each_other(week: list[Planned])
 
 @given(weeks, slots)
 def test_one_more_adult_who_counts_never_makes_them_fewer(week: list[Planned], slot: Slot) -> None:
-    helper = Hand(id=UUID(int=999), name="One more", checked=True, grown_up=True)
+    helper = Hand(id=UUID(int=999), name="One more")
     one = planned(50, slot=slot, crew=(), expected={6: 20})
     few = [each for each in warnings([one], TERMS, NOW)[one.id] if each.kind is Kind.FEW_ADULTS]
     more = planned(50, slot=slot, crew=(helper,), expected={6: 20})
@@ -150,12 +150,10 @@ def test_what_is_called_off_or_over_is_nothing_to_look_at() -> None:
     assert not warnings([planned(1, crew=())], TERMS, WEDNESDAY + timedelta(hours=2))
 
 
-@pytest.mark.parametrize("changed", [{"checked": False}, {"grown_up": False}])
-def test_whoever_is_unchecked_or_under_age_does_not_count(changed: dict[str, bool]) -> None:
-    crew = (Hand(id=UUID(int=1), name="Ann"), Hand(id=UUID(int=2), name="Bo", **changed))
-    found = kinds(planned(crew=crew))
-    assert Kind.FEW_ADULTS in found
-    assert (Kind.UNCHECKED in found) == ("checked" in changed)
+def test_whoever_has_no_certificate_is_told_and_does_not_count() -> None:
+    extra = Hand(id=UUID(int=2), name="Bo", checked=False, counts=False)
+    crew = (Hand(id=UUID(int=1), name="Ann"), extra)
+    assert kinds(planned(crew=crew)) == [Kind.FEW_ADULTS, Kind.UNCHECKED]
 
 
 def test_a_meeting_without_children_needs_nobody() -> None:
