@@ -7,25 +7,35 @@
   const dates = () => [...grid.querySelectorAll("a.pl-date")].filter((one) => one.offsetParent);
   const middle = (one) => {
     const box = one.getBoundingClientRect();
-    return { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+    return box.top + box.height / 2;
   };
-  const WAYS = { ArrowUp: ["y", -1], ArrowDown: ["y", 1], ArrowLeft: ["x", -1], ArrowRight: ["x", 1] };
+  const WAYS = ["ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight"];
 
-  /* The nearest date that way: what lies straight on comes before what lies aslant. */
+  const dayOf = (one) => one.closest("td").dataset.day;
+  const nearest = (from, some) => {
+    const far = (one) => Math.abs(middle(one) - middle(from));
+    return some.sort((a, b) => far(a) - far(b))[0];
+  };
+
+  /* Up and down stay on one day; left and right go to the nearest date of the next day with any. */
   function next(from, key) {
-    const [along, sign] = WAYS[key];
-    const across = along === "x" ? "y" : "x";
-    const here = middle(from);
-    const ahead = dates().map((one) => ({ one, at: middle(one) })).filter(({ one, at }) => one !== from && (at[along] - here[along]) * sign > 4);
-    const cost = ({ at }) => Math.abs(at[along] - here[along]) + 4 * Math.abs(at[across] - here[across]);
-    return ahead.sort((a, b) => cost(a) - cost(b))[0]?.one;
+    const all = dates();
+    const here = dayOf(from);
+    const forward = key === "ArrowDown" || (key === "ArrowLeft") === (document.dir === "rtl") && key !== "ArrowUp";
+    if (key === "ArrowUp" || key === "ArrowDown") {
+      const column = all.filter((one) => dayOf(one) === here);
+      return column[column.indexOf(from) + (forward ? 1 : -1)];
+    }
+    const days = [...new Set(all.map(dayOf))].sort();
+    const there = days[days.indexOf(here) + (forward ? 1 : -1)];
+    return nearest(from, all.filter((one) => dayOf(one) === there));
   }
 
   grid.addEventListener("keydown", (event) => {
     const from = event.target.closest("a.pl-date");
     if (!from || event.altKey || event.ctrlKey || event.metaKey) return;
     const all = dates();
-    const to = event.key in WAYS ? next(from, event.key) : { Home: all[0], End: all.at(-1) }[event.key];
+    const to = WAYS.includes(event.key) ? next(from, event.key) : { Home: all[0], End: all.at(-1) }[event.key];
     if (!to) return;
     event.preventDefault();
     to.focus();

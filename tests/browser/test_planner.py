@@ -34,7 +34,7 @@ def test_the_mouse_drags_a_date_to_another_day_and_is_asked_first(laptop: Visito
     laptop.open(f"/planner/?by=team&day={monday}")
     thursday = monday + timedelta(days=3)
     row = laptop.page.get_by_role("row").filter(has_text=TITLE)
-    chip(laptop.page).drag_to(row.locator(f"td[data-day='{thursday}']"))
+    drag(laptop.page, chip(laptop.page), row.locator(f"td[data-day='{thursday}']"))
     laptop.page.wait_for_url(re.compile(f"/move.*day={thursday}"))
     laptop.look()
     laptop.reads("Wat dit betekent")
@@ -48,11 +48,22 @@ def shown(page: Page) -> Locator:
     return chip(page).locator("time")
 
 
+def drag(page: Page, one: Locator, to: Locator) -> None:
+    one.scroll_into_view_if_needed()
+    begins, ends = one.bounding_box(), to.bounding_box()
+    assert begins and ends
+    page.mouse.move(begins["x"] + 30, begins["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(begins["x"] + 60, begins["y"] + 24, steps=4)
+    page.mouse.move(ends["x"] + 30, ends["y"] + 20, steps=6)
+    page.mouse.up()
+
+
 def go_to(page: Page, title: str) -> None:
-    """Walk with the arrows from the first date: to the day, and then down to the title."""
+    """Walk with the arrows: from the first date to its day, and there up and down."""
     page.locator(".pl-scroll").focus()
     page.keyboard.press("ArrowDown")
-    for key in ("ArrowRight", *["ArrowDown"] * 12, *["ArrowUp"] * 12):
+    for key in ("ArrowLeft", "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown"):
         if title in page.locator(":focus").inner_text():
             break
         page.keyboard.press(key)
