@@ -51,7 +51,8 @@ def shown(page: Page) -> Locator:
 def drag(page: Page, one: Locator, to: Locator) -> None:
     one.scroll_into_view_if_needed()
     begins, ends = one.bounding_box(), to.bounding_box()
-    assert begins and ends
+    assert begins
+    assert ends
     page.mouse.move(begins["x"] + 30, begins["y"] + 20)
     page.mouse.down()
     page.mouse.move(begins["x"] + 60, begins["y"] + 24, steps=4)
