@@ -30,7 +30,7 @@ from kinderwerk.planner.forms import (
     WeekForm,
     mark,
 )
-from kinderwerk.planner.queries import WEEK, Week
+from kinderwerk.planner.queries import WEEK
 from kinderwerk.planner.ratios import PRESETS, SOURCES, USUAL
 from kinderwerk.planner.rules import By, Planned, Warn, monday
 from kinderwerk.web.access import actor, allow, may, public, role
@@ -60,16 +60,18 @@ def index() -> ResponseReturnValue:
     form.of.offer(names)
     begins = monday(form.shown)
     week = queries.week(session(), actor(), begins)
-    shown = [one for one in week.dates if one.title is not None and _wanted(one, week, form)]
-    if of:
-        laid = grid.by_hour(begins, [one for one in shown if of in grid.keys(one, by)])
-    else:
-        laid = grid.by_row(begins, shown, by, names)
+    seen = [
+        one for one in week.dates
+        if one.title is not None and (not of or of in grid.keys(one, by))
+    ]  # fmt: skip
+    troubled = [one for one in seen if week.open(one.id)]
+    shown = troubled if form.look.data else seen
+    laid = grid.by_hour(begins, shown) if of else grid.by_row(begins, shown, by, names)
     return page(
         "planner/week.html", form=form, by=by, of=of, grid=laid, week=week, shown=form.shown,
         rows_by=_rows(by, form), name=next((name for id, name in names if id == of), None),
         before=begins - WEEK, after=begins + WEEK,
-        troubled=sum(bool(week.open(one.id)) for one in week.dates if one.title is not None),
+        troubled=len(troubled),
     )  # fmt: skip
 
 
@@ -85,10 +87,6 @@ def _rows(by: By, form: WeekForm) -> list[Chip]:
     return [
         Chip(gettext(one.label), url_for(".index", by=one, day=form.shown), one is by) for one in By
     ]
-
-
-def _wanted(one: Planned, week: Week, form: WeekForm) -> bool:
-    return bool(week.open(one.id)) if form.look.data else True
 
 
 @bp.get("/planner/dates/<uuid:id>")
