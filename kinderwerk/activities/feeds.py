@@ -96,9 +96,10 @@ def event(
     made.add("summary", told, parameters={"LANGUAGE": title.language})
     made.add("status", "CANCELLED" if off else "TENTATIVE" if tentative else "CONFIRMED")
     made.add("url", url)
-    if activity.venue:
-        where = (activity.venue.name, activity.venue.address)
-        made.add("location", ", ".join(part for part in where if part))
+    if date.note:
+        made.add("description", date.note)
+    if venue := date.place:
+        made.add("location", ", ".join(filter(None, (venue.name, venue.address))))
     return made
 
 

@@ -13,10 +13,12 @@ from wtforms import (
     BooleanField,
     SelectField,
     SelectMultipleField,
+    TimeField,
 )
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from kinderwerk.activities.changing import DateChange, Reach
 from kinderwerk.activities.fields import (
     DaysField,
     LanguagesField,
@@ -31,7 +33,7 @@ from kinderwerk.activities.models import Activity
 from kinderwerk.activities.placing import MOST_EXTRA
 from kinderwerk.activities.programme import Wish
 from kinderwerk.activities.queries import Search
-from kinderwerk.activities.repeating import Repeats
+from kinderwerk.activities.repeating import Repeats, next_year
 from kinderwerk.activities.rhythm import RhythmForm, as_fields
 from kinderwerk.activities.rules import (
     HABITS,
@@ -228,10 +230,18 @@ def begin(kind: Format, me: UUID | None, today: date) -> dict[str, Any]:
 
 
 def again(activity: Activity, today: date) -> dict[str, Any]:
-    """Return how a copy begins: the same, from now on; the last day is to be thought about."""
-    return standing(activity) | {
-        "begins_on": today, "ends_on": None, "skipped": frozenset(), "extra": frozenset(),
-        "draw_closes_at": None,
+    """Return how a copy begins: last year's on the same days of the week of the year to come.
+
+    Of what still goes on the last day is to be thought about. Days that somebody chose by hand are
+    not taken along, and holidays are looked up anew.
+    """
+    days: dict[str, Any] = {"begins_on": today, "ends_on": None}
+    if activity.ends_on < today:
+        begins_on, ends_on = next_year(activity.begins_on, activity.ends_on, today)
+        days = {"begins_on": begins_on, "ends_on": ends_on}
+    return standing(activity) | days | {
+        "skipped": frozenset(), "extra": frozenset(), "draw_closes_at": None,
+        "signup_opens_at": None, "signup_closes_at": None,
     }  # fmt: skip
 
 
@@ -253,6 +263,22 @@ def standing(activity: Activity) -> dict[str, Any]:
         "skipped": activity.series.skipped, "extra": activity.series.extra,
         **_draw(activity.draw),
     }  # fmt: skip
+
+
+class DatesForm(Form):
+    """When and where a date is, and whether that holds for others too."""
+
+    reach = EnumRadioField(_("Which dates?"), Reach, default=Reach.ONE)
+    starts = TimeField(_("Starts at"), [InputRequired()])
+    ends = TimeField(_("Ends at"), [InputRequired()])
+    venue_id = RowField(_("Where?"), empty=_("Where it usually is"))
+    note = Text(_("What is different?"), [Optional(), Length(max=300)])
+
+    def change(self) -> DateChange:
+        return DateChange(
+            reach=self.reach.data, starts=self.starts.data, ends=self.ends.data,
+            venue_id=self.venue_id.data, note=self.note.data or "",
+        )  # fmt: skip
 
 
 class WordsForm(Form):
@@ -317,6 +343,12 @@ class PhotoForm(Form):
         return PhotoWish(
             content=(sent.read() or None) if sent else None, alt=self.alt.data, seen=self.seen.data
         )
+
+
+class TemplateForm(Form):
+    """Under which name an activity is the beginning of new ones; none: it is not."""
+
+    template = Text(_("Under which name?"), [Optional(), Length(max=80)])
 
 
 class VersionForm(Form):

@@ -32,7 +32,7 @@ from kinderwerk.activities.rules import (
     SignupKind,
     State,
 )
-from kinderwerk.activities.series import Series, Slot
+from kinderwerk.activities.series import Series, Slot, Turn
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.files.models import StoredFile
@@ -71,7 +71,8 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
 
     Times are wall times in `zone`. Its dates are `Occurrence` rows; `weekdays` are those on which
     the plan has them, a bit for each. `closed` are the holidays that fell out, with their names;
-    `source_uid` is its name in the calendar that it came from.
+    `source_uid` is its name in the calendar that it came from, and `template` the one under which
+    it is a model for new ones.
     `only_for` are the neighbourhoods whose children can come; none: all of them.
     Places are drawn where a draw closes; `entered` children are in it until it was `drawn_at`.
     """
@@ -129,6 +130,10 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     skipped: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
     extra: Mapped[list[str]] = mapped_column(JSON, default_factory=list, server_default="[]")
     closed: Mapped[list[list[str]]] = mapped_column(JSON, default_factory=list, server_default="[]")
+    turns: Mapped[list[list[str | None]]] = mapped_column(
+        JSON, default_factory=list, server_default="[]"
+    )
+    template: Mapped[str] = mapped_column(String(80), default="", server_default="")
     source_uid: Mapped[str | None] = mapped_column(String(255), default=None, index=True)
     free_school: Mapped[str] = mapped_column(String(16), default="", server_default="")
     free_public: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -172,7 +177,20 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
             skipped=frozenset(map(date.fromisoformat, self.skipped)),
             extra=frozenset(map(date.fromisoformat, self.extra)),
             closed={date.fromisoformat(day): name for day, name in self.closed},
+            turns=tuple(
+                Turn(
+                    date.fromisoformat(since or ""), time.fromisoformat(starts or ""),
+                    time.fromisoformat(ends or ""),
+                )
+                for since, starts, ends, _venue in self.turns
+            ),
         )  # fmt: skip
+
+    def venue_on(self, day: date) -> UUID | None:
+        """Return where it is from a turn on, if that is elsewhere."""
+        before = [turn for turn in self.turns if date.fromisoformat(turn[0] or "") <= day]
+        venue = max(before, key=lambda turn: turn[0] or "")[3] if before else None
+        return UUID(venue) if venue else None
 
     @property
     def free(self) -> Free:
@@ -276,6 +294,7 @@ class Occurrence(Identified, Owned, Base):
     """One date of an activity. It has its own room when children sign up per date.
 
     `moved`: somebody gave this one date a time of its own, which the rule leaves as it is.
+    A date can be elsewhere than the others (`venue`), and say what is different (`note`).
     """
 
     __tablename__ = "occurrence"
@@ -299,9 +318,17 @@ class Occurrence(Identified, Owned, Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
     cancel_reason: Mapped[str] = mapped_column(String(200), default="")
     moved: Mapped[bool] = mapped_column(default=False, server_default=false())
+    venue_id: Mapped[UUID | None] = mapped_column(ForeignKey("venue.id"), init=False)
+    venue: Mapped[Venue | None] = relationship(default=None, lazy="selectin")
+    note: Mapped[str] = mapped_column(String(300), default="", server_default="")
     shifts: Mapped[list["Shift"]] = relationship(
         default_factory=list, back_populates="occurrence", passive_deletes="all"
     )
+
+    @property
+    def place(self) -> Venue | None:
+        """Where this date is: the venue of the activity, unless it is elsewhere."""
+        return self.venue or self.activity.venue
 
     @property
     def slot(self) -> Slot:

@@ -31,17 +31,26 @@ def matters(activity: Activity) -> bool:
 
 def standing(activity: Activity, dates: Iterable[Occurrence]) -> dict[str, Any]:
     """Return what a family has to know of a plan: when it is, where, what it costs and takes."""
-    now, venue = clock.now(), activity.venue
+    now = clock.now()
+    coming = [one for one in dates if one.cancelled_at is None and one.starts_at > now]
     return {
         "dates": {
-            str(one.id): [one.starts_at.isoformat(), one.ends_at.isoformat()]
-            for one in dates
-            if one.cancelled_at is None and one.starts_at > now
+            str(one.id): [one.starts_at.isoformat(), one.ends_at.isoformat()] for one in coming
         },
-        "place": ", ".join(filter(None, (venue.name, venue.address))) if venue else "",
+        "place": place(activity, coming),
         "bring": activity.bring,
         "price_cents": activity.price_cents,
     }
+
+
+def place(activity: Activity, coming: Iterable[Occurrence]) -> str:
+    """Return where it is, and on which days it is elsewhere."""
+    venue = activity.venue
+    usual = ", ".join(filter(None, (venue.name, venue.address))) if venue else ""
+    elsewhere = (
+        f"{clock.to_wall(one.starts_at):%d-%m}: {one.venue.name}" for one in coming if one.venue
+    )
+    return "; ".join(filter(None, (usual, *elsewhere)))
 
 
 def slots(was: dict[str, Any]) -> dict[UUID, Slot]:

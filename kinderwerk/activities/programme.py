@@ -111,7 +111,7 @@ def offers(
         .join(Goal, Goal.id == ActivityGoal.goal_id)
         .join(Theme, Theme.id == Goal.theme_id)
         .outerjoin(ActivityWords, wording.of(language))
-        .outerjoin(Venue, Venue.id == Activity.venue_id)
+        .outerjoin(Venue, Venue.id == func.coalesce(Occurrence.venue_id, Activity.venue_id))
         .outerjoin(Neighbourhood, Neighbourhood.id == Venue.neighbourhood_id)
         .outerjoin(StoredFile, StoredFile.id == Activity.photo_id)
         .where(

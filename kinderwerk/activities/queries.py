@@ -149,6 +149,17 @@ def dates(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
     ).all()
 
 
+def templates(session: Session, actor: Actor) -> Sequence[tuple[UUID, str]]:
+    """Return what this actor can begin a new activity with, by name."""
+    rows = session.execute(
+        select(Activity.id, Activity.template)
+        .where(ACTIVITIES.visible(actor), Activity.template != "")
+        .order_by(func.lower(Activity.template), Activity.id)
+        .limit(PAGE)
+    )
+    return [(row.id, row.template) for row in rows]
+
+
 def search(session: Session, actor: Actor, wanted: Search) -> Found:
     """Return a page of what this actor may see: what comes next is first."""
     found = _matching(actor, wanted)

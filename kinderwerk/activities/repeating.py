@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Final, Self
 
 from dateutil.rrule import rrule, rrulestr
@@ -25,6 +25,7 @@ SAYS: Final[Mapping[str, re.Pattern[str]]] = {
 #: What goes with days and weeks; the rest would have to be looked for through the centuries.
 EVERY_DAY: Final = frozenset({"FREQ", "INTERVAL", "BYDAY", "BYMONTH", "WKST"})
 LONGEST: Final = 200
+DAYS_A_YEAR: Final = 365.2425
 _NTH: Final = re.compile(r"([+-]?\d)?([A-Z]{2})")
 
 
@@ -142,3 +143,15 @@ def falling(days: Iterable[date]) -> int:
     for day in days:
         found |= 1 << day.weekday()
     return found
+
+
+def next_year(first: date, last: date, today: date) -> tuple[date, date]:
+    """Return both days as many years later as it takes to lie ahead, in whole weeks.
+
+    So each stays on its day of the week, and in its season.
+    """
+    years, moved = 0, timedelta()
+    while first + moved < today:
+        years += 1
+        moved = timedelta(weeks=round(years * DAYS_A_YEAR / 7))
+    return first + moved, last + moved

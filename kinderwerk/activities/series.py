@@ -90,12 +90,21 @@ class Told:
         return not self.holiday and not self.skipped
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Turn:
+    """From a day on it begins and ends at other times."""
+
+    since: date
+    starts: time
+    ends: time
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Series:
     """Once, from the first day at `starts` to the last day at `ends`; or by a rule between the two.
 
     `skipped` days are taken out by hand and `extra` ones put in; `closed` are holidays, each with
-    its name. Times are wall times in `zone`.
+    its name. Times are wall times in `zone`; from the day of a turn on they are others.
     """
 
     begins_on: date
@@ -106,6 +115,7 @@ class Series:
     skipped: frozenset[date] = frozenset()
     extra: frozenset[date] = frozenset()
     closed: Mapping[date, str] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()
     zone: str = clock.AMSTERDAM.key
 
     def check(self) -> None:
@@ -159,6 +169,11 @@ class Series:
             return (self.begins_on,)
         return sorted({*self.rule.days(self.begins_on, self.ends_on), *self.extra})
 
+    def times(self, day: date) -> tuple[time, time]:
+        """Return from when to when it is on that day, by the clock on the wall."""
+        turned = max((turn for turn in self.turns if turn.since <= day), default=None)
+        return (turned.starts, turned.ends) if turned else (self.starts, self.ends)
+
     def slots(self) -> Sequence[Slot]:
         return [one.slot for one in self.told() if one.takes_place]
 
@@ -170,7 +185,8 @@ class Series:
         """
         zone = ZoneInfo(self.zone)
         last = self.ends_on if self.rule is None else day
-        starts, ends = datetime.combine(day, self.starts), datetime.combine(last, self.ends)
+        begins, over = self.times(day)
+        starts, ends = datetime.combine(day, begins), datetime.combine(last, over)
         starts_at = starts.replace(tzinfo=zone).astimezone(UTC)
         ends_at = ends.replace(tzinfo=zone).astimezone(UTC)
         return Slot(starts_at, ends_at if ends_at > starts_at else starts_at + (ends - starts))

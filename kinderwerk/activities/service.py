@@ -55,8 +55,10 @@ def change(
     """Change a plan: dates that have begun, or on which children have places, stay as they are."""
     rules.check(plan)
     with unit_of_work(session):
-        activity, dates = _locked(session, actor, activity_id)
+        activity, dates = locked(session, actor, activity_id)
         plan = _settled(session, activity.organisation_id, plan)
+        if (plan.series.starts, plan.series.ends) != (activity.starts, activity.ends):
+            activity.turns = []
         if activity.state is State.PUBLISHED:
             rules.check_published(plan.format)
         if activity.state is State.PUBLISHED or activity.drawn_at:
@@ -89,9 +91,19 @@ def _settled(session: Session, organisation_id: UUID, plan: Plan) -> Plan:
     return plan
 
 
+def keep_as_template(session: Session, actor: Actor, activity_id: UUID, name: str) -> Activity:
+    """Offer an activity under a name as the beginning of new ones; without a name, no longer."""
+    with unit_of_work(session):
+        activity, _ = locked(session, actor, activity_id)
+        revise(activity, None, template=name.strip())
+        deed = "activity.template_kept" if activity.template else "activity.template_gone"
+        audit.record(session, actor, deed, activity.id)
+    return activity
+
+
 def publish(session: Session, actor: Actor, activity_id: UUID) -> Activity:
     with unit_of_work(session):
-        activity, dates = _locked(session, actor, activity_id)
+        activity, dates = locked(session, actor, activity_id)
         rules.check_published(activity.format)
         if not _coming(dates):
             raise rules.NothingToCome
@@ -106,7 +118,7 @@ def publish(session: Session, actor: Actor, activity_id: UUID) -> Activity:
 def withdraw(session: Session, actor: Actor, activity_id: UUID) -> Activity:
     """Make a draft of it again, while nobody counts on it."""
     with unit_of_work(session):
-        activity, dates = _locked(session, actor, activity_id)
+        activity, dates = locked(session, actor, activity_id)
         _check_nobody_comes(activity, dates)
         _enter(session, actor, activity, State.DRAFT, "activity.withdrawn")
     return activity
@@ -114,7 +126,7 @@ def withdraw(session: Session, actor: Actor, activity_id: UUID) -> Activity:
 
 def end(session: Session, actor: Actor, activity_id: UUID) -> Activity:
     with unit_of_work(session):
-        activity, dates = _locked(session, actor, activity_id)
+        activity, dates = locked(session, actor, activity_id)
         _check_nobody_comes(activity, dates)
         _enter(session, actor, activity, State.ENDED, "activity.ended")
     return activity
@@ -135,7 +147,7 @@ def hang(
     version: int | None,
 ) -> Activity:  # fmt: skip
     with unit_of_work(session):
-        activity, _ = _locked(session, actor, activity_id)
+        activity, _ = locked(session, actor, activity_id)
         rules.check_published(activity.format)
         _revise_photo(activity, version)
         shown = _put_up(session, actor, activity, redrawn, wish.alt)
@@ -163,7 +175,7 @@ def _put_up(
 def take_down(session: Session, actor: Actor, activity_id: UUID, version: int | None) -> Activity:
     """Remove the photo of an activity for good."""
     with unit_of_work(session):
-        activity, _ = _locked(session, actor, activity_id)
+        activity, _ = locked(session, actor, activity_id)
         before = activity.photo
         if before:
             _revise_photo(activity, version)
@@ -189,7 +201,7 @@ def cancel_occurrence(
         raise rules.NoCause
     with unit_of_work(session):
         activity_id = session.get_one(Occurrence, occurrence_id).activity_id
-        activity, _ = _locked(session, actor, activity_id)
+        activity, _ = locked(session, actor, activity_id)
         occurrence = session.get_one(Occurrence, occurrence_id)
         if occurrence.cancelled_at is None:
             if occurrence.starts_at <= clock.now():
@@ -206,7 +218,7 @@ def move_occurrence(session: Session, actor: Actor, occurrence_id: UUID, slot: S
     """Give one date another time; the rule for the others stays, and leaves this one alone."""
     with unit_of_work(session):
         activity_id = session.get_one(Occurrence, occurrence_id).activity_id
-        activity, dates = _locked(session, actor, activity_id)
+        activity, dates = locked(session, actor, activity_id)
         occurrence = next(one for one in dates if one.id == occurrence_id)
         rules.check_move(slot, clock.now(), off=bool(occurrence.cancelled_at))
         if any(one.starts_at == slot.starts_at for one in dates if one is not occurrence):
@@ -244,7 +256,7 @@ def _leaving_out(activity: Activity, occurrence: Occurrence, slot: Slot) -> dict
     return {"skipped": sorted({*activity.skipped, left})}
 
 
-def _locked(session: Session, actor: Actor, activity_id: UUID) -> tuple[Activity, list[Occurrence]]:
+def locked(session: Session, actor: Actor, activity_id: UUID) -> tuple[Activity, list[Occurrence]]:
     """Return an activity and its dates, locked in that order, if this actor may change it."""
     activity = session.get_one(Activity, activity_id, with_for_update=True)
     demand(actor, Action.EDIT, Resource.ACTIVITY, activity.facts)
@@ -407,6 +419,8 @@ def _lay_out(session: Session, activity: Activity, dates: list[Occurrence]) -> l
         for slot in result.added
     ]  # fmt: skip
     session.add_all(added)
+    for one in added:
+        one.venue_id = activity.venue_on(clock.to_wall(one.starts_at).date())
     return [*standing, *(one.id for one in added)]
 
 

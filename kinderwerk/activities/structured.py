@@ -46,12 +46,10 @@ def _event(activity: Activity, date: Occurrence, by: Organisation, url: str) -> 
     }
     if activity.languages:
         told["inLanguage"] = list(activity.languages)
-    if activity.venue:
+    if venue := date.place:
         told["location"] = {
             "@type": "Place",
-            "name": activity.venue.name,
-            "address": ", ".join(
-                part for part in (activity.venue.address, activity.venue.postcode) if part
-            ),
+            "name": venue.name,
+            "address": ", ".join(part for part in (venue.address, venue.postcode) if part),
         }
     return told

@@ -2,6 +2,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -11,6 +12,7 @@ from kinderwerk.access.policy import demand, grants
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.activities import (
     around,
+    changing,
     embedding,
     feeds,
     observing,
@@ -25,10 +27,12 @@ from kinderwerk.activities.around import Frame
 from kinderwerk.activities.fields import language_name
 from kinderwerk.activities.filtering import address, chips, orders
 from kinderwerk.activities.forms import (
+    DatesForm,
     PhotoForm,
     PlanForm,
     SearchForm,
     SitesForm,
+    TemplateForm,
     VersionForm,
     WishForm,
     WordsForm,
@@ -112,6 +116,7 @@ def detail(activity: Activity) -> ResponseReturnValue:
         staff=queries.staff(session(), activity.id),
         history=queries.history(session(), activity.id),
         public_url=_public_url(activity),
+        template=TemplateForm(formdata=None, data={"template": activity.template}),
         missing=[code for code in TRANSLATED if code not in {w.language for w in activity.words}],
     )
 
@@ -126,7 +131,10 @@ def _public_url(activity: Activity) -> str | None:
 def new() -> ResponseReturnValue:
     kind = request.values.get("format")
     if kind not in list(Format):
-        return page("activities/choose.html", formats=Format, habits=HABITS, themes=telling.COLOURS)
+        return page(
+            "activities/choose.html", formats=Format, habits=HABITS, themes=telling.COLOURS,
+            templates=queries.templates(session(), actor()),
+        )  # fmt: skip
     form = _offer(PlanForm(data=begin(Format(kind), actor().id, clock.today())))
     if "look" in request.form:
         return _look(form, None)
@@ -188,10 +196,38 @@ def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
     return form
 
 
+@bp.route("/activities/dates/<uuid:id>/change", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.occurrence)
+def change_dates(date: Occurrence) -> ResponseReturnValue:
+    """Change one date, or it and others: whoever has a place keeps it and is told."""
+    id, activity = date.id, date.activity
+    zone = ZoneInfo(activity.zone)
+    starts, ends = (clock.to_wall(at, zone) for at in (date.starts_at, date.ends_at))
+    form = DatesForm(
+        data={
+            "starts": starts.time(), "ends": ends.time(), "venue_id": date.venue_id,
+            "note": date.note,
+        }
+    )  # fmt: skip
+    form.venue_id.offer(queries.venues(session(), here(), date.venue_id))
+    if form.carry_out(lambda: changing.change_dates(session(), actor(), id, form.change())):
+        flash(gettext("It is changed, and the families hear of it in a few minutes."), "good")
+        return redirect(url_for(".detail", id=activity.id), 303)
+    return page("activities/change_dates.html", form=form, date=date, activity=activity)
+
+
 @bp.post("/activities/<uuid:id>/publish")
 @allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
 def publish(activity: Activity) -> ResponseReturnValue:
     return _settle(activity, service.publish, gettext("It is in the programme now."))
+
+
+@bp.post("/activities/<uuid:id>/template")
+@allow(Action.EDIT, Resource.ACTIVITY, load=queries.by_id)
+def keep_as_template(activity: Activity) -> ResponseReturnValue:
+    form = TemplateForm()
+    keep = partial(service.keep_as_template, name=form.template.data or "")
+    return _settle(activity, keep, gettext("Saved."), form)
 
 
 @bp.post("/activities/<uuid:id>/withdraw")

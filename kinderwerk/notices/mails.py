@@ -40,7 +40,8 @@ def changed(session: Session, message: Message) -> Mail | None:
     found = changes.difference(session, activity, change.was).of(dates)
     if carer is None or not found:
         return None
-    now, title = moves.standing(activity, []), wording.title(activity, message.language).text
+    now = moves.standing(activity, moves.of_activity(session, activity.id))
+    title = wording.title(activity, message.language).text
     mail = letter(
         "notice_changed", _("Something changes: %(title)s", title=title), title=title,
         name=audience.Reader(carer, mine).names, moved=list(found.moved.values()),

@@ -322,6 +322,7 @@ class HoursForm(Form):
 
 class CallOffForm(Form):
     reason = LongText(_("What do we tell the families?"), [InputRequired(), Length(max=200)])
+    later = BooleanField(_("All later dates too"))
 
 
 def _age(name: str, age: int) -> str:

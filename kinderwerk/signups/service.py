@@ -115,6 +115,28 @@ def cancel_occurrence(
     return called_off
 
 
+def cancel_later(
+    session: Session, actor: Actor, occurrence_id: UUID, reason: str
+) -> list[Cancellation]:
+    """Call a date off and all that come after it, but not the activity.
+
+    Families with a place for the whole series are told once, with the first of these dates.
+    """
+    with unit_of_work(session):
+        first = session.get_one(Occurrence, occurrence_id)
+        activity_id, since = first.activity_id, first.starts_at
+        dates = [one.id for one in queries.coming(session, activity_id) if one.starts_at > since]
+        spots = lines.lock(session, activity_id, [occurrence_id, *dates])
+        demand(actor, Action.EDIT, Resource.ACTIVITY, spots[0].activity.facts)
+        called_off = [cancel_occurrence(session, actor, occurrence_id, reason)]
+        for id in dates:
+            if spots[0].activity.signup is SignupKind.PER_DAY:
+                called_off.append(cancel_occurrence(session, actor, id, reason))
+            else:
+                activities.cancel_occurrence(session, actor, id, reason)
+    return called_off
+
+
 def cancel_activity(session: Session, actor: Actor, activity_id: UUID, reason: str) -> Cancellation:
     """Call a whole activity off: all its coming dates, and every sign-up for them."""
     with unit_of_work(session):

@@ -435,7 +435,8 @@ def call_off(activity: Activity) -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.ACTIVITY, load=queries.occurrence)
 def call_date_off(date: Occurrence) -> ResponseReturnValue:
     id, activity_id, form = date.id, date.activity_id, CallOffForm()
-    if form.carry_out(lambda: service.cancel_occurrence(session(), actor(), id, form.reason.data)):
+    call = service.cancel_later if form.later.data else service.cancel_occurrence
+    if form.carry_out(lambda: call(session(), actor(), id, form.reason.data)):
         flash(gettext("It is called off, and the families are told."), "good")
         return redirect(url_for("activities.detail", id=activity_id), 303)
     told = queries.how_many(session(), activity_id, id)

@@ -158,6 +158,7 @@ UNCHANGED: Final[Mapping[type[Base], str]] = {}
 #: Posts that change such a row without anything typed: they set a state, or add to what is there.
 PRESSED: Final = frozenset(
     {
+        "activities.change_dates", "activities.keep_as_template",
         "activities.publish", "activities.withdraw", "activities.end",
         "activities.remove_photo", "partners.retire", "places.retire", "signals.reopen",
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",

@@ -47,6 +47,9 @@ def programme(story: Story) -> None:
             _once(story, offer)
     _photos(story)
     _words(story)
+    with story.on(story.today - WEEK, 15):
+        cook = story.activities["kook"].id
+        activities.keep_as_template(story.session, story.actor("sanne"), cook, "Kookclub")
 
 
 def _holidays(story: Story) -> None:
