@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0054_date_place"
-down_revision = "0053_source_uid"
+revision = "0057_date_place"
+down_revision = "0056_confirmed_phone"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 
