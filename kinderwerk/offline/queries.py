@@ -103,6 +103,8 @@ class Question:
 
 def questions(session: Session, actor: Actor, occurrence: Occurrence) -> list[Question]:
     """Return what was told about a session and not settled, with names as this reader sees them."""
+    if not permits(actor, Action.EDIT, Resource.NAMES, occurrence.facts):
+        return []
     found = session.execute(
         select(RegisterChange, User.name, Child)
         .join(RegisterDevice, RegisterDevice.id == RegisterChange.device_id)
@@ -128,7 +130,7 @@ def taken_along(session: Session, device: RegisterDevice) -> list[Sheet]:
     return [
         registers.sheet(session, actor, date)
         for date in _dates(session, device, actor)
-        if permits(actor, Action.EDIT, Resource.REGISTER, date.facts)
+        if permits(actor, Action.EDIT, Resource.NAMES, date.facts)
     ]
 
 
@@ -172,5 +174,5 @@ def states(session: Session, actor: Actor, occurrence_ids: Collection[UUID]) -> 
             boxes=registers.boxes(session, date.id),
         )
         for date in dates
-        if permits(actor, Action.VIEW, Resource.REGISTER, date.facts)
+        if permits(actor, Action.VIEW, Resource.NAMES, date.facts)
     ]  # fmt: skip

@@ -45,11 +45,12 @@ def begin(
     with unit_of_work(session):
         known = session.get(RegisterDevice, again, with_for_update=True) if again else None
         held = demand(actor, Action.LIST, Resource.REGISTER)
+        demand(actor, Action.LIST, Resource.NAMES)
         if held.organisation_id is None or held.id is None or actor.id is None:
             raise Withheld("of no organisation")
         if occurrence_id:
             date = registers.occurrence(session, occurrence_id)
-            demand(actor, Action.EDIT, Resource.REGISTER, date.facts)
+            demand(actor, Action.EDIT, Resource.NAMES, date.facts)
         if known and known.user_id == actor.id and known.is_open and not occurrence_id:
             known.key_hash, known.membership_id = queries.disguised(key), held.id
             known.last_seen_at, known.occurrence_id = clock.now(), None
@@ -154,7 +155,7 @@ def _about(
 ) -> Answer:  # fmt: skip
     """Write about a child, where somebody else may have written since the device looked."""
     registers.locked(session, date.id)
-    demand(device.actor, Action.EDIT, Resource.REGISTER, date.facts)
+    demand(device.actor, Action.EDIT, Resource.NAMES, date.facts)
     stands = queries.standing(session, date.id, child_id)
     own = queries.made_turn(session, device.id, date.id, child_id, stands.turn)
     late = told.seq < queries.wrote_last(session, device.id, date.id, child_id)

@@ -70,7 +70,7 @@ def worker() -> ResponseReturnValue:
 
 
 @bp.get("/offline/devices")
-@allow(Action.LIST, Resource.REGISTER)
+@allow(Action.LIST, Resource.NAMES)
 def before() -> ResponseReturnValue:
     """Tell a device that is to be set up for whom, and the token to send along."""
     person = signed_in()
@@ -78,7 +78,7 @@ def before() -> ResponseReturnValue:
 
 
 @bp.post("/offline/devices")
-@allow(Action.LIST, Resource.REGISTER)
+@allow(Action.LIST, Resource.NAMES)
 def begin() -> ResponseReturnValue:
     """Set this browser up; a tablet for several people ends the session of whoever did it."""
     form, me, name = BeginForm(), actor(), browser(request.user_agent.string)

@@ -365,6 +365,7 @@ async function setUp(form) {
   if (pin !== again) return warn(words.notSame);
   const occurrence = new URLSearchParams(location.search).get("tablet") ?? "";
   const before = await fetch("/offline/devices", { headers: { Accept: "application/json" }, cache: "no-store" });
+  if ([403, 404].includes(before.status)) return warn(words.notYou);
   if (!before.ok || before.redirected) return warn(words.signIn);
   const { token, person } = await before.json();
   const facts = await vault.facts();

@@ -252,3 +252,23 @@ def test_after_five_wrong_pins_the_names_are_gone_and_the_ticks_are_not(
     set_up(page, club)
     expect(page.locator("#state")).to_contain_text("Alles is verstuurd")
     assert club.marks() == {club.children[0]: Presence.PRESENT}
+
+
+def test_a_shared_tablet_opens_its_list_and_no_other_page(
+    context: BrowserContext, club: Club
+) -> None:
+    page = context.pages[0]
+    harness.sign_in(page, "worker")
+    page.goto(club.address)
+    page.get_by_role("link", name="Gedeelde tablet voor deze lijst").click()
+    page.get_by_label("Kies een pincode").fill(PIN)
+    page.get_by_label("Dezelfde pincode").fill(PIN)
+    page.get_by_role("button", name="Maak klaar").click()
+    page.get_by_role("button", name="Vliegclub").click()
+    expect(page.locator("#children > li")).to_have_count(CHILDREN)
+    tick(page, club.children[0])
+    expect(page.locator("#state")).to_contain_text("Alles is verstuurd")
+    assert club.marks() == {club.children[0]: Presence.PRESENT}
+    for path in (club.address, "/signals/", "/support/", "/today"):
+        page.goto(path)
+        assert page.url.split("?")[0].endswith("/sign-in"), path

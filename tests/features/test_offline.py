@@ -284,6 +284,25 @@ def test_after_somebody_left_what_they_marked_waits_for_a_colleague(
     assert marks(club) == {child.id: Presence.PRESENT}
 
 
+def test_without_a_certificate_that_was_seen_no_list_goes_along(
+    client: FlaskClient, club: Club
+) -> None:
+    child, phone = club.child(), Phone(client, club.helper)
+    with unit_of_work(club.session):
+        mine = select(Membership).where(Membership.user_id == club.helper.id)
+        held = club.session.scalars(mine).one()
+        held.checked = False
+        audit.record(club.session, SYSTEM, "test.unchecked", held.id)
+    assert phone.ask("lists").json["lists"] == []
+    answer = phone.send(phone.change(club, "mark", child, presence="present"))
+    assert answer["answers"][0]["outcome"] == "held"
+    assert answer["lists"] == []
+    assert marks(club) == {}
+    client.sign_in(club.helper)
+    assert client.post("/offline/devices").status_code in (403, 404)
+    assert "Neem de lijst mee" not in client.get(club.url).text
+
+
 def test_a_shared_tablet_ends_the_session_of_who_started_it_and_holds_one_list(
     client: FlaskClient, club: Club, make: Make
 ) -> None:
