@@ -79,6 +79,10 @@ from kinderwerk.referrals import views as referrals
 from kinderwerk.registers import copying as registers_copying
 from kinderwerk.registers import views as registers
 from kinderwerk.reports import views as reports
+from kinderwerk.safety import carrying as safety_carrying
+from kinderwerk.safety import jobs as safety_jobs
+from kinderwerk.safety import mails as safety_mails
+from kinderwerk.safety import views as safety
 from kinderwerk.signals import carrying as signals_carrying
 from kinderwerk.signals import mails as signals_mails
 from kinderwerk.signals import views as signals
@@ -121,6 +125,7 @@ MAILS: Final = (
     notices_mails,
     signals_mails,
     support_mails,
+    safety_mails,
     referrals_mails,
     trail_mails,
     door_mails,
@@ -131,10 +136,19 @@ LOADS: Final = (
     activities_carrying.LOAD,
     signals_carrying.LOAD,
     support_carrying.LOAD,
+    safety_carrying.LOAD,
     referrals_carrying.LOAD,
 )
 #: What the worker does by itself.
-JOBS: Final = (accounts_jobs, youth_jobs, draws_jobs, privacy_jobs, trail_jobs, offline_jobs)
+JOBS: Final = (
+    accounts_jobs,
+    youth_jobs,
+    draws_jobs,
+    privacy_jobs,
+    trail_jobs,
+    safety_jobs,
+    offline_jobs,
+)
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,
@@ -164,6 +178,7 @@ FEATURES: Final = (
     ics,
     signals,
     support,
+    safety,
     referrals,
     today,
     neighbourhood_map,

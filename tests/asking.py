@@ -106,6 +106,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.privacy.rotation.rotate": SYSTEM,
     "kinderwerk.privacy.service.purge": SYSTEM,
     "kinderwerk.reports.service.keep_pdf": SYSTEM,
+    "kinderwerk.safety.service.remind": SYSTEM,
     "kinderwerk.signups.absences.miss_by_mail": LINK,
     "kinderwerk.signups.offers.answer_by_mail": LINK,
     "kinderwerk.signups.offers.hand_out": SYSTEM,

@@ -33,6 +33,7 @@ always = Condition("always", lambda actor, membership, facts: True)
 restricted = Condition("restricted", lambda actor, membership, facts: facts.restricted)
 published = Condition("published", lambda actor, membership, facts: facts.published)
 released = Condition("released", lambda actor, membership, facts: facts.released)
+past_the_line = Condition("past the line", lambda actor, membership, facts: facts.past_line)
 lasting = Condition("not over", lambda actor, membership, facts: facts.lasting)
 same_organisation = Condition("same organisation", _in_reach)
 #: Also for those who work in one neighbourhood: what the whole organisation knows.
@@ -106,3 +107,8 @@ released_here = and_(same_municipality, released)
 second_person = and_(same_organisation, not_(own), not_(owner))
 #: Nobody watches over themselves.
 about_others = and_(of_organisation, not_(owner))
+#: What went wrong is overseen by the coordinator, and known to who wrote it or sees to it; what is
+#: about somebody who works here goes past all of them.
+sees_to_it = and_(of_organisation, or_(own, owner), not_(past_the_line), not_(own_family))
+on_the_line = and_(of_organisation, not_(past_the_line), not_(own_family))
+beside_the_line = and_(of_organisation, past_the_line, not_(own_family))

@@ -74,6 +74,9 @@ class Resource(Labelled):
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
     SIGNAL = "signal", N_("signal")
+    INCIDENT = "incident", N_("incident")
+    BOUNDARY = "boundary", N_("boundary that somebody who works here crossed")
+    DATA_BREACH = "data_breach", N_("data breach")
     SUPPORT_CONTACT = "support_contact", N_("short support contact")
     SUPPORT = "support", N_("support trajectory")
     PARTNER = "partner", N_("partner")
@@ -98,7 +101,8 @@ CONFIDENTIAL: Final = frozenset(
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
         Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL, Resource.SUPPORT,
-        Resource.REFERRAL, Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
+        Resource.REFERRAL, Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
+        Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.EMERGENCY, Resource.PAPER,
     }
 )  # fmt: skip
@@ -112,6 +116,9 @@ PROVED: Final = frozenset(
         Resource.SIGNAL,
         Resource.SUPPORT,
         Resource.REFERRAL,
+        Resource.INCIDENT,
+        Resource.BOUNDARY,
+        Resource.DATA_BREACH,
         Resource.EMERGENCY,
         Resource.COURT_NOTE,
     )
@@ -184,7 +191,7 @@ class Facts:
     child through the family page, `followers` those who see at least what it is signed up for,
     `family` every adult of the family that it is about. What is
     `restricted` concerns one child or family, though it is no case; what is `lasting` is not
-    over yet.
+    over yet; what goes `past_line` is about somebody who works here, who then is in `family`.
     """
 
     organisation_id: UUID | None = None
@@ -201,6 +208,7 @@ class Facts:
     restricted: bool = False
     released: bool = False
     lasting: bool = False
+    past_line: bool = False
 
 
 @dataclass(frozen=True, slots=True)

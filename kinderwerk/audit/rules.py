@@ -10,6 +10,7 @@ from typing import Final, Literal
 SENSITIVE: Final = frozenset(
     {
         "signal", "support", "referral", "child", "family", "medical", "emergency", "trail",
+        "incident", "boundary", "breach",
     }
 )  # fmt: skip
 TERMS: Final = {True: 60, False: 24}  # months

@@ -15,6 +15,7 @@ from kinderwerk.notes import moving as notes
 from kinderwerk.offline import moving as offline
 from kinderwerk.privacy import moving as privacy
 from kinderwerk.referrals import moving as referrals
+from kinderwerk.safety import moving as safety
 from kinderwerk.signals import moving as signals
 from kinderwerk.support import moving as support
 from kinderwerk.trail import moving as trail
@@ -30,6 +31,7 @@ MOVES: Final[Mapping[str, Move]] = MappingProxyType(
         "referral": referrals.move,
         "support_trajectory": support.move,
         "break_glass": trail.move,
+        "incident_child": safety.move,
         "legal_hold": privacy.move,
         "erasure_wish": privacy.move,
     }

@@ -20,6 +20,7 @@ from kinderwerk.notes import erasure as notes
 from kinderwerk.privacy.models import Hold, Rule
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
+from kinderwerk.safety import erasure as safety
 from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
 from kinderwerk.storage.erasing import Kind
@@ -41,9 +42,10 @@ class Due:
 
 
 def in_trouble(session: Session, organisation_id: UUID) -> set[UUID]:
-    """Return the families of which a signal, a trajectory or a referral is kept: they stay."""
+    """Return the families of which a case is kept, or a serious incident: they stay."""
     here = session, organisation_id
-    return signals.families_in(*here) | support.families_in(*here) | referrals.families_in(*here)
+    cases = (signals, support, referrals, safety)
+    return {id for each in cases for id in each.families_in(*here)}
 
 
 def _children(session: Session, organisation_id: UUID) -> dict[UUID, date]:
@@ -71,6 +73,8 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
         Line.SIGNAL_LOW: ((Kind.SIGNAL, signals.low),),
         Line.SIGNAL_HIGH: ((Kind.SIGNAL, signals.high),),
         Line.CASE_REPORTED: ((Kind.SIGNAL, signals.reported),),
+        Line.INCIDENT_MINOR: ((Kind.INCIDENT, safety.minor),),
+        Line.INCIDENT_SERIOUS: ((Kind.INCIDENT, safety.serious),),
         Line.SIGNUP_OPEN: ((Kind.SIGNUP, signups.without_place),),
         Line.MEDICAL: ((Kind.CARE_NOTE, notes.over),),
         Line.CHILD: ((Kind.CHILD, _children), (Kind.FAMILY, _families)),

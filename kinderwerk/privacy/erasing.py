@@ -24,6 +24,7 @@ from kinderwerk.papers import erasure as papers
 from kinderwerk.privacy.models import Wish
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
+from kinderwerk.safety import erasure as safety
 from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
 from kinderwerk.storage.erasing import ERASED, Kind, enlist
@@ -60,6 +61,7 @@ def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     offline.forget_children(session, ids)
     registers.forget_children(session, actor, ids)
     notes.forget_children(session, ids)
+    safety.forget_children(session, ids)
     with draws.unlinked(session, children=ids):
         signups.forget_children(session, actor, ids)
     families.forget_children(session, ids)
@@ -106,6 +108,10 @@ def _care_notes(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     notes.forget(session, ids)
 
 
+def _incidents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    safety.forget(session, ids)
+
+
 def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     signups.let_go_of_makers(session, ids)
     papers.forget_asked_by(session, ids)
@@ -130,5 +136,6 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.ACCOUNT: _accounts,
         Kind.PHOTO: _photos,
         Kind.CARE_NOTE: _care_notes,
+        Kind.INCIDENT: _incidents,
     }
 )

@@ -23,6 +23,7 @@ from kinderwerk.privacy.due import Due
 from kinderwerk.privacy.models import Hold, Rule, Wish
 from kinderwerk.privacy.rules import PREVIEW, Confirmation, proposal
 from kinderwerk.referrals.models import Referral
+from kinderwerk.safety.models import Incident
 from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
 from kinderwerk.storage.base import Base
@@ -40,6 +41,7 @@ SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.SIGNUP: Signup,
     Kind.PHOTO: StoredFile,
     Kind.CARE_NOTE: CareNote,
+    Kind.INCIDENT: Incident,
 }
 NIGHTS_SHOWN: Final = 30
 

@@ -13,6 +13,7 @@ from kinderwerk.facts.rules import Measure
 from kinderwerk.privacy import queries as privacy
 from kinderwerk.referrals import queries as referrals
 from kinderwerk.reports.reading import reading
+from kinderwerk.safety import queries as safety
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals.rules import Status
 from kinderwerk.signups import pictures
@@ -40,6 +41,7 @@ def working() -> Mapping[str, Any]:
         "referrals": referrals.due(session(), actor()),
         "trajectories": support.due(session(), actor()),
         "pictures": pictures.doubts(session(), actor()),
+        "incidents": safety.due(session(), actor(), clock.today()),
     }
 
 
@@ -79,7 +81,13 @@ def guarding() -> Mapping[str, Any]:
     return {
         "readings": queries.readings(session(), actor()),
         "undecided": privacy.undecided(session(), actor()),
+        "breaches": safety.breaches(session(), actor(), undecided=True),
+        "now": clock.now(),
     }
+
+
+def hearing() -> Mapping[str, Any]:
+    return {"boundaries": safety.boundaries(session(), actor())}
 
 
 #: The page of each role, and what it shows.
@@ -89,7 +97,7 @@ BOARDS: Final[Mapping[Role, tuple[str, Board]]] = MappingProxyType(
         Role.WORKER: ("today/worker.html", working),
         Role.COORDINATOR: ("today/coordinator.html", leading),
         Role.PROTECTION_OFFICER: ("today/protection_officer.html", protecting),
-        Role.CONFIDANT: ("today/confidant.html", dict),
+        Role.CONFIDANT: ("today/confidant.html", hearing),
         Role.PRIVACY_OFFICER: ("today/privacy_officer.html", guarding),
         Role.MUNICIPALITY: ("today/municipality.html", commissioning),
         Role.ADMIN: ("today/admin.html", administering),
@@ -104,6 +112,9 @@ PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
         "referrals": "referral",
         "trajectories": "support",
         "pictures": "child",
+        "incidents": "incident",
+        "boundaries": "boundary",
+        "breaches": "breach",
     }
 )
 

@@ -27,6 +27,7 @@ PERSONAL: Final = frozenset(
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP,
         Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
+        Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
     }
 )  # fmt: skip
 #: What tells the names of children and families, by what the trail calls it.

@@ -39,6 +39,9 @@ FAMILY = Entry("families.mine", N_("My family"), "people")
 HOURS = Entry("logbook.hours", N_("My hours"), "clock")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
+INCIDENTS = Entry("safety.index", N_("Incidents"), "shield")
+BOUNDARIES = Entry("safety.boundaries", N_("Past the line"), "shield")
+BREACHES = Entry("safety.breaches", N_("Data breaches"), "alert")
 SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
@@ -66,8 +69,8 @@ MAIN: Final = {
     Role.WORKER: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, SUPPORT, MAP),
     Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
     Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
-    Role.CONFIDANT: (TODAY,),
-    Role.PRIVACY_OFFICER: (TODAY, TRAIL, FINDINGS, TERMS, GOING),
+    Role.CONFIDANT: (TODAY, BOUNDARIES),
+    Role.PRIVACY_OFFICER: (TODAY, TRAIL, FINDINGS, TERMS, GOING, BREACHES),
     Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
@@ -76,6 +79,7 @@ MORE: Final = {
         PLANNER,
         HOURS,
         SHIFTS,
+        INCIDENTS,
         REFERRALS,
         PARTNERS,
         GOALS,
@@ -90,6 +94,7 @@ MORE: Final = {
         HOURS,
         HOUR_TOTALS,
         SHIFTS,
+        INCIDENTS,
         GOALS,
         SUPPORT,
         REFERRALS,

@@ -24,6 +24,8 @@ from kinderwerk.papers.models import Paper
 from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Kind
 from kinderwerk.reports.models import Edition
+from kinderwerk.safety.models import DataBreach, Incident, IncidentChild, IncidentStaff
+from kinderwerk.safety.rules import IncidentKind, Severity
 from kinderwerk.signals.models import Signal, SignalShare
 from kinderwerk.signals.rules import Area, Level, Subject
 from kinderwerk.signups.models import Signup
@@ -590,4 +592,57 @@ def emergencies(crowd: Crowd) -> Sequence[Any]:
 
 Crowd.makers |= {
     Resource.TRAIL: entries, Resource.FINDING: findings, Resource.EMERGENCY: emergencies,
+}  # fmt: skip
+
+
+def incidents(crowd: Crowd) -> list[Incident]:
+    """Of each: mine, a colleague's, that I see to, of the own family; past the line, about me."""
+    make, rows = crowd.make, []
+
+    def one(organisation: Organisation, author: User, **given: Any) -> None:
+        child, accused = given.pop("child", None), given.pop("accused", None)
+        incident = Incident(
+            organisation_id=organisation.id, author_id=author.id,
+            owner_id=given.pop("owner_id", None), kind=given.pop("kind", IncidentKind.INJURY),
+            severity=Severity.PLASTER, happened_at=clock.now(), **given,
+        )  # fmt: skip
+        here = {"organisation_id": organisation.id}
+        incident.children = [IncidentChild(child=child, **here)] if child else []
+        incident.staff = [IncidentStaff(user_id=accused.id, **here)] if accused else []
+        seal(crowd.session, incident, what="Fell.")
+        rows.append(make.save(incident))
+
+    strangers = {each.id: make.worker(organisation=each) for each in (crowd.here, crowd.there)}
+    roles = (Role.WORKER, Role.COORDINATOR, Role.CONFIDANT, Role.PRIVACY_OFFICER, Role.VOLUNTEER)
+    for person in (person for role in roles for person in crowd.people[role]):
+        organisation = person.current_memberships[0].organisation
+        assert organisation is not None
+        stranger = strangers[organisation.id]
+        own = make.child(make.family(organisation, person))
+        for past_line in (False, True):
+            one(organisation, person, past_line=past_line)
+            one(organisation, stranger, owner_id=person.id, past_line=past_line)
+            one(organisation, stranger, child=own, owner_id=person.id, past_line=past_line)
+            one(organisation, stranger, accused=person, past_line=past_line)
+    one(crowd.elsewhere, make.worker(organisation=crowd.elsewhere))
+    return rows
+
+
+def breaches(crowd: Crowd) -> list[DataBreach]:
+    rows = []
+    for organisation in (crowd.here, crowd.there, crowd.elsewhere):
+        incident = Incident(
+            organisation_id=organisation.id, owner_id=None, kind=IncidentKind.DATA_BREACH,
+            author_id=crowd.make.worker(organisation=organisation).id,
+            severity=Severity.PLASTER, happened_at=clock.now(),
+        )  # fmt: skip
+        seal(crowd.session, incident, what="A telephone was lost.")
+        crowd.make.save(incident)
+        breach = DataBreach(organisation_id=organisation.id, incident=incident)
+        rows.append(crowd.make.save(breach))
+    return rows
+
+
+Crowd.makers |= {
+    Resource.INCIDENT: incidents, Resource.BOUNDARY: incidents, Resource.DATA_BREACH: breaches,
 }  # fmt: skip

@@ -18,6 +18,9 @@ from kinderwerk.families.models import Child
 from kinderwerk.referrals import service as referrals
 from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
 from kinderwerk.referrals.rules import Subject as Whom
+from kinderwerk.safety import service as safety
+from kinderwerk.safety.rules import Capture as IncidentWish
+from kinderwerk.safety.rules import IncidentKind, Severity
 from kinderwerk.signals import service as signals
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.signups.models import Signup
@@ -59,6 +62,11 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "signals.course": ("/signals/{signal}/course", "signal.seen"),
     "signals.close": ("/signals/{signal}/close", "signal.seen"),
     "signals.take_on": ("/signals/{signal}/take-on", "child.listed"),
+    "safety.index": ("/incidents/", "incident.listed"),
+    "safety.new": ("/incidents/new", "child.listed"),
+    "safety.detail": ("/incidents/{incident}", "incident.read"),
+    "safety.complete": ("/incidents/{incident}/complete", "incident.read"),
+    "safety.copy": ("/incidents/{incident}/copy", "incident.printed"),
     "support.index": ("/support/", "support.listed"),
     "support.new": ("/support/new", "family.listed"),
     "support.detail": ("/support/{trajectory}", "support.read"),
@@ -105,6 +113,8 @@ QUIET: Final = (
     "registers.index", "staffing.", "registers.counting", "door.of_activity", "door.redeem",
     "door.text_me", "door.my_number",
     "signals.pass_on", "signals.passed_on",
+    "safety.written", "safety.year", "safety.boundar", "safety.complete_boundary",
+    "safety.breach",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
@@ -167,7 +177,15 @@ def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
             fact=fact,
         ),
     )  # fmt: skip
+    incident = safety.write_down(
+        session, coordinator.actor(),
+        IncidentWish(
+            kind=IncidentKind.INJURY, severity=Severity.PLASTER, happened_at=clock.now(),
+            what="Fell.", once=ids.confidential(), child_ids=(child.id,),
+        ),
+    )  # fmt: skip
     return {
+        "incident": incident.id,
         "child": child.id, "activity": activity.id, "occurrence": activity.occurrences[0].id,
         "signup": signup.id, "signal": signal.id, "trajectory": trajectory.id, "aim": aim.id,
         "referral": referral.id, "family": child.family_id, "care": child.cares[0].id,

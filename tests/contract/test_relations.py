@@ -120,7 +120,7 @@ def relation(actor: Actor, facts: Facts) -> tuple[object, ...]:
             actor.id in some
             for some in (facts.readers, facts.on_duty, facts.carers, facts.family)
         ),
-        facts.published, facts.restricted, facts.released, facts.lasting,
+        facts.published, facts.restricted, facts.released, facts.lasting, facts.past_line,
     )  # fmt: skip
 
 

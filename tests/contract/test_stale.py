@@ -4,7 +4,7 @@ Every form that changes a row with a version is posted as it stood before somebo
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any, Final
 from xml.etree.ElementTree import Element
@@ -35,6 +35,10 @@ from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
 from kinderwerk.referrals.rules import Subject as Whom
 from kinderwerk.registers.models import Register
 from kinderwerk.reports.models import Edition
+from kinderwerk.safety import service as safety
+from kinderwerk.safety.models import DataBreach, Incident
+from kinderwerk.safety.rules import Capture as IncidentWish
+from kinderwerk.safety.rules import IncidentKind, Severity
 from kinderwerk.signals import service as signals
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
@@ -134,6 +138,17 @@ EDITS: Final[Mapping[str, Edit]] = {
         mine={"owner_id": "{colleague}"},
     ),
     "reports.dialogue": Edit(model=Edition, page="/reports/{edition}/dialogue"),
+    "safety.complete": Edit(
+        model=Incident, page="/incidents/{incident}/complete", theirs={"help": "doctor"},
+        mine={"help": "ambulance"}, shown=("Een arts",),
+    ),
+    "safety.complete_boundary": Edit(
+        model=Incident, page="/boundaries/{boundary}/complete", role=Role.CONFIDANT,
+    ),
+    "safety.breach": Edit(
+        model=DataBreach, page="/data-breaches/{breach}", role=Role.PRIVACY_OFFICER,
+        theirs={"risk": "some"}, mine={"risk": "high"}, shown=("Een risico",),
+    ),
     "signals.course": Edit(
         model=Signal, page="/signals/{signal}/course", theirs={"status": "monitored"},
         mine={"status": "consulted"}, shown=("We houden het in de gaten",),
@@ -168,6 +183,7 @@ PRESSED: Final = frozenset(
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "registers.leave", "registers.hand_over",
+        "safety.close", "safety.reopen", "safety.close_boundary", "safety.reopen_boundary",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
         "notes.keep", "notes.withdraw", "notes.from_paper", "holidays.remove",
         "custody.end", "custody.begin_again", "custody.invite",
@@ -218,6 +234,7 @@ def people(make: Make, coordinator: User) -> dict[Role, User]:
     return {
         Role.COORDINATOR: coordinator, Role.GUARDIAN: make.parent(),
         Role.PRIVACY_OFFICER: make.user(Role.PRIVACY_OFFICER, organisation=here),
+        Role.CONFIDANT: make.user(Role.CONFIDANT, organisation=here),
     }  # fmt: skip
 
 
@@ -272,6 +289,15 @@ def rows(
             fact=Note(kind=NoteKind.FACT_OWN, text="As it was", observed_on=today),
         ),
     )  # fmt: skip
+    happened = IncidentWish(
+        kind=IncidentKind.DATA_BREACH, severity=Severity.PLASTER, happened_at=clock.now(),
+        what="As it was", once=ids.confidential(),
+    )  # fmt: skip
+    incident = safety.write_down(session, actor, happened)
+    past_line = replace(
+        happened, once=ids.confidential(), by_staff=True, kind=IncidentKind.BOUNDARY
+    )
+    boundary = safety.write_down(session, actor, past_line)
     edition = make.save(
         Edition(
             municipality=here.municipality, period="2025-H1", made_by_id=coordinator.id,
@@ -285,6 +311,8 @@ def rows(
         "edition": edition.id, "care": child.cares[0].id, "signal": signal.id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
+        "incident": incident.id, "boundary": boundary.id,
+        "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,
     }  # fmt: skip
 

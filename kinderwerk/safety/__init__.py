@@ -1,0 +1,1 @@
+"""Accidents and incidents, what goes past the line, and the clock of a data breach."""
