@@ -33,8 +33,8 @@ class Kind(Labelled):
     ACCOUNT = "account", N_("Account")
     PHOTO = "photo", N_("Photo")
     CARE_NOTE = "care_note", N_("What helpers had to know")
-    INCIDENT = "incident", N_("Incident")
     CARER = "carer", N_("Parent or carer")
+    INCIDENT = "incident", N_("Incident")
 
 
 class Erasure(Base):
