@@ -12,6 +12,7 @@ from kinderwerk.demo.chapters import (
     draws,
     families,
     keeping,
+    logs,
     needs,
     parents,
     partners,
@@ -56,6 +57,8 @@ def load(session: Session) -> bool:
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)
+        logs.logs(story)
+        logs.incidents(story)
     return True
 
 

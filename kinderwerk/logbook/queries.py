@@ -5,17 +5,18 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import product
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, distinct, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
-from kinderwerk.activities.rules import AgeBand, RegisterMode
+from kinderwerk.activities.rules import PRIVATE, AgeBand, RegisterMode
 from kinderwerk.core import clock, ids
+from kinderwerk.disclosure.tables import Kind as Shown
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.rules import Contribution, Level
 from kinderwerk.facts.sources import source
@@ -25,7 +26,7 @@ from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
 from kinderwerk.logbook.rules import HourKind, Seen, Spent, Worked
 from kinderwerk.places.located import located
 from kinderwerk.registers import queries as registers
-from kinderwerk.registers.models import Attendance, Register
+from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.queries import Meeting, Totals
 from kinderwerk.registers.rules import WITH_NAMES, Box, Gender, Known, Presence, kinds
 from kinderwerk.signups import queries as signups
@@ -291,3 +292,60 @@ def of_organisation(session: Session, organisation_id: UUID, period: str) -> Wor
         levels=[Level.WHOLE],
     )  # fmt: skip
     return Worked({measures[key.measure]: n for key, n in found.items() if key.goal_id == ids.ALL})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figures:
+    """What came of the sessions that somebody ran: nothing that is too small to be told."""
+
+    since: date
+    sessions: int
+    visits: int | None
+    children: int | None
+    goals: Sequence[tuple[str, Mapping[Seen, int]]]
+
+
+def figures(session: Session, actor: Actor, since: date) -> Figures:
+    """Return one's own running figures; talks with one family are in none of them."""
+    if actor.id is None:
+        raise ValueError("figures are somebody's own")
+    held = (
+        select(Register.occurrence_id)
+        .join(Register.occurrence)
+        .join(Occurrence.activity)
+        .where(
+            Register.organisation_id == actor.organisation_id, Register.held_on >= since,
+            Register.closed_at.is_not(None), Activity.format.not_in(PRIVATE),
+            registers.run_by(actor.id),
+        )
+    )  # fmt: skip
+    came = (Attendance.occurrence_id.in_(held), Attendance.presence == Presence.PRESENT)
+    counted = [
+        select(func.count()).select_from(held.subquery()),
+        select(func.count()).where(*came),
+        select(func.count(distinct(Attendance.child_id))).where(*came),
+        select(func.coalesce(func.sum(Tally.n), 0)).where(Tally.occurrence_id.in_(held)),
+    ]
+    row = session.execute(select(*(one.scalar_subquery() for one in counted))).one()
+    return Figures(
+        since=since, sessions=row[0], visits=_told(row[1] + row[3]), children=_told(row[2]),
+        goals=_seen_at(session, held),
+    )  # fmt: skip
+
+
+def _told(n: int) -> int | None:
+    return None if Shown.PARTICIPATION.small(n) else n
+
+
+def _seen_at(session: Session, held: Any) -> list[tuple[str, Mapping[Seen, int]]]:
+    rows = session.execute(
+        select(Goal.title, GoalSeen.seen, func.count())
+        .join(Goal, Goal.id == GoalSeen.goal_id)
+        .where(GoalSeen.occurrence_id.in_(held))
+        .group_by(Goal.title, GoalSeen.seen)
+        .order_by(Goal.title)
+    )
+    found: dict[str, dict[Seen, int]] = {}
+    for title, answer, n in rows:
+        found.setdefault(title, {})[answer] = n
+    return list(found.items())

@@ -123,6 +123,16 @@ def week_asked() -> date:
         return rules.monday(clock.today())
 
 
+@bp.get("/what-came-back")
+@allow(Action.LIST, Resource.HOURS)
+def back() -> ResponseReturnValue:
+    """What came of one's own work; features above add what others answered."""
+    half = Period.holding(clock.today())[1]
+    since = half.previous.begins
+    return page("logbook/back.html", figures=queries.figures(session(), actor(), since),
+                seen=list(rules.Seen), me=actor())  # fmt: skip
+
+
 @bp.get("/hours/organisation")
 @allow(Action.LIST, Resource.HOUR_TOTALS)
 def totals() -> ResponseReturnValue:

@@ -45,6 +45,12 @@ SCOPE: Final = scope(Resource.REFERRAL, Referral, TWINS)
 
 CARRIERS: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
 MOST_SHOWN: Final = 300
+MOST_BACK: Final = 10
+#: What a partner did, or said.
+HEARD: Final = (
+    Status.RECEIVED, Status.FIRST_CONTACT, Status.TAKEN_OVER, Status.DECLINED_BY_PARTNER,
+    Status.WAITING_LIST, Status.FEEDBACK,
+)  # fmt: skip
 #: A referral with all that its facts and its page need.
 _WHOLE: Final = (
     joinedload(Referral.child),
@@ -115,6 +121,17 @@ def listed(session: Session, actor: Actor, filters: Filters) -> list[Line]:
     late_first = case((_overdue(), 0), else_=1)
     wanted = _lines(actor).order_by(late_first, Referral.created_at.desc(), Referral.id)
     return _told(session, _narrowed(wanted, actor, filters))
+
+
+def answered(session: Session, actor: Actor, since: datetime) -> list[Line]:
+    """Return one's own referrals of which a partner let something be heard, the newest first."""
+    heard = exists().where(
+        ReferralStep.referral_id == Referral.id, ReferralStep.status.in_(HEARD),
+        ReferralStep.created_at >= since,
+    )  # fmt: skip
+    mine = Referral.owner_id == actor.id
+    wanted = _lines(actor).where(mine, heard).order_by(Referral.sent_at.desc()).limit(MOST_BACK)
+    return _told(session, wanted)
 
 
 def due(session: Session, actor: Actor) -> list[Line]:

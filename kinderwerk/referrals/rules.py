@@ -122,6 +122,8 @@ BY_CONSENT: Final = UNSENT
 #: After these somebody at the partner carries it, or nobody has to any more.
 OVER: Final = frozenset({*_DECLINED, Status.ENDED, Status.FEEDBACK, Status.CLOSED})
 
+#: How long what partners let be heard stays in sight of who referred.
+LATELY: Final = timedelta(days=91)
 #: In working days after sending.
 ANSWER_WITHIN: Final = 5
 CONTACT_WITHIN: Final = 15

@@ -7,7 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.sharing import ShareForm
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
@@ -238,3 +238,13 @@ def to_partner(partner: Partner) -> str | None:
     if partner.retired or not may("create", "referral"):
         return None
     return render_template("referrals/_refer.html", partner=partner)
+
+
+@piece("back")
+def heard_of(person: Actor) -> str | None:
+    """What partners let be heard of the referrals of one's own."""
+    if not may("list", "referral"):
+        return None
+    found = queries.answered(session(), person, clock.now() - rules.LATELY)
+    shown("referral", [one.id for one in found])
+    return render_template("referrals/_heard.html", referrals=found)

@@ -1,10 +1,10 @@
 """Screens of the goal report."""
 
-from flask import Blueprint, Response, abort, flash, redirect, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core import clock
 from kinderwerk.facts.rules import Measure
 from kinderwerk.reports import pdf as _pdf_work
@@ -12,10 +12,11 @@ from kinderwerk.reports import queries, service
 from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import reading
-from kinderwerk.web.access import actor, allow
+from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
+from kinderwerk.web.pieces import piece
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
 WORK = _pdf_work.make
@@ -103,3 +104,12 @@ def pdf(edition: Edition) -> ResponseReturnValue:
         abort(404)
     name = f'attachment; filename="doelenrapport-{edition.period}.pdf"'
     return Response(edition.pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+@piece("back")
+def agreed_on(person: Actor) -> str | None:
+    """What came of the newest report that went out."""
+    if not may("list", "report"):
+        return None
+    out = [one for one in queries.visible(session(), person) if one.released_at]
+    return render_template("reports/_agreed.html", edition=out[0]) if out else None

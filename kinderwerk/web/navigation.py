@@ -37,6 +37,7 @@ PLANNER = Entry("planner.index", N_("Week planner"), "today")
 CHILDREN = Entry("families.index", N_("Children"), "child")
 FAMILY = Entry("families.mine", N_("My family"), "people")
 HOURS = Entry("logbook.hours", N_("My hours"), "clock")
+BACK = Entry("logbook.back", N_("What came of it"), "sun")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
 INCIDENTS = Entry("safety.index", N_("Incidents"), "shield")
@@ -77,6 +78,7 @@ MAIN: Final = {
 MORE: Final = {
     Role.WORKER: (
         PLANNER,
+        BACK,
         HOURS,
         SHIFTS,
         INCIDENTS,
@@ -91,6 +93,7 @@ MORE: Final = {
     ),
     Role.COORDINATOR: (
         PLANNER,
+        BACK,
         HOURS,
         HOUR_TOTALS,
         SHIFTS,
@@ -109,7 +112,7 @@ MORE: Final = {
     ),
     Role.PROTECTION_OFFICER: (HOURS, ACTIVITIES, VENUES, GOALS, FINDINGS, GOING),
     Role.ADMIN: (ACTIVITIES, PARTNERS, HOLIDAYS, MAP, POLICY, RESETS, TERMS),
-    Role.VOLUNTEER: (HOURS, VENUES, GOALS),
+    Role.VOLUNTEER: (BACK, HOURS, VENUES, GOALS),
 }
 
 

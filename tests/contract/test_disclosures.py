@@ -109,7 +109,7 @@ QUIET: Final = (
     "custody.ask", "custody.accept", "youth.own_address", "youth.parents_see",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
-    "logbook.hours", "logbook.inside_photo", "logbook.totals",
+    "logbook.back", "logbook.hours", "logbook.inside_photo", "logbook.totals",
     "registers.index", "staffing.", "registers.counting", "door.of_activity", "door.redeem",
     "door.text_me", "door.my_number",
     "signals.pass_on", "signals.passed_on",

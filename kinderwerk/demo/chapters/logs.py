@@ -1,0 +1,190 @@
+"""What was written down after sessions, the hours of everybody, and three things that went wrong.
+
+It takes its chances by itself, so that what the chapters before it made stays the same.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from random import Random
+from typing import Any, Final
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import selectinload
+
+from kinderwerk.access.vocabulary import SYSTEM, Resource
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.rules import PRIVATE
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock, ids
+from kinderwerk.demo.chapters.story import Story
+from kinderwerk.demo.rules import WEEK
+from kinderwerk.demo.town.people import WING
+from kinderwerk.facts import service as facts
+from kinderwerk.facts.rules import nothing, total
+from kinderwerk.logbook import queries
+from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
+from kinderwerk.logbook.rules import HourKind, Seen, proposed
+from kinderwerk.registers.models import Register
+from kinderwerk.safety import service as safety
+from kinderwerk.safety.rules import Capture, Cause, Completion, Help, IncidentKind, Severity, Words
+
+#: How far back there are logs.
+SINCE: Final = 8 * WEEK
+SENTENCES: Final = (
+    "Rustige middag; de nieuwe kinderen werden meteen meegenomen in het spel.",
+    "Druk! Twee vaders hielpen spontaan met opruimen.",
+    "Minder kinderen dan anders door de regen, maar wel een fijn gesprek aan tafel.",
+    "Het recept was te moeilijk; volgende keer beginnen we met iets zonder oven.",
+    "Iedereen wilde door toen het tijd was. Goed teken.",
+)
+STORY: Final = (
+    "Een meisje dat eerst alleen keek, legde vandaag aan een jongen van zes uit hoe je de deeg"
+    " kneedt. 'Zo deed mijn oma het ook', zei ze."
+)
+#: Besides sessions, on each weekday from Monday on: what somebody does, and for how many minutes.
+BESIDES: Final = (
+    (0, HourKind.ADMINISTRATION, 150), (0, HourKind.NETWORK, 60), (1, HourKind.OUTREACH, 120),
+    (2, HourKind.ADMINISTRATION, 60), (3, HourKind.PARENTS, 90), (3, HourKind.TRAVEL, 30),
+    (4, HourKind.TRAINING, 60),
+)  # fmt: skip
+WORKERS: Final = ("sanne", "koen", "aylin", "jurre", "ruud", "marleen", "hanneke")
+
+
+def logs(story: Story) -> None:
+    """Log what was held, but for yesterday and today: that is still to be done."""
+    chance = Random("logs")
+    held = _held(story)
+    hours = [*_at_sessions(held), *_besides(story, chance)]
+    session = story.session
+    session.execute(insert(SessionLog), [_log(one, number) for number, one in enumerate(held)])
+    session.execute(insert(GoalSeen), list(_seen(held, chance)))
+    session.execute(insert(HourEntry), hours)
+    for number, one in enumerate(held):
+        session.execute(
+            update(Register)
+            .where(Register.occurrence_id == one.id)
+            .values(note=SENTENCES[number % len(SENTENCES)], version=2),
+            execution_options={"audited": "log.finished", "synchronize_session": False},
+        )
+    ids_of = [one.id for one in held]
+    audit.record(session, SYSTEM, "log.finished", story.municipality.id, also=ids_of)
+    entries = session.scalars(select(HourEntry)).all()
+    facts.replace(session, nothing(), total(queries.counted(session, entries)))
+
+
+def _held(story: Story) -> Sequence[Occurrence]:
+    return story.session.scalars(
+        select(Occurrence)
+        .join(Occurrence.activity)
+        .join(Register, Register.occurrence_id == Occurrence.id)
+        .where(
+            Activity.format.not_in(PRIVATE), Register.closed_at.is_not(None),
+            Occurrence.starts_at >= clock.midnight(story.today - SINCE),
+            Occurrence.ends_at < clock.midnight(story.today - timedelta(days=1)),
+        )
+        .options(
+            selectinload(Occurrence.activity).options(
+                selectinload(Activity.staff), selectinload(Activity.goals),
+                selectinload(Activity.venue),
+            )
+        )
+        .order_by(Occurrence.starts_at, Occurrence.id)
+    ).all()  # fmt: skip
+
+
+def _log(held: Occurrence, number: int) -> dict[str, Any]:
+    activity = held.activity
+    by = min((one.user_id for one in activity.staff), default=activity.author_id)
+    return {
+        "occurrence_id": held.id, "organisation_id": held.organisation_id,
+        "held_on": clock.to_wall(held.starts_at).date(), "story": STORY if number == 0 else "",
+        "finished_at": held.ends_at + timedelta(minutes=20), "finished_by_id": by,
+    }  # fmt: skip
+
+
+def _seen(held: Sequence[Occurrence], chance: Random) -> Iterator[dict[str, Any]]:
+    for one in held:
+        for goal in one.activity.goals:
+            answer = chance.choices((Seen.YES, Seen.A_LITTLE, Seen.NO), (60, 30, 10))[0]
+            yield {
+                "occurrence_id": one.id, "goal_id": goal.goal_id, "seen": answer,
+                "organisation_id": one.organisation_id,
+            }  # fmt: skip
+
+
+def _at_sessions(held: Sequence[Occurrence]) -> Iterator[dict[str, Any]]:
+    for one in held:
+        activity, venue = one.activity, one.activity.venue
+        people = sorted({each.user_id for each in activity.staff}) or [activity.author_id]
+        spent = proposed(activity.format, one.ends_at - one.starts_at, people)
+        for each, minutes in spent.items():
+            yield _hours(
+                one.organisation_id, each.user_id, clock.to_wall(one.starts_at).date(), each.kind,
+                minutes, one.id, venue.neighbourhood_id if venue else None,
+            )  # fmt: skip
+
+
+def _besides(story: Story, chance: Random) -> Iterator[dict[str, Any]]:
+    monday = story.today - timedelta(days=story.today.weekday())
+    for key in WORKERS:
+        here, person = story.house_of(key).id, story.people[key].id
+        for week in range(SINCE // WEEK):
+            for weekday, kind, minutes in BESIDES:
+                day = monday - week * WEEK + timedelta(days=weekday)
+                if day < story.today:
+                    usual = minutes + 15 * chance.randint(-2, 2)
+                    yield _hours(here, person, day, kind, max(15, usual), None, None)
+
+
+def _hours(
+    here: Any, person: Any, day: date, kind: HourKind, minutes: int, occurrence_id: Any, area: Any
+) -> dict[str, Any]:
+    return {
+        "id": ids.sortable(), "created_at": clock.now(), "organisation_id": here,
+        "user_id": person, "day": day, "kind": kind, "minutes": minutes,
+        "occurrence_id": occurrence_id, "neighbourhood_id": area, "changed_at": clock.now(),
+    }  # fmt: skip
+
+
+def incidents(story: Story) -> None:
+    """Three things that went wrong: a fall, a lost telephone, and what is for one person only."""
+    chance = Random("incidents")
+    venue = story.activities["kookclub"].venue if "kookclub" in story.activities else None
+    child = chance.choice(story.children[WING])
+    fall = _written(
+        story, "sanne", 9, kind=IncidentKind.INJURY, severity=Severity.DOCTOR,
+        what="Gleed uit over water bij de gootsteen en viel op haar pols.", help=Help.DOCTOR,
+        child_ids=(child.id,), venue_id=venue.id if venue else None, parents_told=True,
+        first_aid="Sanne",
+    )  # fmt: skip
+    with story.on(story.today - timedelta(days=8), 9):
+        _looked_into(story, fall)
+    _written(
+        story, "koen", 1, kind=IncidentKind.DATA_BREACH, severity=Severity.PLASTER,
+        what="Telefoon van het werk in de tram laten liggen; hij was vergrendeld.",
+    )  # fmt: skip
+    _written(
+        story, "youssef", 4, kind=IncidentKind.BOUNDARY, severity=Severity.FIRST_AID,
+        what="Een begeleider trok een kind hard aan de arm mee en schold daarbij.", by_staff=True,
+    )  # fmt: skip
+
+
+def _written(story: Story, by: str, days: int, **given: Any) -> Any:
+    day = story.today - timedelta(days=days)
+    with story.on(day, 16, 30):
+        wish = Capture(happened_at=clock.now(), once=ids.confidential(), **given)
+        return safety.write_down(story.session, story.actor(by), wish)
+
+
+def _looked_into(story: Story, fall: Any) -> None:
+    wish = Completion(
+        severity=Severity.DOCTOR, help=Help.DOCTOR, cause=Cause.GROUND,
+        parents_at=fall.parents_at, insurer_on=None, owner_id=story.people["sanne"].id,
+        check_on=story.today + timedelta(days=5),
+        words=Words(
+            what="Gleed uit over water bij de gootsteen en viel op haar pols.",
+            injury="Linkerpols, gekneusd", first_aid="Sanne", parents_by="Sanne, aan de deur",
+            measure="Mat bij de gootsteen, en een kind dat dweilt.",
+        ),
+    )  # fmt: skip
+    safety.complete(story.session, story.actor("sanne"), fall.id, Resource.INCIDENT, None, wish)
