@@ -54,11 +54,11 @@ def load(session: Session) -> bool:
         reporting.reporting(story)
         keeping.keeping(story)
         telling.telling(story)
+        logs.logs(story)
+        logs.incidents(story)
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)
-        logs.logs(story)
-        logs.incidents(story)
     return True
 
 

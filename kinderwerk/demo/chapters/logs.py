@@ -56,7 +56,10 @@ def logs(story: Story) -> None:
     held = _held(story)
     hours = [*_at_sessions(held), *_besides(story, chance)]
     session = story.session
-    session.execute(insert(SessionLog), [_log(one, number) for number, one in enumerate(held)])
+    session.execute(
+        insert(SessionLog), [_log(one, number) for number, one in enumerate(held)],
+        execution_options={"audited": "log.finished"},
+    )  # fmt: skip
     session.execute(insert(GoalSeen), list(_seen(held, chance)))
     session.execute(insert(HourEntry), hours)
     for number, one in enumerate(held):
