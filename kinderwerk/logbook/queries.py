@@ -30,6 +30,7 @@ from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.queries import Meeting, Totals
 from kinderwerk.registers.rules import WITH_NAMES, Box, Gender, Known, Presence, kinds
 from kinderwerk.signups import queries as signups
+from kinderwerk.staffing.queries import stands
 
 AT_ONCE: Final = 2000
 
@@ -118,9 +119,8 @@ def of_session(session: Session, occurrence_id: UUID) -> dict[Spent, HourEntry]:
 
 
 def people(session: Session, occurrence: Occurrence) -> dict[UUID, str]:
-    """Return who runs a session, and whose hours at it are known, by name."""
-    activity = occurrence.activity
-    running = {one.user_id for one in activity.staff} or {activity.author_id}
+    """Return who is there on that date, and whose hours at it are known, by name."""
+    running = occurrence.on_duty or {occurrence.activity.author_id}
     worked = select(HourEntry.user_id).where(HourEntry.occurrence_id == occurrence.id)
     rows = session.execute(
         select(User.id, User.name)
@@ -316,7 +316,7 @@ def figures(session: Session, actor: Actor, since: date) -> Figures:
         .where(
             Register.organisation_id == actor.organisation_id, Register.held_on >= since,
             Register.closed_at.is_not(None), Activity.format.not_in(PRIVATE),
-            registers.run_by(actor.id),
+            stands(actor.id),
         )
     )  # fmt: skip
     came = (Attendance.occurrence_id.in_(held), Attendance.presence == Presence.PRESENT)

@@ -180,6 +180,8 @@ def session_of(session: Session, actor: Actor, occurrence_id: UUID | None) -> Oc
 
 def children(session: Session, actor: Actor, occurrence: Occurrence | None) -> Mapping[UUID, str]:
     """Return the children that somebody may name: of the list they hold, or whom they know."""
+    if occurrence and not permits(actor, Action.VIEW, Resource.NAMES, occurrence.facts):
+        return {}
     if occurrence is None:
         chosen = and_(Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor))
     else:

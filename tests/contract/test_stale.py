@@ -217,7 +217,7 @@ OTHERS: Final = frozenset(
         "custody.accept", "families.add_own", "own.copy", "own.erase_all", "own.erase_child",
         "places.confirm", "places.discard", "registers.counting",
         "privacy.forget", "privacy.hold", "privacy.keep", "privacy.let_go",
-        "privacy.lift", "registers.counting", "support.correct_contact",
+        "privacy.lift", "support.correct_contact",
         "support.remove_contact",
     }
 )  # fmt: skip

@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0052_incidents"
-down_revision = "0051_logbook"
+revision = "0057_incidents"
+down_revision = "0056_confirmed_phone"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KINDS = (
