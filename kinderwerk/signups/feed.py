@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from kinderwerk.activities.feeds import BEHIND
 from kinderwerk.activities.models import Activity, Occurrence
@@ -99,7 +99,11 @@ def _dates(session: Session, activity_ids: Iterable[UUID]) -> Sequence[Occurrenc
     found = (
         select(Occurrence)
         .join(Occurrence.activity)
-        .options(contains_eager(Occurrence.activity).options(joinedload(Activity.venue)))
+        .options(
+            contains_eager(Occurrence.activity).options(
+                joinedload(Activity.venue), selectinload(Activity.words)
+            )
+        )
         .where(Activity.id.in_(activity_ids), Occurrence.ends_at > clock.now() - BEHIND)
         .order_by(Occurrence.starts_at, Occurrence.id)
     )

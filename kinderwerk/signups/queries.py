@@ -14,9 +14,11 @@ from sqlalchemy.orm import Session, aliased, joinedload
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.accounts.models import Organisation
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities import wording
+from kinderwerk.activities.models import Activity, ActivityWords, Occurrence
 from kinderwerk.activities.rules import BY_PARENTS, PRIVATE, SignupKind, State
 from kinderwerk.core import clock
+from kinderwerk.core.words import ORIGINAL
 from kinderwerk.families.custody import handing
 from kinderwerk.families.custody.rules import HandOver
 from kinderwerk.families.models import Care, Child
@@ -209,10 +211,12 @@ class Line:
         return f"{self.first_name} {self.surname}".strip()
 
 
-def _lines() -> Any:
+def _lines(language: str = ORIGINAL) -> Any:
+    """Read sign-ups with the title in that language, as far as there is one."""
+    title = func.coalesce(ActivityWords.title, Activity.title).label("title")
     return (
         select(
-            Signup.id, Signup.activity_id, Activity.title, Signup.child_id, Child.first_name,
+            Signup.id, Signup.activity_id, title, Signup.child_id, Child.first_name,
             Child.surname, Child.born_on, Signup.standing, position().label("place_in_line"),
             Occurrence.starts_at, Occurrence.ends_at, Signup.occurrence_id, Signup.created_at,
             case((Signup.standing == Standing.OFFERED, Signup.offered_until)).label(
@@ -222,6 +226,7 @@ def _lines() -> Any:
         )
         .join(Signup.child)
         .join(Signup.activity)
+        .join(ActivityWords, wording.of(language), isouter=True)
         .join(Occurrence, Signup.occurrence_id == Occurrence.id, isouter=True)
     )  # fmt: skip
 
@@ -230,21 +235,21 @@ def _read(session: Session, wanted: Any) -> list[Line]:
     return [Line(**line) for line in session.execute(wanted).mappings()]
 
 
-def of_family(session: Session, actor: Actor) -> list[Line]:
+def of_family(session: Session, actor: Actor, language: str = ORIGINAL) -> list[Line]:
     """Return the live sign-ups of the children whom this person cares for, the next date first."""
-    return _live(session, cared_for_by(actor.id)) if actor.id else []
+    return _live(session, cared_for_by(actor.id), language) if actor.id else []
 
 
-def followed(session: Session, actor: Actor) -> list[Line]:
+def followed(session: Session, actor: Actor, language: str = ORIGINAL) -> list[Line]:
     """Return those of young people who let this person see that, and nothing more."""
     if actor.id is None:
         return []
-    return _live(session, and_(followed_by(actor.id), not_(cared_for_by(actor.id))))
+    return _live(session, and_(followed_by(actor.id), not_(cared_for_by(actor.id))), language)
 
 
-def _live(session: Session, whose: ColumnElement[bool]) -> list[Line]:
+def _live(session: Session, whose: ColumnElement[bool], language: str) -> list[Line]:
     wanted = (
-        _lines()
+        _lines(language)
         .where(
             whose,
             Signup.standing != Standing.CANCELLED,
@@ -324,12 +329,14 @@ def away(session: Session, occurrence_id: UUID) -> set[UUID]:
     return set(session.scalars(found))
 
 
-def of_family_for(session: Session, actor: Actor, activity_id: UUID) -> list[Line]:
+def of_family_for(
+    session: Session, actor: Actor, activity_id: UUID, language: str = ORIGINAL
+) -> list[Line]:
     """Return those for one activity, in the order of its dates."""
     if actor.id is None:
         return []
     wanted = (
-        _lines()
+        _lines(language)
         .where(
             cared_for_by(actor.id),
             Signup.activity_id == activity_id,

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, gettext
+from flask_babel import force_locale, get_locale, gettext
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
@@ -151,7 +151,7 @@ def _new_child(form: AllForm) -> NewChildForm | None:
 @allow(Action.CREATE, Resource.FAMILY)
 def all_done() -> ResponseReturnValue:
     found = [
-        (one, queries.of_family_for(session(), actor(), one.id))
+        (one, queries.of_family_for(session(), actor(), one.id, str(get_locale())))
         for one in queries.chosen(session(), _ids("activity")[:MOST_CHOICES])
     ]
     groups = [group for group in found if group[1]] or queries.none_there()
@@ -204,14 +204,14 @@ def sign_up(activity: Activity) -> ResponseReturnValue:
 @allow(Action.CREATE, Resource.FAMILY)
 def done(id: UUID) -> ResponseReturnValue:
     activity = queries.activity(session(), id)
-    lines = queries.of_family_for(session(), actor(), id) or queries.none_there()
+    lines = queries.of_family_for(session(), actor(), id, str(get_locale())) or queries.none_there()
     return page("signups/done.html", activity=activity, lines=lines)
 
 
 @bp.get("/sign-up/<uuid:id>/calendar.ics")
 @allow(Action.CREATE, Resource.FAMILY)
 def in_calendar(id: UUID) -> ResponseReturnValue:
-    lines = queries.of_family_for(session(), actor(), id) or queries.none_there()
+    lines = queries.of_family_for(session(), actor(), id, str(get_locale())) or queries.none_there()
     activity, dates = queries.activity(session(), id), queries.coming(session(), id)
     written = calendar.write(activity, dates, lines, settings().public_url.rstrip("/"))
     headers = {"Content-Disposition": "attachment; filename=kinderwerk.ics"}
@@ -447,14 +447,14 @@ def call_date_off(date: Occurrence) -> ResponseReturnValue:
 def of_family(households: list[families.Household]) -> str | None:
     if not households:
         return None
-    lines = queries.of_family(session(), actor())
+    lines = queries.of_family(session(), actor(), str(get_locale()))
     next_times = queries.next_times(session(), lines)
     return render_template("signups/_of_family.html", lines=lines, next_times=next_times)
 
 
 @piece("family")
 def of_followed(households: list[families.Household]) -> str | None:
-    lines = queries.followed(session(), actor())
+    lines = queries.followed(session(), actor(), str(get_locale()))
     return render_template("signups/_followed.html", lines=lines) if lines else None
 
 
