@@ -103,7 +103,7 @@ QUIET: Final = (
     "places.", "planner.", "reports.", "static",
     "families.mine", "families.known", "families.add_own", "families.edit_own", "families.move_own",
     "families.add", "paper_forms.", "families.everyone", "consents.own",
-    "notes.own", "notes.from_paper", "notes.season", "persons.own",
+    "notes.own", "notes.from_paper", "notes.season", "persons.",
     "signups.start", "signups.sign_up", "signups.several", "signups.all_done", "signups.done",
     "signups.in_calendar", "signups.cancel",
     "custody.ask", "custody.accept", "youth.own_address", "youth.parents_see",

@@ -189,6 +189,28 @@ def test_no_contact_acts_at_once(homes: Homes, postman: Postman) -> None:
     assert "Noor" in homes.client(homes.mother).get("/family").text
 
 
+def test_no_contact_is_asked_for_brothers_and_sisters_in_the_same_step(homes: Homes) -> None:
+    care = homes.care(homes.father)
+    sister, brother = (
+        homes.make.child(care.carer.family, first_name=name) for name in ("Liv", "Sem")
+    )
+    page = f"/children/care/{care.id}"
+    asked = homes.staff.get(page).text
+    assert all(name in asked for name in ("Liv", "Sem"))
+    sisters = select(Care.id).where(Care.child_id == sister.id, Care.carer_id == care.carer_id)
+    liv = {"siblings": str(homes.session.scalars(sisters).one())}
+    for said, left in ((OPEN, {"Noor", "Liv", "Sem"}), (SHUT, {"Sem"})):
+        version = {"version": str(homes.session.get_one(Care, care.id).version)}
+        assert homes.staff.post(page, data=said | liv | version).status_code == 303
+        homes.session.rollback()
+        seen = homes.client(homes.father).get("/family").text
+        assert {name for name in ("Noor", "Liv", "Sem") if name in seen} == left
+    here, there = (homes.staff.get(f"/children/{id}").text for id in (homes.child.id, brother.id))
+    assert "Maar contact over Sem mag wel" in here
+    assert "Geen contact over" in there
+    assert homes.staff.post(page, data=SHUT | {"siblings": str(brother.id)}).status_code == 422
+
+
 @pytest.mark.parametrize("shared", ["address", "sign-in"])
 def test_what_two_would_read_together_waits_for_a_safe_address(
     homes: Homes, postman: Postman, shared: str

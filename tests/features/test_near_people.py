@@ -117,3 +117,20 @@ def test_whom_somebody_named_who_is_shut_out_counts_no_longer(
     client.sign_in(club.worker)
     assert "Granny Bos" not in client.get(club.url).text
     assert "Granny Bos" not in client.get(f"/children/{child.id}").text
+
+
+def test_what_stands_about_somebody_can_be_put_right(
+    client: FlaskClient, session: Session, make: Make, child: Child, parent: User
+) -> None:
+    client.sign_in(parent)
+    name(client, child)
+    (granny,) = there(session)
+    page = f"/family/children/{child.id}/people/{granny.id}"
+    assert "Granny Bos" in client.get(page).text
+    assert client.post(page, data=GRANNY | {"phone": ""}).status_code == 422
+    assert client.post(page, data=GRANNY | {"phone": "06 99988877"}).status_code == 303
+    (granny,) = there(session)
+    assert granny.phone == "06 99988877"
+    client.sign_in(make.parent())
+    assert client.get(page).status_code == 404
+    assert client.post(page, data=GRANNY).status_code == 404

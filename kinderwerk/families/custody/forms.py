@@ -11,6 +11,7 @@ from wtforms.validators import Email, InputRequired, Length, Optional
 
 from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import LANGUAGES
+from kinderwerk.families.custody.queries import Elsewhere
 from kinderwerk.families.custody.rules import CareWish, Custody, CustodyKind, Newcomer
 from kinderwerk.families.models import Care, Carer, CareRequest
 from kinderwerk.families.rules import Adult, Relation
@@ -22,6 +23,7 @@ from kinderwerk.web.form import (
     LongText,
     Phone,
     RowField,
+    RowsField,
     Text,
     VersionField,
 )
@@ -74,10 +76,16 @@ class CareForm(Form):
 
 class EditCareForm(CareForm):
     version = VersionField()
+    siblings = RowsField(_("If there is to be no contact: for whom else does that hold?"))
 
     @classmethod
-    def of(cls, care: Care) -> "EditCareForm":
-        return cls(obj=care)
+    def of(cls, care: Care, others: Iterable[Elsewhere]) -> "EditCareForm":
+        """Make the form; the other children of that carer are ticked, so that none is missed."""
+        form, able = cls(obj=care), [one for one in others if one.contact_allowed]
+        form.siblings.offer((one.id, one.child) for one in able)
+        if not form.is_submitted():
+            form.siblings.data = [one.id for one in able]
+        return form
 
     @override
     def compare(self, stale: Stale) -> None:

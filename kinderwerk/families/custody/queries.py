@@ -1,6 +1,7 @@
 """Reading who cares for children, and what carers asked."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
@@ -52,6 +53,33 @@ def noted(session: Session, child: Child) -> set[UUID]:
     """Return which of a child's carers have a court note; what is sealed stays shut."""
     there = select(Care.id).where(Care.child_id == child.id, Care.court_note.is_not(None))
     return set(session.scalars(there))
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """What a carer of one child is to another child."""
+
+    id: UUID
+    carer_id: UUID
+    child: str
+    contact_allowed: bool
+
+
+def elsewhere(session: Session, actor: Actor, child: Child) -> list[Elsewhere]:
+    """Return to which other children the carers of a child stand, as far as staff may decide it."""
+    carers = [care.carer_id for care in child.cares]
+    found = session.execute(
+        select(Care.id, Care.carer_id, Child.first_name, Care.contact_allowed)
+        .join(Care.child)
+        .where(
+            Care.carer_id.in_(carers),
+            Care.child_id != child.id,
+            Care.ended_at.is_(None),
+            CARES.visible(actor, Action.EDIT),
+        )
+        .order_by(Child.born_on, Child.id)
+    )
+    return [Elsewhere(*row) for row in found]
 
 
 def known(session: Session, child: Child) -> list[Carer]:

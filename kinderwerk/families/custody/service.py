@@ -73,9 +73,13 @@ def add(
 
 
 def change(
-    session: Session, actor: Actor, care_id: UUID, version: int | None, wish: CareWish
-) -> Care:
-    """Say anew what somebody is to a child. What is taken away is gone at once, everywhere."""
+    session: Session, actor: Actor, care_id: UUID, version: int | None, wish: CareWish,
+    also: Collection[UUID] = (),
+) -> Care:  # fmt: skip
+    """Say anew what somebody is to a child. What is taken away is gone at once, everywhere.
+
+    Without contact about this child there is none about those others of the same carer either.
+    """
     with unit_of_work(session):
         care = _locked(session, care_id)
         held = demand(actor, Action.EDIT, Resource.CARE, care.facts)
@@ -84,7 +88,22 @@ def change(
         stood = care.stands
         revise(care, version, **_columns(wish.settled()))
         _settle(session, actor.using(held), care, "care.changed", stood=stood)
+        if not wish.contact_allowed:
+            for other_id in sorted(also):
+                _forbid(session, actor, care, other_id)
     return care
+
+
+def _forbid(session: Session, actor: Actor, care: Care, other_id: UUID) -> None:
+    """Allow no contact about a brother or sister, in the unit of work that decides so."""
+    other = _locked(session, other_id)
+    held = demand(actor, Action.EDIT, Resource.CARE, other.facts)
+    if other.carer_id != care.carer_id:
+        raise Withheld("a child of somebody else")
+    if other.contact_allowed:
+        stood = other.stands
+        revise(other, None, contact_allowed=False, may_pick_up=False, portal_access=False)
+        _settle(session, actor.using(held), other, "care.changed", stood=stood)
 
 
 def end(session: Session, actor: Actor, care_id: UUID) -> Care:

@@ -62,14 +62,21 @@ def decline(wish: CareRequest) -> ResponseReturnValue:
 @bp.route("/children/care/<uuid:id>", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.CARE, load=queries.care)
 def change(care: Care) -> ResponseReturnValue:
-    id, child, form = care.id, care.child, EditCareForm.of(care)
-    child_id = child.id
+    id, child_id, form = care.id, care.child_id, _care_form(care)
     if form.carry_out(
-        lambda: service.change(session(), actor(), id, form.version.data, form.wish())
+        lambda: service.change(
+            session(), actor(), id, form.version.data, form.wish(), form.siblings.data or ()
+        )
     ):
         flash(gettext("The changes are saved."), "good")
         return redirect(url_for("families.show", id=child_id), 303)
-    return page("families/care_edit.html", form=form, care=care, child=child)
+    care = queries.care(session(), id)
+    return page("families/care_edit.html", form=form, care=care, child=care.child)
+
+
+def _care_form(care: Care) -> EditCareForm:
+    others = queries.elsewhere(session(), actor(), care.child)
+    return EditCareForm.of(care, [one for one in others if one.carer_id == care.carer_id])
 
 
 @bp.route("/children/care/<uuid:id>/who", methods=["GET", "POST"])
@@ -171,6 +178,7 @@ def of_child(child: Child) -> str:
     waiting = holding.count(session(), held) if held else {}
     return render_template(
         "families/_carers.html", child=child, waiting=waiting,
+        elsewhere=queries.elsewhere(session(), actor(), child),
         asked=queries.open_requests(session(), child), noted=queries.noted(session(), child),
     )  # fmt: skip
 

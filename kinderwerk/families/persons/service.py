@@ -8,6 +8,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries as families
 from kinderwerk.families.consents.service import own_care
 from kinderwerk.families.models import Child
@@ -32,6 +33,20 @@ def add(session: Session, actor: Actor, child_id: UUID, person: Person) -> None:
         )  # fmt: skip
         session.add(row)
         audit.record(session, actor, "child.person_added", child.id, also=[row.id])
+
+
+def change(session: Session, actor: Actor, child_id: UUID, person_id: UUID, person: Person) -> None:
+    """Put right what stands about somebody; in the order of calling they stay where they are."""
+    with unit_of_work(session):
+        child, there = _mine(session, actor, child_id)
+        row = next((one for one in there if one.id == person_id), None)
+        if row is None:
+            raise Withheld("somebody of another child")
+        rules.check(person, len(there) - 1, clock.today())
+        row.name, row.phone, row.relation = person.name, person.phone, person.relation
+        row.calls, row.picks_up = person.calls, person.picks_up
+        row.picks_up_until = person.picks_up_until if person.picks_up else None
+        audit.record(session, actor, "child.person_changed", child.id, also=[row.id])
 
 
 def remove(session: Session, actor: Actor, child_id: UUID, person_id: UUID) -> None:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries as families
 from kinderwerk.families.consents.service import own_care
 from kinderwerk.families.models import Child
@@ -31,6 +32,20 @@ def own(child: Child) -> ResponseReturnValue:
     child = families.child(session(), id)
     near = queries.of_children(session(), [id])[id]
     return page("families/persons.html", form=form, child=child, near=near)
+
+
+@bp.route("/family/children/<uuid:id>/people/<uuid:person_id>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.NEAR_PERSON, load=families.child)
+def change(child: Child, person_id: UUID) -> ResponseReturnValue:
+    own_care(child, actor())
+    near = queries.of_children(session(), [child.id])[child.id]
+    known = next((one for one in near if one.id == person_id), None)
+    if known is None:
+        raise Withheld("somebody of another child")
+    id, form = child.id, PersonForm(obj=known)
+    if form.carry_out(lambda: service.change(session(), actor(), id, person_id, form.person())):
+        return redirect(url_for(".own", id=id), 303)
+    return page("families/person_edit.html", form=form, id=id, person_id=person_id)
 
 
 @bp.post("/family/children/<uuid:id>/people/<uuid:person_id>/remove")
