@@ -127,7 +127,7 @@ def going_soon(households: list[Household]) -> str | None:
     return render_template("notes/_going.html", kept=kept) if kept else None
 
 
-@piece("child")
+@piece("carers")
 def on_paper(child: Child) -> str | None:
     if not may("create", "care_note", child.facts):
         return None
