@@ -82,6 +82,7 @@ MAY_SHOW = {
 MARKS = (SECRET, PUBLIC, SHARED)
 FORMAL = {
     "mark",
+    "rule",
     "language",
     "key",
     "template",
