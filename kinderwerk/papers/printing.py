@@ -3,12 +3,15 @@
 WeasyPrint needs Pango from the system. Where that is missing the print view of the page stays.
 """
 
+import logging
 import mimetypes
 from typing import Final
 
 from kinderwerk import paths
 
 ORIGIN: Final = "https://kinderwerk.invalid"
+#: Tells of every table of every font that it takes a piece of.
+logging.getLogger("fontTools").setLevel(logging.WARNING)
 
 
 class NoPango(RuntimeError):

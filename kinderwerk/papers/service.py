@@ -43,24 +43,40 @@ def _ask(session: Session, actor: Actor, order: Order) -> UUID:
         mark = _mark(session, actor, held, kind, order, subject)
         paper = session.scalar(select(Paper).where(Paper.mark == mark).with_for_update())
         demand(actor, kind.action, kind.resource, subject.facts)
-        now = clock.now()
         if paper is None:
-            paper = Paper(
-                organisation_id=_owner(actor, subject), mark=mark, kind=order.kind,
-                subject_id=order.subject_id, language=order.language,
-                choices=dict(order.choices), asked_by_id=None if kind.for_all else actor.id,
-                membership_id=None if kind.for_all else held.id, asked_at=now, until=now + WANTED,
-            )  # fmt: skip
-            session.add(paper)
-            session.flush()
-        elif paper.state is State.WAITING or (kind.for_all and paper.until > now):
+            paper = _begun(session, actor, order, mark, kind, held, _owner(actor, subject))
+        elif not _begins_anew(session, paper, kind):
             return paper.id
-        else:
-            paper.state, paper.why, paper.content = State.WAITING, None, None
-            paper.asked_at, paper.until = now, now + WANTED
-            seal(session, paper, held=None)
         messages.ask_for(session, MAKE, paper.id)
         return paper.id
+
+
+def _begun(
+    session: Session, actor: Actor, order: Order, mark: str, kind: Kind, held: Membership,
+    owner: UUID,
+) -> Paper:  # fmt: skip
+    now = clock.now()
+    paper = Paper(
+        organisation_id=owner, mark=mark, kind=order.kind, subject_id=order.subject_id,
+        language=order.language, choices=dict(order.choices),
+        asked_by_id=None if kind.for_all else actor.id,
+        membership_id=None if kind.for_all else held.id, asked_at=now, until=now + WANTED,
+    )  # fmt: skip
+    session.add(paper)
+    session.flush()
+    return paper
+
+
+def _begins_anew(session: Session, paper: Paper, kind: Kind) -> bool:
+    """Forget what was made before, unless it is still good enough, or still in the making."""
+    now = clock.now()
+    for_others = kind.for_all and paper.state is State.MADE
+    if paper.until > now and (for_others or paper.state is State.WAITING):
+        return False
+    paper.state, paper.why, paper.content = State.WAITING, None, None
+    paper.asked_at, paper.until = now, now + WANTED
+    seal(session, paper, held=None)
+    return True
 
 
 def _admitted(
