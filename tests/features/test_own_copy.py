@@ -17,6 +17,7 @@ from kinderwerk.core import clock
 from kinderwerk.families import copies
 from kinderwerk.families.models import Care
 from kinderwerk.papers.models import Paper
+from kinderwerk.privacy.own import printed
 from kinderwerk.registers import service as registers
 from kinderwerk.registers.rules import Presence
 from kinderwerk.signups import service as signups
@@ -98,6 +99,11 @@ def test_the_copy_on_paper_is_made_for_one_parent_and_says_what_helpers_know(
     url = f"/family/copy/{club.here.id}"
     assert url in client.get("/family/known").text
     told = json.loads(client.post(f"{url}.json").data)
+    chapters = {name: rows for name, rows in told.items() if isinstance(rows, list)}
+    assert chapters.keys() <= printed.CHAPTERS.keys()
+    assert {field for rows in chapters.values() for row in rows for field in row} <= {
+        *printed.FIELDS
+    }, "paper says it in words"
     (note,) = told["what_helpers_know"]
     assert (note["health"], note["does_not_eat"]) == ("Inhaler in the red bag", "nuts")
     pdf = made(app, client, url)
