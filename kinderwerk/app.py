@@ -94,6 +94,9 @@ from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import carrying as support_carrying
 from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
+from kinderwerk.team import jobs as team_jobs
+from kinderwerk.team import mails as team_mails
+from kinderwerk.team import views as team
 from kinderwerk.today import views as today
 from kinderwerk.trail import cli as trail_cli
 from kinderwerk.trail import copying as trail_copying
@@ -130,6 +133,7 @@ MAILS: Final = (
     trail_mails,
     door_mails,
     privacy_mails,
+    team_mails,
 )
 #: What is never without somebody who carries it.
 LOADS: Final = (
@@ -142,6 +146,7 @@ LOADS: Final = (
 #: What the worker does by itself.
 JOBS: Final = (
     accounts_jobs,
+    team_jobs,
     youth_jobs,
     draws_jobs,
     privacy_jobs,
@@ -167,6 +172,7 @@ FEATURES: Final = (
     signups,
     notices,
     draws,
+    team,
     staffing,
     registers,
     logbook,

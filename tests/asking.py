@@ -31,6 +31,7 @@ FIRST: Final = "makes the very first key, and nothing that is anybody's"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.changes.tell": SYSTEM,
+    "kinderwerk.team.service.remind": SYSTEM,
     "kinderwerk.notices.wishes.change_by_mail": LINK,
     "kinderwerk.notices.wishes.confirm": LINK,
     "kinderwerk.messages.service.bounced": SYSTEM,

@@ -105,6 +105,7 @@ runs_it_now = and_(checked, runs_it, lasting)
 released_here = and_(same_municipality, released)
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))
+own_record = and_(of_organisation, owner)
 #: Nobody watches over themselves.
 about_others = and_(of_organisation, not_(owner))
 #: What went wrong is overseen by the coordinator, and known to who wrote it or sees to it; what is

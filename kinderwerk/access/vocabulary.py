@@ -73,6 +73,8 @@ class Resource(Labelled):
     NAMES = "names", N_("names on a register")
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
+    STAFF = "staff", N_("record of somebody at work")
+    AVAILABILITY = "availability", N_("when somebody can")
     SIGNAL = "signal", N_("signal")
     INCIDENT = "incident", N_("incident")
     BOUNDARY = "boundary", N_("boundary that somebody who works here crossed")
@@ -103,7 +105,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL, Resource.SUPPORT,
         Resource.REFERRAL, Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
-        Resource.EMERGENCY, Resource.PAPER,
+        Resource.EMERGENCY, Resource.PAPER, Resource.STAFF, Resource.AVAILABILITY,
     }
 )  # fmt: skip
 

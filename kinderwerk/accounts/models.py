@@ -47,6 +47,9 @@ class Organisation(Identified, Base):
     offer_hours: Mapped[int] = mapped_column(default=48, server_default="48")
     count_gender: Mapped[bool] = mapped_column(default=False, server_default=false())
     holiday_region: Mapped[str] = mapped_column(String(16), default="all", server_default="all")
+    screening: Mapped[str] = mapped_column(
+        String(16), default="nl_vog", server_default="nl_vog", sort_order=91
+    )
     give_back_hours: Mapped[int] = mapped_column(default=24, server_default="24", sort_order=91)
 
     @property

@@ -25,6 +25,7 @@ from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
 from kinderwerk.storage.erasing import Kind
 from kinderwerk.support import erasure as support
+from kinderwerk.team import erasure as team
 
 Since = Callable[[Session, UUID], Mapping[UUID, date]]
 
@@ -80,6 +81,7 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
         Line.CHILD: ((Kind.CHILD, _children), (Kind.FAMILY, _families)),
         Line.CONSENT: ((Kind.CONSENT, families.consents_over),),
         Line.PHOTO: ((Kind.PHOTO, activities.shown), (Kind.PHOTO, logbook.photos)),
+        Line.CRIMINAL_RECORD: ((Kind.STAFF_RECORD, team.left),),
         Line.STAFF: ((Kind.ACCOUNT, accounts.left),),
     }
 )

@@ -30,6 +30,7 @@ from kinderwerk.signups import erasure as signups
 from kinderwerk.storage.erasing import ERASED, Kind, enlist
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.support import erasure as support
+from kinderwerk.team import erasure as team
 
 Forget = Callable[[Session, Actor, Collection[UUID]], None]
 
@@ -112,6 +113,10 @@ def _incidents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     safety.forget(session, ids)
 
 
+def _staff_records(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    team.forget(session, ids)
+
+
 def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     signups.let_go_of_makers(session, ids)
     papers.forget_asked_by(session, ids)
@@ -137,5 +142,6 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.PHOTO: _photos,
         Kind.CARE_NOTE: _care_notes,
         Kind.INCIDENT: _incidents,
+        Kind.STAFF_RECORD: _staff_records,
     }
 )

@@ -29,6 +29,7 @@ from kinderwerk.signups.models import Signup
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.erasing import Erasure, Kind
 from kinderwerk.support.models import Trajectory
+from kinderwerk.team.models import StaffRecord
 
 #: Where a subject is found, and its organisation; the others are held with the family they are of.
 SUBJECTS: Final[dict[Kind, type[Base]]] = {
@@ -42,6 +43,7 @@ SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.PHOTO: StoredFile,
     Kind.CARE_NOTE: CareNote,
     Kind.INCIDENT: Incident,
+    Kind.STAFF_RECORD: StaffRecord,
 }
 NIGHTS_SHOWN: Final = 30
 

@@ -31,6 +31,7 @@ from kinderwerk.core import clock
 from kinderwerk.places.models import Venue
 from kinderwerk.staffing import rules
 from kinderwerk.staffing.rules import Person
+from kinderwerk.team.models import StaffRecord
 
 #: Who leads where nothing else was said; everybody else helps.
 LEADING: Final = (Role.WORKER, Role.COORDINATOR)
@@ -56,6 +57,7 @@ def on_duty(session: Session, occurrence_ids: Collection[UUID]) -> Mapping[UUID,
         person = Person(
             user_id=row.user_id, shift_id=row.shift_id, name=row.name or "",
             planned=row.duty or rules.usual(leads=row.leads), checked=row.checked,
+            grown_up=row.of_age_on is None or row.of_age_on <= row.starts_at.date(),
             starts=row.starts, ends=row.ends,
         )  # fmt: skip
         there[row.occurrence_id].append(person)
@@ -99,9 +101,15 @@ def _there(occurrence_ids: Collection[UUID]) -> Select[Any]:
         .correlate(there)
     )
     return select(
-        there, User.name, works.where(Membership.checked).label("checked"),
+        there, User.name, StaffRecord.of_age_on, works.where(Membership.checked).label("checked"),
         works.where(Membership.role.in_(LEADING)).label("leads"),
-    ).outerjoin(User, User.id == there.c.user_id)  # fmt: skip
+    ).outerjoin(User, User.id == there.c.user_id).outerjoin(
+        StaffRecord,
+        and_(
+            StaffRecord.user_id == there.c.user_id,
+            StaffRecord.organisation_id == there.c.organisation_id,
+        ),
+    )  # fmt: skip
 
 
 def date_of(session: Session, occurrence_id: UUID) -> Occurrence:

@@ -35,6 +35,7 @@ class Kind(Labelled):
     CARE_NOTE = "care_note", N_("What helpers had to know")
     CARER = "carer", N_("Parent or carer")
     INCIDENT = "incident", N_("Incident")
+    STAFF_RECORD = "staff_record", N_("What was known of somebody at work")
 
 
 class Erasure(Base):

@@ -53,6 +53,8 @@ POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
 VENUES = Entry("places.venues", N_("Venues"), "house")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
+TEAM = Entry("team.index", N_("Team"), "people")
+ABOUT_ME = Entry("team.me", N_("About you"), "person")
 SHIFTS = Entry("staffing.mine", N_("Shifts"), "clock")
 MEMBERS = Entry("accounts.members", N_("People"), "people")
 MESSAGES = Entry("messages.index", N_("Messages"), "mail")
@@ -77,6 +79,7 @@ MAIN: Final = {
 }
 MORE: Final = {
     Role.WORKER: (
+        ABOUT_ME,
         PLANNER,
         BACK,
         HOURS,
@@ -92,6 +95,8 @@ MORE: Final = {
         PLACES,
     ),
     Role.COORDINATOR: (
+        TEAM,
+        ABOUT_ME,
         PLANNER,
         BACK,
         HOURS,
@@ -111,8 +116,8 @@ MORE: Final = {
         GOING,
     ),
     Role.PROTECTION_OFFICER: (HOURS, ACTIVITIES, VENUES, GOALS, FINDINGS, GOING),
-    Role.ADMIN: (ACTIVITIES, PARTNERS, HOLIDAYS, MAP, POLICY, RESETS, TERMS),
-    Role.VOLUNTEER: (BACK, HOURS, VENUES, GOALS),
+    Role.ADMIN: (TEAM, ACTIVITIES, PARTNERS, HOLIDAYS, MAP, POLICY, RESETS, TERMS),
+    Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
 }
 
 

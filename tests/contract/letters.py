@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 
 from kinderwerk.access.vocabulary import SYSTEM, Resource, Role
-from kinderwerk.accounts.models import FactorReset, Invitation, Link, Organisation
+from kinderwerk.accounts.models import FactorReset, Invitation, Link, Membership, Organisation
 from kinderwerk.accounts.rules import LinkPurpose
 from kinderwerk.activities.models import Activity, PlanChange
 from kinderwerk.activities.rules import State
@@ -136,6 +136,11 @@ class Letters:
         reader = next(care.carer_id for care in signup.child.cares)
         return {"bulletin": self.make.save(said).id, "reader_id": reader}
 
+    def colleague(self) -> Subjects:
+        here = Membership.organisation_id == self.world.here
+        held = select(Membership.id).where(here if self.ours else ~here)
+        return {"colleague": self.session.scalars(held).first(), "own": "no"}
+
     def asked(self) -> Subjects:
         carer = select(Carer.id).where(Carer.user_id == self.world.guardian.id)
         theirs = select(Carer.id).where(Carer.organisation_id != self.world.here)
@@ -191,6 +196,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "youth.soon_oneself": lambda it: it.young(oneself=True),
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
     "accounts.second": Letters.wish,
+    "team.renew": Letters.colleague,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
     "signup.entered": lambda it: it.drawn(Standing.ENTERED),
     "signup.not_drawn": lambda it: it.drawn(Standing.WAITING),

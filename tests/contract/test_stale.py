@@ -46,6 +46,10 @@ from kinderwerk.storage.base import Base, Versioned
 from kinderwerk.support import service as support
 from kinderwerk.support.models import Aim, Trajectory
 from kinderwerk.support.rules import AimWish, Start, Topic
+from kinderwerk.team import service as team
+from kinderwerk.team.models import StaffRecord
+from kinderwerk.team.rules import Kind as Works
+from kinderwerk.team.rules import Wish as StaffWish
 from tests.make import Make
 
 PARSER: Final = html5lib.HTMLParser(namespaceHTMLElements=False)
@@ -137,6 +141,10 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Referral, page="/referrals/{referral}/hand-over", other="/referrals/{referral}/edit",
         mine={"owner_id": "{colleague}"},
     ),
+    "team.edit": Edit(
+        model=StaffRecord, page="/team/{member}/edit", theirs={"kind": "intern"},
+        mine={"kind": "staff"}, plain=("register_number",), shown=("Stagiair",),
+    ),
     "reports.dialogue": Edit(model=Edition, page="/reports/{edition}/dialogue"),
     "safety.complete": Edit(
         model=Incident, page="/incidents/{incident}/complete", theirs={"help": "doctor"},
@@ -176,6 +184,7 @@ PRESSED: Final = frozenset(
         "activities.change_dates", "activities.keep_as_template",
         "activities.publish", "activities.withdraw", "activities.end",
         "activities.remove_photo", "partners.retire", "places.retire", "signals.reopen",
+        "team.train", "team.refuse", "team.screening",
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "referrals.share", "referrals.unshare",
@@ -304,7 +313,10 @@ def rows(
             content={"organisations": [], "told": {}}, digest="",
         )
     )  # fmt: skip
+    member = colleague.current_memberships[0].id
+    team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
+        "member": member,
         "activity": activity.id, "occurrence": activity.occurrences[0].id, "child": child.id,
         "goal": make.goal(here).id, "policy_goal": policy_goal.id, "grant": grant.id,
         "partner": make.partner(here).id, "venue": make.venue(here).id, "referral": referral.id,

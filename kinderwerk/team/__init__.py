@@ -1,0 +1,1 @@
+"""Who works here: what was seen of them, what they learned, and when they can."""

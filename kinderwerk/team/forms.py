@@ -1,0 +1,104 @@
+"""Forms about people at work."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
+from wtforms.fields import SelectChoice
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from kinderwerk.core.words import N_
+from kinderwerk.team.rules import Half, Kind, Own, Screening, Training, Wish, Word
+from kinderwerk.web.form import (
+    EnumField,
+    EnumRadioField,
+    Form,
+    LongText,
+    Phone,
+    Text,
+    VersionField,
+    Whole,
+)
+
+DAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+    N_("Sunday"),
+)  # fmt: skip
+TRAININGS = (
+    N_("First aid for children"), N_("Reporting code"), N_("Dealing with worries about a child"),
+    N_("Dealing with a group"), N_("Fire and leaving the building"), N_("Another training"),
+)  # fmt: skip
+
+
+class RecordForm(Form):
+    version = VersionField()
+    kind = EnumField(_("How do they work here?"), Kind)
+    register_number = StringField(
+        _("Number in a professional register"), [Optional(), Length(max=40)]
+    )
+    of_age_on = DateField(_("Turns 18 on"), [Optional()])
+    word = EnumRadioField(_("Certificate of good conduct"), Word)
+    requested_on = DateField(_("Asked for on"), [Optional()])
+    issued_on = DateField(_("Issued on"), [Optional()])
+    seen_on = DateField(_("Seen on"), [Optional()])
+    profile = Text(_("Profile it was given for"), [Optional(), Length(max=80)])
+    intake_on = DateField(_("First talk on"), [Optional()])
+    references_on = DateField(_("References asked on"), [Optional()])
+    code_version = Text(_("Version of the code of conduct"), [Optional(), Length(max=40)])
+    code_signed_on = DateField(_("Signed on"), [Optional()])
+    confidant_known = BooleanField(_("Knows who the confidential adviser is"))
+    contract_ends_on = DateField(_("Contract ends on"), [Optional()])
+
+    def wish(self) -> Wish:
+        names = Wish.__dataclass_fields__
+        given = {name: self[name].data for name in names}
+        words = ("register_number", "profile", "code_version")
+        return Wish(**given | {name: (given[name] or "").strip() for name in words})
+
+
+class RefusedForm(Form):
+    words = LongText(_("What was said, in your words"), [Optional(), Length(max=500)])
+
+
+class TrainingForm(Form):
+    kind = SelectField(
+        _("Which training"), choices=[SelectChoice(one, _(one)) for one in TRAININGS]
+    )
+    on = DateField(_("Day"), [InputRequired()])
+    until = DateField(_("Valid until"), [Optional()])
+
+    def training(self) -> Training:
+        return Training(kind=self.kind.data, on=self.on.data, until=self.until.data)
+
+
+class OwnForm(Form):
+    phone = Phone(_("Your telephone"), [Optional()])
+    halves = SelectMultipleField(
+        _("When can you usually?"), widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(), validate_choice=True,
+    )  # fmt: skip
+    away_from = DateField(_("Away from"), [Optional()])
+    away_until = DateField(_("Up to and including"), [Optional()])
+
+    def offer(self) -> None:
+        self.halves.choices = [
+            SelectChoice(f"{n}-{half.value}", f"{_(day)}, {_(half.label)}")
+            for n, day in enumerate(DAYS)
+            for half in Half
+        ]
+
+    def own(self) -> Own:
+        first: date | None = self.away_from.data
+        return Own(
+            phone=self.phone.data or "", halves=tuple(self.halves.data or ()), away_from=first,
+            away_until=self.away_until.data,
+        )  # fmt: skip
+
+
+class ScreeningForm(Form):
+    screening = EnumRadioField(_("By which rules do you ask for certificates?"), Screening)
+    hours = Whole(
+        _("Until how long before it begins can a shift be given back?"),
+        [InputRequired(), NumberRange(0, 336)],
+    )
