@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0057_staff_record"
-down_revision = "0056_confirmed_phone"
+revision = "0059_staff_record"
+down_revision = "0058_incidents"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KINDS = (
