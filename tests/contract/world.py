@@ -82,6 +82,7 @@ MAY_SHOW = {
 MARKS = (SECRET, PUBLIC, SHARED)
 FORMAL = {
     "mark",
+    "key_hash",
     "rule",
     "language",
     "key",
