@@ -89,6 +89,8 @@ FORMAL = {
     "template",
     "name_key",
     "zone",
+    "rule",
+    "key_hash",
     "email",
     "address_key",
     "source_key",
