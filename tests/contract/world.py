@@ -89,7 +89,6 @@ FORMAL = {
     "template",
     "name_key",
     "zone",
-    "rule",
     "key_hash",
     "email",
     "address_key",
