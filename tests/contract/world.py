@@ -89,7 +89,6 @@ FORMAL = {
     "template",
     "name_key",
     "zone",
-    "key_hash",
     "email",
     "address_key",
     "source_key",
