@@ -63,6 +63,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ACTIVITY, CREATE): to(W, C, when=always),
         (R.ACTIVITY, EDIT): to(W, when=plans_it) | to(C, when=of_organisation),
         (R.PLANNER, LIST): to(W, C, when=always),
+        (R.PLANNER, VIEW): to(W, when=open_to_colleagues) | to(C, when=of_organisation),
         (R.PLANNER, EDIT): to(C, when=always),
         (R.WORK_CALENDAR, EDIT): to(H, W, C, when=always),
         (R.EMBEDDING, EDIT): to(C, A, when=always),

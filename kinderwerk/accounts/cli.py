@@ -23,12 +23,16 @@ def refused(refusal: Refusal) -> click.ClickException:
 @click.option("--role", type=click.Choice([role.value for role in HELD]), required=True)
 @click.option("--organisation", required=True, help="Made if there is none of that name.")
 @click.option("--municipality", required=True, help="In which the organisation works.")
+@click.option(
+    "--checked", is_flag=True, help="You saw their certificate of good conduct, or they need none."
+)
 @click.password_option(
     help="At least 12 characters. Who reads about children adds a second factor."
 )
 def add(
-    email: str, name: str, role: str, organisation: str, municipality: str, password: str
-) -> None:
+    email: str, name: str, role: str, organisation: str, municipality: str, password: str, *,
+    checked: bool,
+) -> None:  # fmt: skip
     """Add someone who can sign in, such as the first administrator."""
     here = service.organisation_named(as_system(), SYSTEM, organisation, municipality)
     commissioned = Role(role) is Role.MUNICIPALITY
@@ -36,6 +40,7 @@ def add(
         service.add_user(
             as_system(), SYSTEM, email=email, name=name, role=Role(role), password=password,
             organisation=None if commissioned else here, municipality=here.municipality,
+            checked=checked,
         )  # fmt: skip
     except Refusal as refusal:
         raise refused(refusal) from None

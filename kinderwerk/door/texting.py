@@ -72,6 +72,7 @@ def mine(session: Session, actor: Actor, organisation_id: UUID) -> Carer:
 
 def ask_myself(session: Session, actor: Actor, organisation_id: UUID, place: str) -> None:
     """Send a code to the number that a parent gave, to see whether they answer there."""
+    mine(session, actor, organisation_id)
     attempt(session, Tried.TEXTED_CODE, str(actor.id), place)
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.FAMILY)
@@ -88,6 +89,7 @@ def confirm_myself(
     session: Session, actor: Actor, organisation_id: UUID, typed: str, place: str
 ) -> None:
     """Believe the number at which the code was read."""
+    mine(session, actor, organisation_id)
     attempt(session, Tried.SPOKEN_CODE, str(actor.id), place)
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.FAMILY)

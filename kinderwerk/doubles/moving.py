@@ -51,6 +51,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "signup_step": "goes with its sign-up",
         "audit_entry": ONLY_GROWS,
         "erasure": "names what is gone",
+        "paper": "is gone within hours, and opens no more once its subject is gone",
     }
 )
 

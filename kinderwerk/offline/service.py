@@ -24,6 +24,7 @@ from kinderwerk.offline.models import RegisterChange, RegisterDevice
 from kinderwerk.offline.rules import Kind, NoLongerHere, NotOpen, Outcome, Standing, Told
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers import service as register_service
+from kinderwerk.registers.queries import Sheet
 from kinderwerk.registers.rules import Presence
 from kinderwerk.storage.work import unit_of_work
 
@@ -34,6 +35,16 @@ class Begun:
 
     id: UUID
     key: str
+
+
+def take_along(session: Session, actor: Actor, sheets: Sequence[Sheet]) -> None:
+    """Put on record that these lists leave us, before they do."""
+    with unit_of_work(session):
+        for sheet in sheets:
+            ids = [line.child_id for line in sheet.lines]
+            audit.record(
+                session, actor, "register.exported", sheet.occurrence.id, count=len(ids), rows=ids
+            )
 
 
 def begin(
@@ -95,6 +106,10 @@ class Answer:
         )  # fmt: skip
 
 
+class _Gone(Exception):
+    """The date or the child is no longer there."""
+
+
 def take_over(
     session: Session, device_id: UUID, sent: Sequence[Told], phone: datetime
 ) -> list[Answer]:
@@ -123,6 +138,8 @@ def _take(session: Session, device_id: UUID, told: Told, slow: timedelta) -> Ans
         why = refusal.message
     except (Withheld, NoResultFound):
         why = NotOpen.message
+    except _Gone:
+        return keep(session, device_id, told, slow, Outcome.GONE, "")
     wordless = told.kind is Kind.WALK_IN
     outcome = Outcome.REFUSED if wordless else Outcome.HELD
     return keep(session, device_id, told, slow, outcome, why)
@@ -133,13 +150,9 @@ def apply(session: Session, device_id: UUID, told: Told, slow: timedelta) -> Ans
         device = _locked(session, device_id)
         if known := queries.change(session, device.user_id, told.id):
             return Answer.of(known)
-        date = session.get(Occurrence, told.occurrence_id)
-        ours = date is not None and date.organisation_id == device.organisation_id
-        if date is None or not ours or device.occurrence_id not in (None, date.id):
-            return _written(session, device, told, slow, None, Outcome.GONE)
-        child_id = _child(session, device, told)
-        if told.child_id and child_id is None:
-            return _written(session, device, told, slow, date, Outcome.GONE)
+        date, child_id = _date(session, device, told), _child(session, device, told)
+        if date is None or (told.child_id and child_id is None):
+            raise _Gone
         if device.actor.membership is None:
             raise NoLongerHere
         at = rules.moment(told.at, slow, clock.now(), date.starts_at - rules.AHEAD)
@@ -186,9 +199,15 @@ def keep(
         device = _locked(session, device_id)
         if known := queries.change(session, device.user_id, told.id):
             return Answer.of(known)
-        date = session.get(Occurrence, told.occurrence_id)
-        child_id = _child(session, device, told)
+        date, child_id = _date(session, device, told), _child(session, device, told)
         return _written(session, device, told, slow, date, outcome, child_id, why=why)
+
+
+def _date(session: Session, device: RegisterDevice, told: Told) -> Occurrence | None:
+    """Return the date that is meant, if it is one that this device may tell about."""
+    date = session.get(Occurrence, told.occurrence_id)
+    ours = date is not None and date.organisation_id == device.organisation_id
+    return date if date and ours and device.occurrence_id in (None, date.id) else None
 
 
 def _written(

@@ -26,7 +26,6 @@ from kinderwerk.accounts import sessions
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.rules import device as browser
 from kinderwerk.activities.models import Occurrence
-from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.notes import service as notes
 from kinderwerk.notes.queries import Meeting
@@ -38,7 +37,6 @@ from kinderwerk.offline.rules import Unreadable
 from kinderwerk.offline.service import Answer
 from kinderwerk.registers.queries import Line, Sheet
 from kinderwerk.storage import reach
-from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.access import actor, allow, personal, public, signed_in
 from kinderwerk.web.extensions import as_system, csrf, session
 from kinderwerk.web.form import Form
@@ -118,11 +116,7 @@ def lists() -> ResponseReturnValue:
     sheets = queries.taken_along(session(), holder)
     with force_locale(language):
         told = [_sheet(who, sheet) for sheet in sheets]
-    with unit_of_work(session()):
-        for sheet in sheets:
-            ids = [line.child_id for line in sheet.lines]
-            here = sheet.occurrence.id
-            audit.record(session(), who, "register.exported", here, count=len(ids), rows=ids)
+    service.take_along(session(), who, sheets)
     return jsonify(now=clock.now().isoformat(), lists=told, tablet=bool(holder.occurrence_id))
 
 

@@ -144,6 +144,15 @@ def check_open(session: Session, actor: Actor, paper: Paper) -> None:
         raise Withheld("another paper by now")
 
 
+def is_open(session: Session, actor: Actor, paper: Paper) -> bool:
+    """Tell whether it still is what it was when they asked, and still open to them."""
+    try:
+        check_open(session, actor, paper)
+    except (Withheld, NoResultFound):
+        return False
+    return True
+
+
 def tidy(session: Session) -> None:
     """Take away what nobody fetches any more."""
     with unit_of_work(session):

@@ -152,8 +152,10 @@ def _asked(
 @allow(Action.VIEW, Resource.PAPER, load=queries.paper)
 def detail(paper: Paper) -> ResponseReturnValue:
     """Say how far it is; with scripts the page goes on by itself."""
-    service.check_open(session(), actor(), paper)
-    return page("papers/detail.html", "papers/_state.html", paper=paper, kind=KINDS[paper.kind])
+    still = service.is_open(session(), actor(), paper)
+    return page(
+        "papers/detail.html", "papers/_state.html", paper=paper, kind=KINDS[paper.kind], still=still
+    )
 
 
 @bp.get("/papers/<uuid:id>/<name>.pdf")

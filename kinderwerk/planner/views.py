@@ -10,7 +10,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, gettext
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.activities.filtering import Chip
 from kinderwerk.activities.models import Activity, Occurrence
@@ -90,9 +89,8 @@ def _rows(by: By, form: WeekForm) -> list[Chip]:
 
 
 @bp.get("/planner/dates/<uuid:id>")
-@allow(Action.VIEW, Resource.ACTIVITY, load=queries.occurrence)
+@allow(Action.VIEW, Resource.PLANNER, load=queries.occurrence)
 def date(date: Occurrence) -> ResponseReturnValue:
-    demand(actor(), Action.LIST, Resource.PLANNER)
     return _date(date, AcceptForm())
 
 
@@ -132,7 +130,6 @@ def _shifts(one: Planned) -> list[tuple[str, datetime]]:
 @allow(Action.EDIT, Resource.ACTIVITY, load=queries.occurrence)
 def move(date: Occurrence) -> ResponseReturnValue:
     """Ask when it takes place instead, and show what that means before it is done."""
-    demand(actor(), Action.LIST, Resource.PLANNER)
     id, form = date.id, MoveForm.of(date, AskedForm(request.args))
     moving = lambda: service.move(session(), actor(), id, form.slot(), looked=form.has_looked())  # noqa: E731
     if form.carry_out(moving):

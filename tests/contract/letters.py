@@ -26,6 +26,9 @@ from tests.contract.world import SECRET, World
 from tests.make import Make
 
 Subjects = dict[str, object]
+#: Where the guardian reads what is sent to telephones.
+TELEPHONE: Final = "+31612345678"
+TEXTED: Final = frozenset({"door.code_texted", "door.number_asked"})
 
 
 class Letters:
@@ -63,6 +66,13 @@ class Letters:
             by_id=None, expires_at=clock.now() + timedelta(minutes=15),
         )  # fmt: skip
         return {"code": self.make.save(code).id}
+
+    def code_texted(self) -> Subjects:
+        about = self.code_made()
+        if self.ours:
+            code = self.session.get_one(SpokenCode, about["code"])
+            self.change(Carer, code.carer_id, phone=TELEPHONE)
+        return about
 
     def invited(self) -> Subjects:
         here = Care.organisation_id == self.world.here
@@ -190,8 +200,8 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "custody.invited": Letters.invited,
     "custody.corrected": Letters.invited,
     "door.code_made": Letters.code_made,
-    "door.code_texted": Letters.code_made,
-    "door.number_asked": Letters.code_made,
+    "door.code_texted": Letters.code_texted,
+    "door.number_asked": Letters.code_texted,
     "youth.soon": lambda it: it.young(oneself=False),
     "youth.soon_oneself": lambda it: it.young(oneself=True),
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},

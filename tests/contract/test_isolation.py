@@ -14,6 +14,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.messages import rendering
+from kinderwerk.messages.gateway import ways
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail
 from kinderwerk.messages.service import tell
@@ -22,7 +23,7 @@ from kinderwerk.storage.base import Base
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import as_system
 from tests.conftest import copy, engine_of, serving
-from tests.contract.letters import TOLD, Letters
+from tests.contract.letters import TELEPHONE, TEXTED, TOLD, Letters
 from tests.contract.test_walk import NOWHERE, filled_in
 from tests.contract.world import (
     BARE,
@@ -146,14 +147,18 @@ def test_with_the_policy_taken_out_the_database_still_holds(
 
 def mail_of(world: World, template: str, subjects: dict[str, object]) -> Mail | None:
     """Return the mail of that kind that the guardian is sent by our organisation."""
+    address = TELEPHONE if template in TEXTED else world.guardian.email
+    ways.load("NL")
     with unit_of_work(world.session):
         tell(
             world.session, key=template, template=template, organisation_id=world.here,
-            address=world.guardian.email, **subjects,
+            address=address, **subjects,
         )  # fmt: skip
     with world.app.test_request_context():
         sent = as_system().scalars(select(Message).where(Message.key == template)).one()
-        return rendering.render(as_system(), sent)
+        made = rendering.render(as_system(), sent)
+    ways.load(None)
+    return made
 
 
 def words(mail: Mail | None) -> str:

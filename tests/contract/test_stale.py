@@ -224,6 +224,7 @@ def test_every_post_about_one_row_of_these_features_is_known(app: Flask) -> None
 OTHERS: Final = frozenset(
     {
         "custody.accept", "families.add_own", "own.copy", "own.erase_all", "own.erase_child",
+        "own.on_paper",
         "places.confirm", "places.discard", "registers.counting",
         "privacy.forget", "privacy.hold", "privacy.keep", "privacy.let_go",
         "privacy.lift", "support.correct_contact",

@@ -477,14 +477,16 @@ def told(answer: TestResponse, resource: Resource | None) -> list[str]:
 
 
 #: Against forgery, against sending twice, and against scripts of others.
+FRESH_HEADERS = ("Date", "Set-Cookie")
 FRESH = re.compile(
     r'(?<=name="csrf_token" value=")[^"]+|(?<=name="once" type="hidden" value=")[^"]+'
+    r'|(?<=name="page" type="hidden" value=")[^"]+|(?<="token":")[^"]+'
     r"|(?<=nonce[-=])[^';> ]+"
 )
 
 
 def as_bytes(answer: TestResponse, id: UUID) -> tuple[object, ...]:
     """Return all of an answer, but for the id that was asked for and what is new each time."""
-    headers = [(name, value) for name, value in answer.headers if name != "Set-Cookie"]
+    headers = [(name, value) for name, value in answer.headers if name not in FRESH_HEADERS]
     told = (str(headers), answer.get_data(as_text=True))
     return answer.status_code, *(FRESH.sub("", one).replace(str(id), str(NOWHERE)) for one in told)

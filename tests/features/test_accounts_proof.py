@@ -32,7 +32,7 @@ class Worker:
         self.client, self.here = client, make.organisation()
         self.user = add_user(
             session, SYSTEM, email="w@example.org", name="W", role=Role.WORKER,
-            password=PASSWORD, organisation=self.here,
+            password=PASSWORD, organisation=self.here, checked=True,
         )  # fmt: skip
         self.signal = make.save(
             Signal(

@@ -146,7 +146,7 @@ def test_volunteers_and_others_have_no_planner(house: House) -> None:
     date = house.plan("Woodwork", house.worker)
     house.client.sign_in(house.make.user(Role.VOLUNTEER, organisation=house.here))
     assert house.client.get("/planner/").status_code == 403
-    assert house.client.get(f"/planner/dates/{date.id}").status_code == 404
+    assert house.client.get(f"/planner/dates/{date.id}").status_code == 403
 
 
 def test_a_venue_and_a_person_booked_twice_are_seen_on_both_dates(house: House) -> None:

@@ -15,8 +15,12 @@ from kinderwerk.storage.work import unit_of_work
 def add_user(
     session: Session, actor: Actor, *, email: str, name: str, role: Role, password: str | None,
     organisation: Organisation | None = None, municipality: Municipality | None = None,
+    checked: bool = False,
 ) -> User:  # fmt: skip
-    """Add someone with one role, in an organisation or for a municipality."""
+    """Add someone with one role, in an organisation or for a municipality.
+
+    `checked`: somebody saw their certificate of good conduct, or they need none.
+    """
     place = organisation.municipality if organisation else municipality
     if place is None:
         raise ValueError("a role is held in an organisation or for a municipality")
@@ -28,7 +32,11 @@ def add_user(
         user = User(
             email=email.strip().lower(), name=name,
             password_hash=password and hasher.hash(password),
-            memberships=[Membership(role=role, organisation=organisation, municipality=place)],
+            memberships=[
+                Membership(
+                    role=role, organisation=organisation, municipality=place, checked=checked
+                )
+            ],
         )  # fmt: skip
         session.add(user)
         also = [held.id for held in user.memberships]

@@ -87,8 +87,9 @@ def newest(purpose: ConsentPurpose) -> Text:
 
 def read(purpose: ConsentPurpose, version: int, *, printed: bool) -> bool:
     """Tell whether these words can be answered: the newest, or on paper any that there were."""
-    known = [text.version for text in texts() if text.purpose is purpose]
-    return version in (known if printed else known[-1:])
+    if not printed:
+        return version == newest(purpose).version
+    return version in {text.version for text in texts() if text.purpose is purpose}
 
 
 def asked(age: int) -> frozenset[Capacity]:
