@@ -9,11 +9,13 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
     UniqueConstraint,
     false,
+    func,
     text,
 )
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship, validates
@@ -370,6 +372,11 @@ class Shift(Identified, Owned, Base):
     @property
     def facts(self) -> Facts:
         return self.occurrence.facts
+
+
+def at_its_place() -> ColumnElement[bool]:
+    """Tie a venue to the dates that are there, in a statement about dates and their activity."""
+    return Venue.id == func.coalesce(Occurrence.venue_id, Activity.venue_id)
 
 
 class PlanChange(Identified, Owned, Base):

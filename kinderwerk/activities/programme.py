@@ -17,6 +17,7 @@ from kinderwerk.activities.models import (
     ActivityStaff,
     ActivityWords,
     Occurrence,
+    at_its_place,
 )
 from kinderwerk.activities.rules import PRIVATE, Drawing, SignupKind, State, first_name
 from kinderwerk.core import clock
@@ -111,7 +112,7 @@ def offers(
         .join(Goal, Goal.id == ActivityGoal.goal_id)
         .join(Theme, Theme.id == Goal.theme_id)
         .outerjoin(ActivityWords, wording.of(language))
-        .outerjoin(Venue, Venue.id == func.coalesce(Occurrence.venue_id, Activity.venue_id))
+        .outerjoin(Venue, at_its_place())
         .outerjoin(Neighbourhood, Neighbourhood.id == Venue.neighbourhood_id)
         .outerjoin(StoredFile, StoredFile.id == Activity.photo_id)
         .where(

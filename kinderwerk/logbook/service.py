@@ -129,7 +129,7 @@ def _write_hours(
 
 def _whereabouts(session: Session, occurrence: Occurrence) -> UUID | None:
     """Return the neighbourhood for which a session counts."""
-    register, venue = registers.register(session, occurrence.id), occurrence.activity.venue
+    register, venue = registers.register(session, occurrence.id), occurrence.place
     if register:
         return register.neighbourhood_id
     return venue.neighbourhood_id if venue else None

@@ -192,7 +192,7 @@ def _sheet(who: Actor, sheet: Sheet) -> dict[str, Any]:
 
 
 def _place(date: Occurrence) -> str:
-    return date.activity.venue.name if date.activity.venue else ""
+    return date.place.name if date.place else ""
 
 
 def _line(line: Line, note: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.vocabulary import Action, Actor
 from kinderwerk.accounts.models import User
-from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence, at_its_place
 from kinderwerk.activities.queries import ACTIVITIES, colleagues, venues
 from kinderwerk.activities.rules import AgeBand, SignupKind, State
 from kinderwerk.activities.series import Slot
@@ -155,12 +155,12 @@ def _dates(session: Session, actor: Actor, within: ColumnElement[bool]) -> list[
         select(
             Occurrence.id, Occurrence.activity_id, Occurrence.starts_at, Occurrence.ends_at,
             Occurrence.cancelled_at, Activity.title, Activity.format, Activity.state,
-            Activity.zone, Activity.venue_id, Activity.age_from, Activity.age_to,
+            Activity.zone, Venue.id.label("venue_id"), Activity.age_from, Activity.age_to,
             Venue.name.label("venue"), Venue.neighbourhood_id, Venue.opening, Venue.water,
             Theme.code.label("theme"), visible.label("visible"), mine.label("mine"),
         )
         .join(Occurrence.activity)
-        .outerjoin(Activity.venue)
+        .outerjoin(Venue, at_its_place())
         .outerjoin(
             ActivityGoal,
             and_(ActivityGoal.activity_id == Activity.id, ActivityGoal.position == 0),

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import Session as Database
 
 from kinderwerk.access.vocabulary import Actor
-from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence, at_its_place
 from kinderwerk.activities.rules import PRIVATE
 from kinderwerk.core import clock
 from kinderwerk.core.periods import Period
@@ -63,7 +63,7 @@ def planned(session: Database, organisation_id: UUID, period: Period) -> Iterato
         .select_from(Occurrence)
         .join(Occurrence.activity)
         .join(ActivityGoal, ActivityGoal.activity_id == Activity.id)
-        .outerjoin(Activity.venue)
+        .outerjoin(Venue, at_its_place())
         .where(
             Occurrence.organisation_id == organisation_id,
             Occurrence.cancelled_at.is_(None),

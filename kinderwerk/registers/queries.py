@@ -16,7 +16,7 @@ from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import Organisation
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.models import Activity, Occurrence, at_its_place
 from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, State
 from kinderwerk.core import clock, ids
 from kinderwerk.core.errors import Withheld
@@ -469,7 +469,7 @@ def meetings(
         select(Occurrence, Activity, Venue.name, Register.occurrence_id, Register.closed_at,
                (came + counted).label("there"))
         .join(Occurrence.activity)
-        .outerjoin(Activity.venue)
+        .outerjoin(Venue, at_its_place())
         .outerjoin(Register, Register.occurrence_id == Occurrence.id)
         .where(
             REGISTERS.visible(actor),

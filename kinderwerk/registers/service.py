@@ -93,11 +93,11 @@ def _begun(session: Session, occurrence: Occurrence) -> Register:
 
 def _remembered(occurrence: Occurrence) -> dict[str, Any]:
     """Return for what a session counts by the plan of its activity as it is now."""
-    activity = occurrence.activity
+    activity, place = occurrence.activity, occurrence.place
     return {
         "held_on": queries.day_of(occurrence),
         "goal_ids": sorted(str(goal.goal_id) for goal in activity.goals),
-        "neighbourhood_id": activity.venue.neighbourhood_id if activity.venue else None,
+        "neighbourhood_id": place.neighbourhood_id if place else None,
     }
 
 

@@ -49,12 +49,12 @@ def _settings(message: Message, carer: Carer) -> str:
 
 
 def _told(session: Session, signup: Signup, language: str) -> dict[str, Any]:
-    when = signup.occurrence.starts_at if signup.occurrence else None
+    date = signup.occurrence or queries.next_date(session, signup.activity_id)
     return {
         "name": signup.child.first_name,
         "title": wording.title(signup.activity, language).text,
-        "venue": signup.activity.venue,
-        "when": when or queries.next_start(session, signup.activity_id),
+        "venue": date.place if date else signup.activity.venue,
+        "when": date and date.starts_at,
         "series": signup.occurrence is None,
         "family": address("families.mine"),
     }
@@ -195,7 +195,12 @@ def tomorrow(session: Session, message: Message) -> Mail | None:
     proof = reminders.token(signup, date, carer)
     link = address("signups.cannot_come", id=signup.id, date=date.id, token=proof)
     title = _("Tomorrow: %(title)s", **_words(about))
-    told = about | {"when": date.starts_at, "bring": signup.activity.bring, "link": link}
+    told = about | {
+        "when": date.starts_at,
+        "venue": date.place,
+        "bring": signup.activity.bring,
+        "link": link,
+    }
     return replace(letter("signup_tomorrow", title, **told), settings=about["settings"])
 
 

@@ -143,9 +143,13 @@ def place_in_line(session: Session, signup_id: UUID) -> int:
     return session.scalars(select(position()).where(Signup.id == signup_id)).one()
 
 
-def next_start(session: Session, activity_id: UUID) -> datetime | None:
-    """Return when a series next takes place."""
-    return figures(session, activity_id, None).next_start
+def next_date(session: Session, activity_id: UUID) -> Occurrence | None:
+    """Return the date at which a series next takes place."""
+    ahead = select(Occurrence).where(
+        Occurrence.activity_id == activity_id, Occurrence.cancelled_at.is_(None),
+        Occurrence.starts_at > clock.now(),
+    )  # fmt: skip
+    return session.scalar(ahead.order_by(Occurrence.starts_at).limit(1))
 
 
 def start_of(session: Session, occurrence_id: UUID | None) -> datetime | None:

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from kinderwerk.access.vocabulary import Actor, Role
 from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.activities.duties import Duty
-from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence, Shift
+from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence, Shift, at_its_place
 from kinderwerk.activities.queries import ACTIVITIES
 from kinderwerk.activities.rules import HOMES, State
 from kinderwerk.core import clock
@@ -205,7 +205,7 @@ def _stands(session: Session, actor: Actor, wanted: ColumnElement[bool]) -> list
     rows = session.execute(
         select(Occurrence, Activity.title, Activity.zone, Venue.name)
         .join(Occurrence.activity)
-        .outerjoin(Activity.venue)
+        .outerjoin(Venue, at_its_place())
         .where(
             Occurrence.organisation_id == actor.organisation_id,
             Activity.state != State.ENDED, Occurrence.ends_at > now,

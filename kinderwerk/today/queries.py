@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor, Role
 from kinderwerk.accounts.models import Invitation
-from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence, at_its_place
 from kinderwerk.activities.rules import PRIVATE, SignupKind, State
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
@@ -44,7 +44,7 @@ def sessions(session: Session, actor: Actor) -> Agenda:
     rows = session.execute(
         select(Occurrence, Activity, Venue.name, Theme.code)
         .join(Occurrence.activity)
-        .outerjoin(Activity.venue)
+        .outerjoin(Venue, at_its_place())
         .outerjoin(
             ActivityGoal,
             and_(ActivityGoal.activity_id == Activity.id, ActivityGoal.position == 0),

@@ -18,6 +18,9 @@ from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.messages import rendering
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail
+from kinderwerk.registers import service as registers
+from kinderwerk.registers.models import Register
+from kinderwerk.registers.rules import Presence
 from kinderwerk.signups import absences, reminders, service
 from kinderwerk.signups.models import Absence, Signup
 from kinderwerk.signups.rules import SignUp, Standing
@@ -104,6 +107,28 @@ def test_the_mail_says_what_to_bring_and_where(world: World, language: str) -> N
     assert mail is not None
     for words in ("Noor", "Woodwork", "An old shirt", "/expected/", "/family"):
         assert words in mail.text
+
+
+def test_a_date_that_is_elsewhere_is_told_and_counted_there(
+    world: World, make: Make, session: Session, client: FlaskClient
+) -> None:
+    area = make.neighbourhood(name="De Werf")
+    hall = make.venue(world.here, name="The big hall", neighbourhood=area)
+    with unit_of_work(session):
+        session.get_one(Occurrence, world.date.id).venue_id = hall.id
+        audit.record(session, SYSTEM, "test.made", world.date.id)
+    mail = world.mail(*world.evening())
+    assert mail is not None
+    assert "The big hall" in mail.text
+    client.sign_in(world.worker)
+    for page in ("/today", "/planner/", f"/sessions/{world.date.id}", "/shifts/"):
+        with clock.stopped(EVENING):
+            assert "The big hall" in client.get(page).text, page
+    with clock.stopped(A_WEDNESDAY):
+        registers.mark(
+            session, world.worker.actor(), world.date.id, {world.child.id: Presence.PRESENT}
+        )
+    assert session.get_one(Register, world.date.id).neighbourhood_id == area.id
 
 
 def test_who_waits_is_away_or_just_signed_up_is_not_reminded(world: World, make: Make) -> None:
