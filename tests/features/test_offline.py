@@ -19,6 +19,7 @@ from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.offline.jobs import tidy
 from kinderwerk.offline.models import RegisterChange, RegisterDevice
+from kinderwerk.offline.rules import Outcome
 from kinderwerk.privacy.erasing import erase
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers.models import Attendance
@@ -184,7 +185,9 @@ def test_a_real_conflict_is_shown_to_a_human_with_both_values(
     page = client.get(club.url).text
     assert "Wat klopt?" in page
     assert "Is er niet" in page.split("Wat klopt?")[1].split("</section>")[0]
-    told = club.session.scalars(select(RegisterChange.id).order_by(RegisterChange.at)).all()[-1]
+    told = club.session.scalars(
+        select(RegisterChange.id).where(RegisterChange.outcome == Outcome.CONFLICT)
+    ).one()
     assert client.post(f"/sessions/told/{told}", data={"take": take}).status_code == 303
     assert marks(club) == {child.id: stays}
     assert "Wat klopt?" not in client.get(club.url).text
