@@ -111,7 +111,8 @@ def test_the_copy_on_paper_is_made_for_one_parent_and_says_what_helpers_know(
     assert {"Noor", "Inhaler", "Noten"} <= {*words(pdf).replace(",", "").split()}
     assert "Father" not in words(pdf)
     (paper,) = session.scalars(select(Paper))
-    place, care = f"/papers/{paper.id}", child.cares[0]
+    place = f"/papers/{paper.id}"
+    care = next(one for one in child.cares if one.carer.user_id == parent.id)
     client.sign_in(other)
     assert client.get(place).status_code == 404
     with unit_of_work(session):
