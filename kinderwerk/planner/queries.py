@@ -33,6 +33,7 @@ from kinderwerk.registers.models import Register, Tally
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.staffing import queries as staffing
+from kinderwerk.team import queries as team
 
 WEEK: Final = timedelta(days=7)
 #: How far back one looks to know how many children walk in.
@@ -146,6 +147,7 @@ def _terms(session: Session, actor: Actor, dates: Sequence[Planned]) -> Terms:
         table=table,
         days_off=closed((one for one in found if one.kind is HolidayKind.PUBLIC), days),
         no_school=closed((one for one in found if one.kind is HolidayKind.SCHOOL), days),
+        away=team.away(session, here, first, last),
     )
 
 

@@ -64,7 +64,6 @@ class Hand:
     name: str
     checked: bool = True
     counts: bool = True
-    away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,11 +138,14 @@ class Warn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """By what an organisation judges its plans: the table of adults, and its days off by name."""
+    """By what an organisation judges its plans: the table of adults, its days off by name, and who
+    is away from when until when.
+    """
 
     table: Table
     days_off: Mapping[date, str] = field(default_factory=dict)
     no_school: Mapping[date, str] = field(default_factory=dict)
+    away: Mapping[UUID, Sequence[tuple[date, date]]] = field(default_factory=dict)
 
     def day_off(self, day: date, format: Format) -> str | None:
         """Return what is free about a day for such an activity, if anything is."""
@@ -160,7 +162,7 @@ def warnings(dates: Sequence[Planned], terms: Terms, now: datetime) -> dict[UUID
         one.id: [
             *_venue_twice(one, at_venue[one.id]), *_person_twice(one, of_person[one.id]),
             *_few_adults(one, terms.table), *_unchecked(one), *_closed(one),
-            *_holiday(one, terms), *_away(one),
+            *_holiday(one, terms), *_away(one, terms),
         ]
         for one in held
         if one.slot.ends_at > now
@@ -257,9 +259,10 @@ def _holiday(one: Planned, terms: Terms) -> Iterable[Warn]:
         day += timedelta(days=1)
 
 
-def _away(one: Planned) -> Iterable[Warn]:
+def _away(one: Planned, terms: Terms) -> Iterable[Warn]:
+    first, last = one.starts.date(), one.ends.date()
     for hand in one.crew:
-        if hand.away:
+        if any(since <= last and until >= first for since, until in terms.away.get(hand.id, ())):
             values = {"name": hand.name}
             yield _warn(Kind.AWAY, N_("%(name)s said not to be there then."), values, hand.id)
 

@@ -25,7 +25,6 @@ people = st.builds(
     name=st.just("Somebody"),
     checked=st.booleans(),
     counts=st.booleans(),
-    away=st.booleans(),
 )
 slots = st.builds(
     lambda start, length: Slot(
@@ -182,9 +181,10 @@ def test_half_a_day_is_no_opening_time() -> None:
 
 
 def test_a_day_off_and_somebody_away_are_told() -> None:
-    terms = Terms(table=NSPCC, days_off={date(2031, 5, 14): "Holiday"})
-    crew = (Hand(id=UUID(int=1), name="Ann", away=True), Hand(id=UUID(int=2), name="Bo"))
-    assert kinds(planned(crew=crew), terms=terms) == [Kind.HOLIDAY, Kind.AWAY]
+    day = date(2031, 5, 14)
+    away = {UUID(int=901): [(day, day)], UUID(int=902): [(date(2031, 5, 15), date(2031, 5, 20))]}
+    terms = Terms(table=NSPCC, days_off={day: "Holiday"}, away=away)
+    assert kinds(planned(), terms=terms) == [Kind.HOLIDAY, Kind.AWAY]
 
 
 def test_no_school_matters_only_to_what_goes_with_school() -> None:
