@@ -13,6 +13,8 @@ from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource
 from kinderwerk.accounts.models import Municipality, Organisation
 from kinderwerk.accounts.rules import Country
+from kinderwerk.core import working_days
+from kinderwerk.holidays import rules
 from kinderwerk.holidays.models import Holiday
 from kinderwerk.holidays.rules import Free, Kind, Period, Region
 from kinderwerk.storage.scoping import belonging, scope
@@ -74,3 +76,21 @@ def free(
         )
     )  # fmt: skip
     return [row.period for row in rows]
+
+
+def off(session: Session, organisation_id: UUID, day: date) -> frozenset[date]:
+    """Return the public holidays around a day, as far as deadlines in working days reach."""
+    first, last = day - working_days.HORIZON, day + working_days.HORIZON
+    written = and_(
+        Holiday.organisation_id == Organisation.id, Holiday.kind == Kind.PUBLIC,
+        Holiday.first_on <= date(last.year, 12, 31), Holiday.last_on >= date(first.year, 1, 1),
+    )  # fmt: skip
+    rows = session.execute(
+        select(Municipality.country, Holiday)
+        .select_from(Organisation)
+        .join(Organisation.municipality)
+        .outerjoin(Holiday, written)
+        .where(Organisation.id == organisation_id)
+    ).all()
+    own = [row.Holiday.period for row in rows if row.Holiday]
+    return rules.off(rows[0].country, own, first, last)

@@ -177,6 +177,20 @@ def reckoned(country: Country, year: int) -> Sequence[Period]:
     ]
 
 
+def off(country: Country, own: Iterable[Period], first: date, last: date) -> frozenset[date]:
+    """Return the days from first to last on which nobody works, weekends left aside.
+
+    What the organisation wrote down for a year holds; where it wrote nothing, the country's rule.
+    """
+    periods = list(own)
+    written = {period.first_on.year for period in periods}
+    for year in range(first.year, last.year + 1):
+        if year not in written:
+            periods += reckoned(country, year)
+    days = (first + step * DAY for step in range((last - first).days + 1))
+    return frozenset(closed(periods, days))
+
+
 def _dutch(year: int, sunday: date) -> list[tuple[str, date]]:
     king = date(year, 4, 27)
     return [

@@ -15,12 +15,14 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.core import clock
+from kinderwerk.core.working_days import over_since
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source
 from kinderwerk.families import queries as families
 from kinderwerk.families.circle import is_own
 from kinderwerk.families.models import Carer, Child, Family
+from kinderwerk.holidays import queries as holidays
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.located import located
 from kinderwerk.referrals import rules
@@ -118,9 +120,12 @@ def sent_before(session: Session, author_id: UUID, once: UUID) -> Referral | Non
 
 def listed(session: Session, actor: Actor, filters: Filters) -> list[Line]:
     """Return what this actor may read: first what takes too long, then the newest."""
-    late_first = case((_overdue(), 0), else_=1)
+    free = days_off(session, actor)
+    late_first = case((_overdue(free), 0), else_=1)
     wanted = _lines(actor).order_by(late_first, Referral.created_at.desc(), Referral.id)
-    return _told(session, _narrowed(wanted, actor, filters))
+    if filters.overdue:
+        wanted = wanted.where(_overdue(free))
+    return _told(session, _narrowed(wanted, actor, filters), free)
 
 
 def answered(session: Session, actor: Actor, since: datetime) -> list[Line]:
@@ -131,12 +136,13 @@ def answered(session: Session, actor: Actor, since: datetime) -> list[Line]:
     )  # fmt: skip
     mine = Referral.owner_id == actor.id
     wanted = _lines(actor).where(mine, heard).order_by(Referral.sent_at.desc()).limit(MOST_BACK)
-    return _told(session, wanted)
+    return _told(session, wanted, days_off(session, actor))
 
 
 def due(session: Session, actor: Actor) -> list[Line]:
     """Return the referrals of which too long nothing was heard, the oldest first."""
-    return _told(session, _lines(actor).where(_overdue()).order_by(Referral.sent_at))
+    free = days_off(session, actor)
+    return _told(session, _lines(actor).where(_overdue(free)).order_by(Referral.sent_at), free)
 
 
 def of_child(session: Session, actor: Actor, child: Child) -> list[Line]:
@@ -145,19 +151,22 @@ def of_child(session: Session, actor: Actor, child: Child) -> list[Line]:
         Referral.child_id == child.id,
         and_(Referral.family_id == child.family_id, Referral.child_id.is_(None)),
     )
-    return _told(session, _lines(actor).where(about).order_by(Referral.created_at.desc()))
+    wanted = _lines(actor).where(about).order_by(Referral.created_at.desc())
+    return _told(session, wanted, days_off(session, actor))
 
 
 def of_signal(session: Session, actor: Actor, signal: Signal) -> list[Line]:
     """Return what came of a signal, as far as this actor may read it."""
     came = Referral.signal_id == signal.id
-    return _told(session, _lines(actor).where(came).order_by(Referral.created_at))
+    wanted = _lines(actor).where(came).order_by(Referral.created_at)
+    return _told(session, wanted, days_off(session, actor))
 
 
 def of_trajectory(session: Session, actor: Actor, trajectory: Trajectory) -> list[Line]:
     """Return what came of a support trajectory, as far as this actor may read it."""
     came = Referral.trajectory_id == trajectory.id
-    return _told(session, _lines(actor).where(came).order_by(Referral.created_at))
+    wanted = _lines(actor).where(came).order_by(Referral.created_at)
+    return _told(session, wanted, days_off(session, actor))
 
 
 def begun(
@@ -304,25 +313,30 @@ def _narrowed(wanted: Any, actor: Actor, filters: Filters) -> Any:
         wanted = wanted.where(Referral.partner_id == filters.partner_id)
     if filters.mine:
         wanted = wanted.where(Referral.owner_id == actor.id)
-    if filters.overdue:
-        wanted = wanted.where(_overdue())
     return wanted
 
 
-def _overdue() -> ColumnElement[bool]:
+def days_off(session: Session, actor: Actor) -> frozenset[date]:
+    """Return the days that are no working days where this actor works."""
+    if actor.organisation_id is None:
+        return frozenset()
+    return holidays.off(session, actor.organisation_id, clock.today())
+
+
+def _overdue(free: frozenset[date]) -> ColumnElement[bool]:
     """Hold for what `rules.nudge` says something of."""
     return or_(
-        _waits(rules.UNANSWERED, rules.ANSWER_WITHIN),
-        _waits(rules.UNCONTACTED, rules.CONTACT_WITHIN),
+        _waits(rules.UNANSWERED, rules.ANSWER_WITHIN, free),
+        _waits(rules.UNCONTACTED, rules.CONTACT_WITHIN, free),
     )
 
 
-def _waits(statuses: Sequence[Status], many: int) -> ColumnElement[bool]:
-    following = rules.last_sent(many, clock.today()) + timedelta(days=1)
+def _waits(statuses: Sequence[Status], many: int, free: frozenset[date]) -> ColumnElement[bool]:
+    following = over_since(many, clock.today(), free) + timedelta(days=1)
     return and_(Referral.status.in_(statuses), Referral.sent_at < clock.midnight(following))
 
 
-def _told(session: Session, wanted: Any) -> list[Line]:
+def _told(session: Session, wanted: Any, free: frozenset[date]) -> list[Line]:
     today = clock.today()
     rows = session.execute(wanted.limit(MOST_SHOWN)).all()
     adults = _adults(session, [row.family_id for row in rows if row.first_name is None])
@@ -334,7 +348,7 @@ def _told(session: Session, wanted: Any) -> list[Line]:
             id=row.id, whom=whom or adults.get(row.family_id, ""), partner=row.partner,
             kind=row.kind, status=row.status, owner=row.owner, since=row.created_at,
             sent_on=sent_on, taken_over_by=row.taken_over_by,
-            nudge=rules.nudge(row.status, sent_on, today),
+            nudge=rules.nudge(row.status, sent_on, today, free),
         )  # fmt: skip
         lines.append(line)
     return lines

@@ -1,6 +1,6 @@
 """From pointing the way to going along, and who carries it until someone took over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -10,6 +10,7 @@ from uuid import UUID
 from kinderwerk.core import ids
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
+from kinderwerk.core.working_days import after
 
 
 class Kind(Labelled):
@@ -334,31 +335,14 @@ def course(history: Sequence[Status]) -> tuple[list[Status], int]:
     return [*past, now, *ahead], len(past) + 1
 
 
-def working_days_after(day: date, many: int) -> date:
-    """Return the day so many working days after; Saturdays and Sundays do not count.
-
-    Public holidays do: there is no calendar of them here, so around one a nudge comes a day early.
-    """
-    while many > 0:
-        day += timedelta(days=1)
-        many -= day.weekday() < 5
-    return day
-
-
-def nudge(status: Status, sent_on: date | None, today: date) -> Nudge | None:
-    """Tell what takes longer than it should."""
+def nudge(
+    status: Status, sent_on: date | None, today: date, free: Container[date] = ()
+) -> Nudge | None:
+    """Tell what takes longer than it should, in working days."""
     if sent_on is None:
         return None
-    if status in UNCONTACTED and today > working_days_after(sent_on, CONTACT_WITHIN):
+    if status in UNCONTACTED and today > after(sent_on, CONTACT_WITHIN, free):
         return Nudge.NO_CONTACT
-    if status in UNANSWERED and today > working_days_after(sent_on, ANSWER_WITHIN):
+    if status in UNANSWERED and today > after(sent_on, ANSWER_WITHIN, free):
         return Nudge.NO_ANSWER
     return None
-
-
-def last_sent(many: int, today: date) -> date:
-    """Return the last day on which something was sent for which that many working days are over."""
-    day = today
-    while working_days_after(day, many) >= today:
-        day -= timedelta(days=1)
-    return day

@@ -117,7 +117,9 @@ def detail(referral: Referral) -> ResponseReturnValue:
         "referrals/detail.html", referral=referral, words=words, steps=steps, share=share,
         people=queries.people(session(), [*known, *(step.by_id for step in steps)]),
         origin=queries.origin(session(), actor(), referral), line=line, current=current,
-        nudge=rules.nudge(referral.status, referral.sent_on, clock.today()),
+        nudge=rules.nudge(
+            referral.status, referral.sent_on, clock.today(), queries.days_off(session(), actor())
+        ),
         following=rules.following(referral.status), main=rules.MAIN,
         unsent=referral.status in rules.UNSENT,
     )  # fmt: skip

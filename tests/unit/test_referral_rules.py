@@ -21,9 +21,7 @@ from kinderwerk.referrals.rules import (
 )
 
 TODAY = date(2031, 5, 14)
-FRIDAY = date(2031, 5, 9)
 AGREED = {"method": ConsentMethod.ORAL, "by": "Her mother", "on": TODAY}
-DAYS = st.dates(date(2020, 1, 1), date(2040, 1, 1))
 
 
 def step(status: Status) -> Step:
@@ -156,13 +154,6 @@ def test_every_course_shows_where_it_stands_once(data: st.DataObject) -> None:
 
 
 @pytest.mark.parametrize(
-    ("many", "day"), [(0, FRIDAY), (1, date(2031, 5, 12)), (5, date(2031, 5, 16))]
-)
-def test_weekends_are_not_worked(many: int, day: date) -> None:
-    assert rules.working_days_after(FRIDAY, many) == day
-
-
-@pytest.mark.parametrize(
     ("status", "after", "said"),
     [
         (Status.SENT, 7, None),
@@ -183,12 +174,3 @@ def test_somebody_asks_after_five_and_after_fifteen_working_days(
 ) -> None:
     sent = None if status is Status.PREPARED else TODAY
     assert rules.nudge(status, sent, TODAY + timedelta(days=after)) is said
-
-
-@given(DAYS, st.integers(0, 20), st.integers(0, 40))
-def test_what_was_sent_by_the_last_day_is_over_and_nothing_later(
-    today: date, many: int, before: int
-) -> None:
-    sent = today - timedelta(days=before)
-    over = rules.working_days_after(sent, many) < today
-    assert over is (sent <= rules.last_sent(many, today))
