@@ -48,6 +48,8 @@ from kinderwerk.families.youth import jobs as youth_jobs
 from kinderwerk.families.youth import mails as youth_mails
 from kinderwerk.families.youth import views as youth
 from kinderwerk.goals import views as goals
+from kinderwerk.helplines import rules as helplines_rules
+from kinderwerk.helplines import views as helplines
 from kinderwerk.holidays import views as holidays
 from kinderwerk.logbook import views as logbook
 from kinderwerk.messages import cli as messages_cli
@@ -162,6 +164,7 @@ FEATURES: Final = (
     places,
     partners,
     goals,
+    helplines,
     holidays,
     families,
     consents,
@@ -228,6 +231,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ways.load(settings.sms.country if settings.sms else None)
     areas.learn(place_queries.choices)
     loads.learn(*LOADS)
+    helplines_rules.book.load(settings.instance / helplines_rules.FILE)
     app.extensions["kinderwerk_settings"] = settings
     app.jinja_env.globals["demo"] = settings.demo
     for extension in (

@@ -92,6 +92,8 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.HOLIDAY, VIEW): to(W, C, A, when=of_organisation),
         (R.HOLIDAY, CREATE): to(C, A, when=always),
         (R.HOLIDAY, EDIT): to(C, A, when=of_organisation),
+        (R.HELPLINE, LIST): to(H, W, C, P, T, F, A, when=always),
+        (R.HELPLINE, EDIT): to(A, when=always),
         (R.FAMILY, LIST): to(W, C, P, when=checked),
         (R.FAMILY, VIEW): to(W, C, P, when=knows_families) | to(G, when=carer),
         (R.FAMILY, CREATE): to(G, when=always) | to(W, C, when=checked),

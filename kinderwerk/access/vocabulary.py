@@ -57,6 +57,7 @@ class Resource(Labelled):
     PLACE = "place", N_("neighbourhood")
     VENUE = "venue", N_("venue")
     HOLIDAY = "holiday", N_("holiday")
+    HELPLINE = "helpline", N_("number to call")
     FAMILY = "family", N_("family")
     CHILD = "child", N_("child")
     CONSENT = "consent", N_("consent")

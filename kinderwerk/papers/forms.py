@@ -10,10 +10,11 @@ from typing_extensions import override
 from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 
+from kinderwerk.accounts.rules import Country
 from kinderwerk.papers.kinds import Kind
 from kinderwerk.papers.orders import OrderForm
 from kinderwerk.papers.rules import Size
-from kinderwerk.papers.sheets.helplines import Card, Country
+from kinderwerk.papers.sheets.helplines import Card
 from kinderwerk.papers.sheets.week import WEEK, mondays
 from kinderwerk.web.form import EnumRadioField, RowField
 from kinderwerk.web.pages import day

@@ -15,6 +15,7 @@ from kinderwerk.core import clock
 from kinderwerk.families import queries as families
 from kinderwerk.families.models import Child
 from kinderwerk.families.queries import Told
+from kinderwerk.helplines import queries as numbers
 from kinderwerk.papers import look, making, queries, service
 from kinderwerk.papers.forms import (
     CertificateForm,
@@ -31,7 +32,7 @@ from kinderwerk.papers.sheets import certificate as certificates
 from kinderwerk.papers.sheets import form as form_sheets
 from kinderwerk.papers.sheets import poster as posters
 from kinderwerk.papers.sheets import session as sessions
-from kinderwerk.papers.sheets.helplines import CHECKED_FOR, Card, Country, every
+from kinderwerk.papers.sheets.helplines import Card
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers.rules import WITH_NAMES
 from kinderwerk.web.access import actor, allow, demand_proof, may
@@ -121,9 +122,10 @@ def week() -> ResponseReturnValue:
 @bp.route("/papers/helplines", methods=["GET", "POST"])
 @allow(Action.LIST, Resource.ACTIVITY)
 def helplines() -> ResponseReturnValue:
-    asked = HelplineForm.of(KINDS["helplines"], country=Country.NL, size=Card.CARDS)
-    lines = every()
-    old = [one.checked_on for one in lines if clock.today() - one.checked_on > CHECKED_FOR]
+    country = numbers.country(session(), _here())
+    asked = HelplineForm.of(KINDS["helplines"], country=country, size=Card.CARDS)
+    lines = [one for one in numbers.every(session(), _here()) if one.number]
+    old = [one.checked_on for one in lines if one.is_old(clock.today())]
     return _asked(
         asked, "helplines", _here(), "papers/ask_helplines.html", lines=lines,
         since=min(old, default=None),

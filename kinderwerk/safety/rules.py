@@ -94,7 +94,7 @@ class NotYet(Refusal):
 class NobodyToAnswer(Refusal):
     message = N_(
         "Your organisation has no confidential adviser who can take this on. Tell the board, or"
-        " call Veilig Thuis: 0800 2000. Nothing was kept."
+        " call %(name)s: %(number)s. Nothing was kept."
     )
 
 

@@ -14,6 +14,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.families.models import Child
+from kinderwerk.helplines import queries as helplines
 from kinderwerk.messages import service as messages
 from kinderwerk.places.models import Venue
 from kinderwerk.safety import queries, rules
@@ -86,7 +87,8 @@ def _receivers(session: Session, organisation_id: UUID, wish: Capture) -> Sequen
         advisers = queries.holders(session, organisation_id, Role.CONFIDANT)
         able = [one for one in advisers if one.id not in wish.staff_ids]
         if not able:
-            raise rules.NobodyToAnswer
+            line = helplines.advice(session, organisation_id)
+            raise rules.NobodyToAnswer(name=line.name, number=line.number or "112")
         return able
     if wish.severity in rules.ALERTING:
         return queries.holders(session, organisation_id, Role.COORDINATOR)

@@ -52,6 +52,7 @@ GOALS = Entry("goals.index", N_("Goals"), "target")
 POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
 VENUES = Entry("places.venues", N_("Venues"), "house")
+HELPLINES = Entry("helplines.index", N_("Whom to call"), "phone")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
 TEAM = Entry("team.index", N_("Team"), "people")
 ABOUT_ME = Entry("team.me", N_("About you"), "person")
@@ -115,8 +116,8 @@ MORE: Final = {
         RESETS,
         GOING,
     ),
-    Role.PROTECTION_OFFICER: (HOURS, ACTIVITIES, VENUES, GOALS, FINDINGS, GOING),
-    Role.ADMIN: (TEAM, ACTIVITIES, PARTNERS, HOLIDAYS, MAP, POLICY, RESETS, TERMS),
+    Role.PROTECTION_OFFICER: (HOURS, ACTIVITIES, VENUES, GOALS, HELPLINES, FINDINGS, GOING),
+    Role.ADMIN: (TEAM, ACTIVITIES, PARTNERS, HOLIDAYS, HELPLINES, MAP, POLICY, RESETS, TERMS),
     Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
 }
 

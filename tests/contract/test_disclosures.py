@@ -97,7 +97,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
 QUIET: Final = (
     "papers.poster", "papers.detail", "papers.fetch", "papers.form", "papers.general_form",
     "papers.index", "papers.week", "papers.helplines", "papers.attendance_list",
-    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "holidays.", "ics.",
+    "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "helplines.",
+    "holidays.", "ics.",
     "neighbourhood_map.",
     "partners.",
     "places.", "planner.", "reports.", "static",
