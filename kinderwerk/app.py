@@ -24,6 +24,7 @@ from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
 from kinderwerk.activities.ics import views as ics
 from kinderwerk.backup import cli as backup_cli
+from kinderwerk.confided import mails as confided_mails
 from kinderwerk.config import Misconfigured, Settings, write_fresh
 from kinderwerk.demo import cli as demo_cli
 from kinderwerk.demo import service as demo_service
@@ -129,6 +130,7 @@ MAILS: Final = (
     signups_mails,
     notices_mails,
     signals_mails,
+    confided_mails,
     support_mails,
     safety_mails,
     referrals_mails,

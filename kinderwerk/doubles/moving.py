@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from kinderwerk.confided import moving as confided
 from kinderwerk.families.merging import Merge
 from kinderwerk.notes import moving as notes
 from kinderwerk.offline import moving as offline
@@ -26,6 +27,7 @@ Move = Callable[[Session, Merge], None]
 MOVES: Final[Mapping[str, Move]] = MappingProxyType(
     {
         "care_note": notes.move,
+        "confided": confided.move,
         "register_change": offline.move,
         "signal": signals.move,
         "referral": referrals.move,

@@ -12,6 +12,7 @@ from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts import erasure as accounts
 from kinderwerk.activities import erasure as activities
 from kinderwerk.audit import service as audit
+from kinderwerk.confided import erasure as confided
 from kinderwerk.core.retention import Line
 from kinderwerk.door import erasure as door
 from kinderwerk.draws import erasure as draws
@@ -69,6 +70,7 @@ def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 
 def _carers(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    confided.forget_carers(session, ids)
     families.forget_carers(session, ids)
 
 
@@ -84,10 +86,12 @@ def _signals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 def _support(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     referrals.let_go_of_support(session, ids)
+    confided.forget(session, ids)
     support.forget(session, ids)
 
 
 def _referrals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    confided.forget(session, ids)
     referrals.forget(session, ids)
 
 

@@ -10,6 +10,9 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import User
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
+from kinderwerk.confided import service as confided
+from kinderwerk.confided.rules import Kind, Wish
+from kinderwerk.confided.service import Record
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.facts import service as facts
@@ -293,6 +296,23 @@ def unshare(session: Session, actor: Actor, trajectory: Trajectory, user_id: UUI
         trajectory = _locked(session, actor, trajectory.id)
         _let_out(trajectory, user_id)
         audit.record(session, actor, "support.unshared", trajectory.id, reader=user_id)
+
+
+def name_carer(session: Session, actor: Actor, trajectory: Trajectory, wish: Wish) -> None:
+    """Let a carer of the family see what was agreed, on their own page."""
+    with unit_of_work(session):
+        trajectory = _locked(session, actor, trajectory.id)
+        confided.name(session, actor, _record(trajectory), wish)
+
+
+def unname_carer(session: Session, actor: Actor, trajectory: Trajectory, carer_id: UUID) -> None:
+    with unit_of_work(session):
+        trajectory = _locked(session, actor, trajectory.id)
+        confided.unname(session, actor, _record(trajectory), carer_id)
+
+
+def _record(trajectory: Trajectory) -> Record:
+    return Record(Kind.SUPPORT, trajectory.id, trajectory.family, trajectory.facts)
 
 
 def _someone(actor: Actor) -> tuple[UUID, UUID]:

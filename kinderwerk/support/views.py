@@ -8,6 +8,9 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.accounts.sharing import ShareForm
+from kinderwerk.confided import queries as confided
+from kinderwerk.confided.naming import NamingForm
+from kinderwerk.confided.rules import Kind
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.signals.models import Signal
@@ -139,12 +142,21 @@ def detail(trajectory: Trajectory) -> ResponseReturnValue:
     reading = service.read(session(), actor(), trajectory)
     share = ShareForm()
     share.offer(queries.colleagues(session(), trajectory), trajectory.facts)
+    named = confided.noted(session(), Kind.SUPPORT, trajectory.id)
     known = [trajectory.owner_id, *(one.user_id for one in trajectory.shares)]
-    people = queries.people(session(), [*known, *(one.note.author_id for one in reading.notes)])
+    known += [one.note.author_id for one in reading.notes]
+    known += [one.confirmed_by_id for one in named]
     return page(
-        "support/detail.html", trajectory=trajectory, reading=reading, people=people, share=share,
+        "support/detail.html", trajectory=trajectory, reading=reading, share=share, named=named,
+        people=queries.people(session(), known), naming=_naming(trajectory),
         over=trajectory.status in rules.OVER, today=clock.today(),
     )  # fmt: skip
+
+
+def _naming(trajectory: Trajectory) -> NamingForm:
+    form = NamingForm()
+    form.offer(confided.candidates(session(), trajectory.family_id))
+    return form
 
 
 @bp.route("/<uuid:id>/talk", methods=["GET", "POST"])
@@ -206,6 +218,21 @@ def share(trajectory: Trajectory) -> ResponseReturnValue:
 def unshare(trajectory: Trajectory, user_id: UUID) -> ResponseReturnValue:
     service.unshare(session(), actor(), trajectory, user_id)
     return to_list(_("Your colleague no longer reads along."))
+
+
+@bp.post("/<uuid:id>/name")
+@allow(Action.EDIT, Resource.SUPPORT, load=queries.by_id)
+def name_carer(trajectory: Trajectory) -> ResponseReturnValue:
+    form = _naming(trajectory)
+    done = form.carry_out(lambda: service.name_carer(session(), actor(), trajectory, form.wish()))
+    return back(trajectory, _("Named.") if done else form.why)
+
+
+@bp.post("/<uuid:id>/unname/<uuid:carer_id>")
+@allow(Action.EDIT, Resource.SUPPORT, load=queries.by_id)
+def unname_carer(trajectory: Trajectory, carer_id: UUID) -> ResponseReturnValue:
+    service.unname_carer(session(), actor(), trajectory, carer_id)
+    return back(trajectory, _("This person no longer sees it."))
 
 
 @bp.route("/<uuid:id>/end", methods=["GET", "POST"])

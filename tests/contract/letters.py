@@ -13,6 +13,8 @@ from kinderwerk.accounts.rules import LinkPurpose
 from kinderwerk.activities.models import Activity, PlanChange
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
+from kinderwerk.confided.models import Confided
+from kinderwerk.confided.rules import Kind, Way
 from kinderwerk.core import clock
 from kinderwerk.door.models import SpokenCode
 from kinderwerk.families.models import Care, Carer, Child
@@ -151,6 +153,20 @@ class Letters:
         held = select(Membership.id).where(here if self.ours else ~here)
         return {"colleague": self.session.scalars(held).first(), "own": "no"}
 
+    def confided(self) -> Subjects:
+        if not self.ours:
+            return {"confided": self.session.scalars(select(Confided.id)).first()}
+        here = Carer.organisation_id == self.world.here
+        mine = select(Carer).where(here, Carer.user_id == self.world.guardian.id)
+        carer = self.session.scalars(mine.limit(1)).one()
+        named = Confided(
+            organisation_id=self.world.here, kind=Kind.SUPPORT, record_id=uuid4(),
+            family=carer.family, carer=carer, way=Way.MAIL, address=carer.email or "",
+            epoch=carer.epoch, confirmed_by_id=self.world.people[Role.WORKER].id,
+            confirmed_on=clock.today(),
+        )  # fmt: skip
+        return {"confided": self.make.save(named).id}
+
     def asked(self) -> Subjects:
         carer = select(Carer.id).where(Carer.user_id == self.world.guardian.id)
         theirs = select(Carer.id).where(Carer.organisation_id != self.world.here)
@@ -226,6 +242,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "incident_waits": lambda it: it.one("incident_id", Resource.INCIDENT),
     "boundary_waits": lambda it: it.one("incident_id", Resource.BOUNDARY),
     "breach_waits": lambda it: it.one("incident_id", Resource.INCIDENT),
+    "confided_waits": Letters.confided,
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),
     "privacy.erased": lambda it: {},

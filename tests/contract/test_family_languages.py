@@ -67,6 +67,7 @@ FOR_FAMILIES = (
     "templates/mail/signup_*.txt", "templates/mail/notice_*.txt", "kinderwerk/notices/mails.py",
     "kinderwerk/notices/rules.py", "templates/notices/wishes.html", "templates/notices/_s*.html",
     "templates/notices/confirm_address.html", "kinderwerk/messages/rules.py",
+    "templates/mail/confided_*.txt", "kinderwerk/confided/mails.py",
     "templates/mail/sign_in.txt", "templates/mail/letter.*",
     "kinderwerk/web/form.py", "kinderwerk/web/pages.py", "kinderwerk/signups/rules.py",
     "kinderwerk/signups/options.py", "kinderwerk/signups/calendar.py",
@@ -99,7 +100,7 @@ FOR_STAFF = {
     "Who are they to the child?", "%(taken)d of %(capacity)d places taken",
     "%(num)d child signed up", "What do we tell the families?",
     "For how many hours do we keep a place that is offered?",
-    "Done in my name", "See what was done",
+    "Done in my name", "Something waits for somebody of a family", "See what was done",
     "See what was opened, changed or printed with your account.",
 }  # fmt: skip
 

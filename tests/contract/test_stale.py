@@ -187,6 +187,7 @@ PRESSED: Final = frozenset(
         "team.train", "team.refuse", "team.screening",
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
+        "support.name_carer", "support.unname_carer",
         "referrals.share", "referrals.unshare",
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
