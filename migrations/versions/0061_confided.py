@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060_confided"
-down_revision = "0059_staff_record"
+revision = "0061_confided"
+down_revision = "0060_local_line"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
