@@ -38,7 +38,7 @@ def activity(session: Session, activity_id: UUID) -> Activity:
 
 
 def of_activity(session: Session, activity_id: UUID) -> Sequence[Occurrence]:
-    return _dates(session, Activity.id == activity_id)
+    return dates(session, *_in_programme(), Activity.id == activity_id)
 
 
 def of_programme(session: Session, wish: Wish) -> Sequence[Occurrence]:
@@ -46,7 +46,7 @@ def of_programme(session: Session, wish: Wish) -> Sequence[Occurrence]:
     near = Occurrence.starts_at < clock.now() + AHEAD
     return [
         one
-        for one in _dates(session, near, *programme.asked(wish))
+        for one in dates(session, *_in_programme(), near, *programme.asked(wish))
         if programme.speaks(one.activity.languages, wish)
         and wish.weekday in (None, clock.to_wall(one.starts_at).weekday())
     ]
@@ -127,7 +127,8 @@ def _in_programme() -> tuple[ColumnElement[bool], ...]:
     return or_(Activity.state == State.PUBLISHED, was), Activity.format.not_in(PRIVATE)
 
 
-def _dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrence]:
+def dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrence]:
+    """Return dates since some weeks ago, with all that a calendar says of them."""
     found = (
         select(Occurrence)
         .join(Occurrence.activity)
@@ -136,11 +137,7 @@ def _dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrenc
                 joinedload(Activity.venue), selectinload(Activity.words)
             )
         )
-        .where(
-            *_in_programme(),
-            Occurrence.ends_at > clock.now() - BEHIND,
-            *wanted,
-        )
+        .where(Occurrence.ends_at > clock.now() - BEHIND, *wanted)
         .order_by(Occurrence.starts_at, Occurrence.id)
         .limit(MOST)
     )

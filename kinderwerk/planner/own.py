@@ -11,7 +11,7 @@ from uuid import UUID
 from icalendar import Event, vText
 from sqlalchemy import exists, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
@@ -20,8 +20,8 @@ from kinderwerk.accounts.rules import Tried
 from kinderwerk.accounts.service.attempts import attempt
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities import feeds
-from kinderwerk.activities.feeds import AHEAD, BEHIND, MOST
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.feeds import AHEAD
+from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.queries import RUNNING
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
@@ -91,23 +91,8 @@ def language(session: Session, key: WorkKey) -> str:
 
 def dates(session: Session, key: WorkKey) -> Sequence[Occurrence]:
     """Return when the owner of a key is there."""
-    now = clock.now()
-    found = (
-        select(Occurrence)
-        .join(Occurrence.activity)
-        .options(
-            contains_eager(Occurrence.activity).options(
-                joinedload(Activity.venue), selectinload(Activity.words)
-            )
-        )
-        .where(
-            Occurrence.organisation_id == key.organisation_id, stands(key.user_id),
-            Occurrence.ends_at > now - BEHIND, Occurrence.starts_at < now + AHEAD,
-        )
-        .order_by(Occurrence.starts_at, Occurrence.id)
-        .limit(MOST)
-    )  # fmt: skip
-    return session.scalars(found).unique().all()
+    here, ahead = Occurrence.organisation_id == key.organisation_id, clock.now() + AHEAD
+    return feeds.dates(session, here, stands(key.user_id), Occurrence.starts_at < ahead)
 
 
 def write(name: str, found: Iterable[Occurrence], site: str, visits: dict[str, str]) -> bytes:

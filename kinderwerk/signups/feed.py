@@ -5,17 +5,16 @@ is tentative. A date on which no child comes is not there; one that was called o
 after the sign-ups for it have gone.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.exc import NoResultFound
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager
 
-from kinderwerk.activities.feeds import BEHIND
+from kinderwerk.activities.feeds import dates
 from kinderwerk.activities.models import Activity, Occurrence
-from kinderwerk.core import clock
 from kinderwerk.families.models import CalendarKey, Child
 from kinderwerk.families.queries import cared_for_by
 from kinderwerk.signups.models import Absence, Cancellation, Signup, SignupStep
@@ -58,7 +57,7 @@ def of(session: Session, key: CalendarKey) -> list[Expected]:
             children=tuple(dict.fromkeys(one.child.first_name for one in coming)),
             tentative=all(one.standing is Standing.OFFERED for one in coming),
         )
-        for date in _dates(session, {one.activity_id for one in signups})
+        for date in dates(session, Activity.id.in_({one.activity_id for one in signups}))
         if (coming := _coming(signups, date, away))
     ]
 
@@ -93,18 +92,3 @@ def _called_off() -> ColumnElement[bool]:
         lost,
     )
     return and_(Signup.standing == Standing.CANCELLED, had, off)
-
-
-def _dates(session: Session, activity_ids: Iterable[UUID]) -> Sequence[Occurrence]:
-    found = (
-        select(Occurrence)
-        .join(Occurrence.activity)
-        .options(
-            contains_eager(Occurrence.activity).options(
-                joinedload(Activity.venue), selectinload(Activity.words)
-            )
-        )
-        .where(Activity.id.in_(activity_ids), Occurrence.ends_at > clock.now() - BEHIND)
-        .order_by(Occurrence.starts_at, Occurrence.id)
-    )
-    return session.scalars(found).unique().all()
