@@ -100,7 +100,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.FAMILY, EDIT): to(W, C, when=knows_families) | to(G, when=carer),
         (R.CHILD, LIST): to(W, C, P, when=checked),
         (R.CHILD, VIEW): to(W, C, P, when=knows_families) | to(G, when=carer),
-        (R.CHILD, CREATE): to(G, when=always) | to(W, C, when=checked),
+        (R.CHILD, CREATE): to(W, C, when=checked),
         (R.CHILD, EDIT): to(W, C, when=knows_families) | to(G, when=carer),
         (R.CONSENT, VIEW): to(W, C, P, when=knows_families),
         (R.CONSENT, CREATE): to(W, C, when=knows_families),

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
-from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import User
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -51,7 +51,7 @@ def add_own_child(
     """
     with unit_of_work(session):
         reach.widen(session, organisation_id)
-        demand(actor, Action.CREATE, Resource.CHILD)
+        demand(actor, Action.CREATE, Resource.FAMILY)
         check(child, clock.today())
         user = queries.user(session, actor.id) if actor.id else None
         if user is None:
@@ -77,8 +77,7 @@ def add_child_of_family(
     if organisation_id is None:
         raise Withheld  # parents add their own
     with unit_of_work(session):
-        if demand(actor, Action.CREATE, Resource.CHILD).role is Role.GUARDIAN:
-            raise Withheld  # in this organisation they are not the one to do so
+        demand(actor, Action.CREATE, Resource.CHILD)
         check(child, clock.today())
         if not agreed:
             raise NoConsent

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.core.errors import Withheld
 from kinderwerk.families import queries, service
 from kinderwerk.families.asking import OwnChildForm
 from kinderwerk.families.forms import (
@@ -41,7 +40,7 @@ def known() -> ResponseReturnValue:
 
 
 @bp.route("/family/children/new/<uuid:id>", methods=["GET", "POST"])
-@allow(Action.CREATE, Resource.CHILD)
+@allow(Action.CREATE, Resource.FAMILY)
 def add_own(id: UUID) -> ResponseReturnValue:
     organisation = queries.organisation(session(), id)
     form = OwnChildForm.here(organisation)
@@ -110,8 +109,6 @@ def everyone() -> ResponseReturnValue:
 @bp.route("/children/new", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.CHILD)
 def add() -> ResponseReturnValue:
-    if actor().organisation_id is None:
-        raise Withheld  # parents add their own
     form = DoorForm.offering(_places())
     if form.carry_out(
         lambda: service.add_child_of_family(

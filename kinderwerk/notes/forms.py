@@ -6,11 +6,12 @@ from wtforms import BooleanField, SelectField
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, NumberRange
 
+from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.families.consents.rules import newest
 from kinderwerk.families.models import Child
-from kinderwerk.families.rules import ConsentPurpose
+from kinderwerk.families.rules import OF_AGE, ConsentPurpose, age_on
 from kinderwerk.notes.asking import HelpForm
 from kinderwerk.notes.rules import Season
 from kinderwerk.notes.service import Paper
@@ -31,7 +32,7 @@ class NoteForm(HelpForm):
 class PaperForm(HelpForm):
     """What a family wrote on paper, typed in by staff."""
 
-    carer = RowField(_("Who signed?"), empty=_("The youth alone, from 16"))
+    carer = RowField(_("Who signed?"))
     language = SelectField(
         _("Language of the form"), choices=[SelectChoice(*each) for each in LANGUAGES.items()]
     )
@@ -41,6 +42,8 @@ class PaperForm(HelpForm):
     @classmethod
     def of(cls, child: Child) -> "PaperForm":
         form = cls()
+        if age_on(child.born_on, clock.today()) >= OF_AGE:
+            form.carer.empty = _("The youth alone, from 16")
         form.carer.offer((care.carer_id, care.carer.name) for care in child.cares if care.decides)
         return form
 

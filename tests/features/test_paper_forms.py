@@ -1,5 +1,6 @@
 """A sign-up form on paper, typed in: everything of it, or nothing with the reason."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -168,6 +169,7 @@ def test_a_note_from_paper_stands_beside_what_was_told_before(
     client.sign_in(club.worker)
     page = client.get(here).text
     assert "Wasps" not in page
+    assert "vanaf 16" not in page
     assert here in client.get(f"/children/{child.id}").text
     on_paper = {"medical": "Second", "support": "extra_adult", "language": "tr"}
     on_paper["carer"] = str(child.cares[0].carer_id)
@@ -177,3 +179,4 @@ def test_a_note_from_paper_stands_beside_what_was_told_before(
     client.sign_in(parent)
     own = client.get(f"/family{here}").text
     assert f"Wasps {PLANTED}\nSecond" in own.replace("\r", "")
+    assert re.search(r'<textarea[^>]* dir="auto"', own)
