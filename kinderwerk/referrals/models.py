@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.accounts.shares import Share, readers
 from kinderwerk.core import clock, ids
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Child, Family
@@ -93,21 +94,17 @@ class Referral(Confidential, Owned, Versioned, Base):
             neighbourhood_id=self.neighbourhood_id,
             author_id=self.author_id,
             owner_id=self.owner_id,
-            readers=frozenset(share.user_id for share in self.shares),
+            readers=readers(self.shares),
             family=self.family.circle,
         )
 
 
-class ReferralShare(Base):
+class ReferralShare(Share):
     __tablename__ = "referral_share"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "referral")
+    __table_args__ = (UniqueConstraint("referral_id", "user_id"),)
 
-    referral_id: Mapped[UUID] = mapped_column(
-        ForeignKey("referral.id"), primary_key=True, init=False
-    )
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), init=False)
 
 
 class ReferralStep(Confidential, Owned, Base):

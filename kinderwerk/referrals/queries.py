@@ -14,6 +14,7 @@ from kinderwerk.access.policy import demand, permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.accounts.shares import reads
 from kinderwerk.core import clock
 from kinderwerk.core.working_days import over_since
 from kinderwerk.facts import rules as facts
@@ -36,9 +37,7 @@ from kinderwerk.support.models import Trajectory
 TWINS: Final[Twins] = {
     conditions.same_organisation: within(Referral.organisation_id, Referral.neighbourhood_id),
     conditions.owner: lambda actor, membership: Referral.owner_id == actor.id,
-    conditions.reader: lambda actor, membership: exists().where(
-        ReferralShare.referral_id == Referral.id, ReferralShare.user_id == actor.id
-    ),
+    conditions.reader: reads(ReferralShare, ReferralShare.referral_id == Referral.id),
     conditions.own_family: lambda actor, membership: (
         is_own(actor.id, Referral.family_id) if actor.id else false()
     ),

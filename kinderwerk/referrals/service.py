@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts import shares
 from kinderwerk.accounts.models import User
+from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
 from kinderwerk.core import clock
@@ -153,19 +155,22 @@ def hand_over(
             _tell(session, referral, colleague)
 
 
-def share(session: Session, actor: Actor, referral: Referral, user_id: UUID) -> None:
-    """Let a colleague in."""
+def share(session: Session, actor: Actor, referral: Referral, wish: LetIn) -> None:
+    """Let a colleague in, until a day, for a reason that everybody who reads it sees."""
+    shares.check(wish, clock.today())
     with unit_of_work(session):
         referral = _locked(session, actor, referral.id)
-        colleague = _colleague(session, referral, user_id)
+        colleague = _colleague(session, referral, wish.user_id)
         if colleague.id not in referral.facts.readers and actor.id is not None:
-            referral.shares.append(
-                ReferralShare(
-                    user_id=colleague.id, organisation_id=referral.organisation_id, by_id=actor.id
-                )
-            )
+            made = ReferralShare(
+                user_id=colleague.id, organisation_id=referral.organisation_id, by_id=actor.id,
+                until=wish.until,
+            )  # fmt: skip
+            shares.let_in(session, referral.shares, made, wish.reason)
             _tell(session, referral, colleague)
-        audit.record(session, actor, "referral.shared", referral.id, reader=colleague.id)
+        audit.record(
+            session, actor, "referral.shared", referral.id, reader=colleague.id, until=wish.until
+        )
 
 
 def unshare(session: Session, actor: Actor, referral: Referral, user_id: UUID) -> None:

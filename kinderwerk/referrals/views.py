@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.accounts.sharing import ShareForm
+from kinderwerk.accounts import shares
+from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.partners import queries as partners
@@ -24,7 +25,7 @@ from kinderwerk.referrals.forms import (
     StepForm,
     whom,
 )
-from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.models import Referral, ReferralShare
 from kinderwerk.referrals.rules import Status
 from kinderwerk.signals.models import Signal
 from kinderwerk.support.models import Trajectory
@@ -107,14 +108,13 @@ def known(begun: queries.Source) -> str | None:
 @bp.get("/<uuid:id>")
 @allow(Action.VIEW, Resource.REFERRAL, load=queries.by_id)
 def detail(referral: Referral) -> ResponseReturnValue:
+    why = shares.reasons(session(), actor(), "referral.share.seen", referral, ReferralShare)
     words = service.read(session(), actor(), referral)
     steps = queries.steps(session(), referral.id)
-    share = ShareForm()
-    share.offer(queries.colleagues(session(), referral), referral.facts)
-    known = [referral.owner_id, *(share.user_id for share in referral.shares)]
+    known = [referral.owner_id, *shares.people(referral.shares)]
     line, current = rules.course([step.status for step in steps])
     return page(
-        "referrals/detail.html", referral=referral, words=words, steps=steps, share=share,
+        "referrals/detail.html", referral=referral, words=words, steps=steps, why=why,
         people=queries.people(session(), [*known, *(step.by_id for step in steps)]),
         origin=queries.origin(session(), actor(), referral), line=line, current=current,
         nudge=rules.nudge(
@@ -195,15 +195,14 @@ def hand_over(referral: Referral) -> ResponseReturnValue:
     return page("referrals/hand_over.html", form=form, referral=referral)
 
 
-@bp.post("/<uuid:id>/share")
+@bp.route("/<uuid:id>/share", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
 def share(referral: Referral) -> ResponseReturnValue:
     form = ShareForm()
     form.offer(queries.colleagues(session(), referral), referral.facts)
-    done = form.carry_out(lambda: service.share(session(), actor(), referral, form.user_id.data))
-    return back(
-        referral, _("Your colleague can read along now.") if done else _("Choose a colleague")
-    )
+    if form.carry_out(lambda: service.share(session(), actor(), referral, form.let_in())):
+        return back(referral, _("Your colleague can read along now."))
+    return asked(form, url_for(".detail", id=referral.id))
 
 
 @bp.post("/<uuid:id>/unshare/<uuid:user_id>")

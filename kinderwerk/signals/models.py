@@ -4,10 +4,11 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.accounts.shares import Share, readers
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Child, Family
 from kinderwerk.places.models import Neighbourhood
@@ -63,21 +64,19 @@ class Signal(Confidential, Owned, Versioned, Base):
             neighbourhood_id=self.neighbourhood_id,
             author_id=self.author_id,
             owner_id=self.owner_id,
-            readers=frozenset(share.user_id for share in self.shares),
+            readers=readers(self.shares),
             family=whole.circle if whole else frozenset(),
         )
 
 
-class SignalShare(Base):
-    """Someone who was let in, and by whom."""
+class SignalShare(Share):
+    """Someone who was let in, by whom, why and until when."""
 
     __tablename__ = "signal_share"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "signal")
+    __table_args__ = (UniqueConstraint("signal_id", "user_id"),)
 
-    signal_id: Mapped[UUID] = mapped_column(ForeignKey("signal.id"), primary_key=True, init=False)
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    signal_id: Mapped[UUID] = mapped_column(ForeignKey("signal.id"), init=False)
 
 
 class SignalNote(Confidential, Owned, Base):

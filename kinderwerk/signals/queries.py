@@ -6,13 +6,14 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Membership, Resource, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.accounts.shares import reads
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts
@@ -40,9 +41,7 @@ TWINS: Final[Twins] = {
     conditions.owner: lambda actor, membership: and_(
         Signal.owner_id.is_not(None), Signal.owner_id == actor.id
     ),
-    conditions.reader: lambda actor, membership: exists().where(
-        SignalShare.signal_id == Signal.id, SignalShare.user_id == actor.id
-    ),
+    conditions.reader: reads(SignalShare, SignalShare.signal_id == Signal.id),
     conditions.own_family: _own_family,
 }
 SCOPE: Final = scope(Resource.SIGNAL, Signal, TWINS)

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.accounts import shares
 from kinderwerk.accounts.models import User
+from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
@@ -174,19 +176,22 @@ def reopen(session: Session, actor: Actor, signal: Signal) -> None:
         audit.record(session, actor, "signal.reopened", signal.id)
 
 
-def share(session: Session, actor: Actor, signal: Signal, user_id: UUID) -> None:
-    """Let a colleague in."""
+def share(session: Session, actor: Actor, signal: Signal, wish: LetIn) -> None:
+    """Let a colleague in, until a day, for a reason that everybody who reads it sees."""
+    shares.check(wish, clock.today())
     with unit_of_work(session):
         signal = _locked(session, actor, signal.id)
-        colleague = _colleague(session, signal, user_id)
+        colleague = _colleague(session, signal, wish.user_id)
         if colleague.id not in signal.facts.readers and actor.id is not None:
-            signal.shares.append(
-                SignalShare(
-                    user_id=colleague.id, organisation_id=signal.organisation_id, by_id=actor.id
-                )
-            )
+            made = SignalShare(
+                user_id=colleague.id, organisation_id=signal.organisation_id, by_id=actor.id,
+                until=wish.until,
+            )  # fmt: skip
+            shares.let_in(session, signal.shares, made, wish.reason)
             _tell(session, signal, colleague)
-        audit.record(session, actor, "signal.shared", signal.id, reader=colleague.id)
+        audit.record(
+            session, actor, "signal.shared", signal.id, reader=colleague.id, until=wish.until
+        )
 
 
 def unshare(session: Session, actor: Actor, signal: Signal, user_id: UUID) -> None:

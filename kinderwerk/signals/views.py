@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource, Role
-from kinderwerk.accounts.sharing import ShareForm
+from kinderwerk.accounts import shares
+from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.core import clock
 from kinderwerk.signals import queries, rules, service
 from kinderwerk.signals.forms import (
@@ -20,7 +21,7 @@ from kinderwerk.signals.forms import (
     TakeOnForm,
     about,
 )
-from kinderwerk.signals.models import Signal
+from kinderwerk.signals.models import Signal, SignalShare
 from kinderwerk.web.access import actor, allow, role
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
@@ -94,13 +95,12 @@ def passed_on() -> ResponseReturnValue:
 @bp.get("/<uuid:id>")
 @allow(Action.VIEW, Resource.SIGNAL, load=queries.by_id)
 def detail(signal: Signal) -> ResponseReturnValue:
+    why = shares.reasons(session(), actor(), "signal.share.seen", signal, SignalShare)
     notes = service.read(session(), actor(), signal)
-    share = ShareForm()
-    share.offer(queries.colleagues(session(), signal), signal.facts)
-    known = [signal.owner_id, signal.author_id, *(share.user_id for share in signal.shares)]
+    known = [signal.owner_id, signal.author_id, *shares.people(signal.shares)]
     people = queries.people(session(), [*known, *(one.note.author_id for one in notes)])
     return page(
-        "signals/detail.html", signal=signal, notes=notes, people=people, share=share,
+        "signals/detail.html", signal=signal, notes=notes, people=people, why=why,
         closed=signal.status in rules.CLOSED, today=clock.today(),
     )  # fmt: skip
 
@@ -137,15 +137,14 @@ def course(signal: Signal) -> ResponseReturnValue:
     return page("signals/course.html", form=form, signal=signal)
 
 
-@bp.post("/<uuid:id>/share")
+@bp.route("/<uuid:id>/share", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
 def share(signal: Signal) -> ResponseReturnValue:
     form = ShareForm()
     form.offer(queries.colleagues(session(), signal), signal.facts)
-    done = form.carry_out(lambda: service.share(session(), actor(), signal, form.user_id.data))
-    return back(
-        signal, _("Your colleague can read along now.") if done else _("Choose a colleague")
-    )
+    if form.carry_out(lambda: service.share(session(), actor(), signal, form.let_in())):
+        return back(signal, _("Your colleague can read along now."))
+    return asked(form, url_for(".detail", id=signal.id))
 
 
 @bp.post("/<uuid:id>/unshare/<uuid:user_id>")

@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.accounts.shares import Share, readers
 from kinderwerk.core import ids
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Family
@@ -96,21 +97,17 @@ class Trajectory(Written, Confidential, Owned, Versioned, Base):
             neighbourhood_id=self.neighbourhood_id,
             author_id=self.author_id,
             owner_id=self.owner_id,
-            readers=frozenset(share.user_id for share in self.shares),
+            readers=readers(self.shares),
             family=self.family.circle,
         )
 
 
-class TrajectoryShare(Base):
+class TrajectoryShare(Share):
     __tablename__ = "support_share"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "support_trajectory")
+    __table_args__ = (UniqueConstraint("trajectory_id", "user_id"),)
 
-    trajectory_id: Mapped[UUID] = mapped_column(
-        ForeignKey("support_trajectory.id"), primary_key=True, init=False
-    )
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
-    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"))
-    by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    trajectory_id: Mapped[UUID] = mapped_column(ForeignKey("support_trajectory.id"), init=False)
 
 
 class Aim(Confidential, Owned, Versioned, Base):

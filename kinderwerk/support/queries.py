@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, false, func, not_, select
+from sqlalchemy import ColumnElement, false, func, not_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kinderwerk.access import conditions
@@ -14,6 +14,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.accounts.shares import reads
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
@@ -51,9 +52,7 @@ SCOPE: Final = scope(
             Trajectory.organisation_id, Trajectory.neighbourhood_id
         ),
         conditions.owner: lambda actor, membership: Trajectory.owner_id == actor.id,
-        conditions.reader: lambda actor, membership: exists().where(
-            TrajectoryShare.trajectory_id == Trajectory.id, TrajectoryShare.user_id == actor.id
-        ),
+        conditions.reader: reads(TrajectoryShare, TrajectoryShare.trajectory_id == Trajectory.id),
         conditions.own_family: _own_family,
     },
 )

@@ -7,7 +7,9 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts import shares
 from kinderwerk.accounts.models import User
+from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
 from kinderwerk.confided import service as confided
@@ -275,20 +277,23 @@ def reopen(session: Session, actor: Actor, trajectory: Trajectory) -> None:
         audit.record(session, actor, "support.reopened", trajectory.id, owner=owner_id)
 
 
-def share(session: Session, actor: Actor, trajectory: Trajectory, user_id: UUID) -> None:
-    """Let a colleague in."""
+def share(session: Session, actor: Actor, trajectory: Trajectory, wish: LetIn) -> None:
+    """Let a colleague in, until a day, for a reason that everybody who reads it sees."""
+    shares.check(wish, clock.today())
     by_id, _ = _someone(actor)
     with unit_of_work(session):
         trajectory = _locked(session, actor, trajectory.id)
-        colleague = _colleague(session, trajectory, user_id)
+        colleague = _colleague(session, trajectory, wish.user_id)
         if colleague.id not in {*trajectory.facts.readers, trajectory.owner_id}:
-            trajectory.shares.append(
-                TrajectoryShare(
-                    user_id=colleague.id, organisation_id=trajectory.organisation_id, by_id=by_id
-                )
-            )
+            made = TrajectoryShare(
+                user_id=colleague.id, organisation_id=trajectory.organisation_id, by_id=by_id,
+                until=wish.until,
+            )  # fmt: skip
+            shares.let_in(session, trajectory.shares, made, wish.reason)
             _tell(session, trajectory, colleague)
-        audit.record(session, actor, "support.shared", trajectory.id, reader=colleague.id)
+        audit.record(
+            session, actor, "support.shared", trajectory.id, reader=colleague.id, until=wish.until
+        )
 
 
 def unshare(session: Session, actor: Actor, trajectory: Trajectory, user_id: UUID) -> None:

@@ -7,7 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.accounts.sharing import ShareForm
+from kinderwerk.accounts import shares
+from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.confided import queries as confided
 from kinderwerk.confided.naming import NamingForm
 from kinderwerk.confided.rules import Kind
@@ -25,7 +26,7 @@ from kinderwerk.support.forms import (
     StartForm,
     TalkForm,
 )
-from kinderwerk.support.models import Contact, Trajectory
+from kinderwerk.support.models import Contact, Trajectory, TrajectoryShare
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
@@ -139,15 +140,14 @@ def new() -> ResponseReturnValue:
 @bp.get("/<uuid:id>")
 @allow(Action.VIEW, Resource.SUPPORT, load=queries.by_id)
 def detail(trajectory: Trajectory) -> ResponseReturnValue:
+    why = shares.reasons(session(), actor(), "support.share.seen", trajectory, TrajectoryShare)
     reading = service.read(session(), actor(), trajectory)
-    share = ShareForm()
-    share.offer(queries.colleagues(session(), trajectory), trajectory.facts)
     named = confided.noted(session(), Kind.SUPPORT, trajectory.id)
-    known = [trajectory.owner_id, *(one.user_id for one in trajectory.shares)]
+    known = [trajectory.owner_id, *shares.people(trajectory.shares)]
     known += [one.note.author_id for one in reading.notes]
     known += [one.confirmed_by_id for one in named]
     return page(
-        "support/detail.html", trajectory=trajectory, reading=reading, share=share, named=named,
+        "support/detail.html", trajectory=trajectory, reading=reading, why=why, named=named,
         people=queries.people(session(), known), naming=_naming(trajectory),
         over=trajectory.status in rules.OVER, today=clock.today(),
     )  # fmt: skip
@@ -202,15 +202,14 @@ def course(trajectory: Trajectory) -> ResponseReturnValue:
     return page("support/course.html", form=form, trajectory=trajectory)
 
 
-@bp.post("/<uuid:id>/share")
+@bp.route("/<uuid:id>/share", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.SUPPORT, load=queries.by_id)
 def share(trajectory: Trajectory) -> ResponseReturnValue:
     form = ShareForm()
     form.offer(queries.colleagues(session(), trajectory), trajectory.facts)
-    done = form.carry_out(lambda: service.share(session(), actor(), trajectory, form.user_id.data))
-    return back(
-        trajectory, _("Your colleague can read along now.") if done else _("Choose a colleague")
-    )
+    if form.carry_out(lambda: service.share(session(), actor(), trajectory, form.let_in())):
+        return back(trajectory, _("Your colleague can read along now."))
+    return asked(form, url_for(".detail", id=trajectory.id))
 
 
 @bp.post("/<uuid:id>/unshare/<uuid:user_id>")

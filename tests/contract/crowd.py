@@ -38,6 +38,9 @@ from kinderwerk.trail.models import BreakGlass, TrailFinding
 from kinderwerk.trail.rules import Need, Rule
 from tests.make import A_WEDNESDAY, Make
 
+#: Until when somebody reads along: for good, up to and including today, and no longer.
+UNTIL = (None, clock.today(), clock.today() - timedelta(days=1))
+
 
 class Crowd:
     """Two organisations, and of each role somebody inside, outside and in one neighbourhood.
@@ -144,7 +147,9 @@ def signals(crowd: Crowd) -> list[Signal]:
     stranger = make.worker(organisation=here)
     rows = []
 
-    def one(organisation: Organisation, owner: User, **given: Any) -> Signal:
+    def one(
+        organisation: Organisation, owner: User, until: date | None = None, **given: Any
+    ) -> Signal:
         signal = Signal(
             organisation_id=organisation.id, author_id=owner.id, owner_id=owner.id,
             subject=given.pop("subject", Subject.GROUP), area=Area.SOCIAL, level=Level.CONCERN,
@@ -153,7 +158,9 @@ def signals(crowd: Crowd) -> list[Signal]:
             child=given.pop("child", None), family=given.pop("family", None),
         )  # fmt: skip
         signal.shares = [
-            SignalShare(user_id=user.id, organisation_id=organisation.id, by_id=owner.id)
+            SignalShare(
+                user_id=user.id, organisation_id=organisation.id, by_id=owner.id, until=until
+            )
             for user in given.pop("shared_with", ())
         ]
         rows.append(make.save(signal))
@@ -165,7 +172,8 @@ def signals(crowd: Crowd) -> list[Signal]:
             organisation = person.current_memberships[0].organisation
             assert organisation is not None
             one(organisation, person, neighbourhood=place)
-            one(here, stranger, shared_with=[person], neighbourhood=crowd.park)
+            for until in UNTIL:
+                one(here, stranger, until, shared_with=[person], neighbourhood=crowd.park)
             own = make.family(organisation, person)
             child = make.child(own)
             one(organisation, person, subject=Subject.CHILD, child=child)
@@ -190,7 +198,9 @@ def referrals(crowd: Crowd) -> list[Referral]:
     stranger = make.worker(organisation=here)
     rows = []
 
-    def one(family: Family, owner: User, *readers: User, **given: Any) -> None:
+    def one(
+        family: Family, owner: User, *readers: User, until: date | None = None, **given: Any
+    ) -> None:
         referral = Referral(
             organisation_id=family.organisation_id, author_id=owner.id, owner_id=owner.id,
             family=family, kind=Kind.WARM,
@@ -205,7 +215,7 @@ def referrals(crowd: Crowd) -> list[Referral]:
             )
         ]  # fmt: skip
         referral.shares = [
-            ReferralShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
+            ReferralShare(user_id=user.id, organisation_id=here.id, by_id=owner.id, until=until)
             for user in readers
         ]
         rows.append(make.save(referral))
@@ -216,7 +226,8 @@ def referrals(crowd: Crowd) -> list[Referral]:
             assert organisation is not None
             for place in (crowd.park, crowd.harbour, None):
                 one(make.family(organisation), person, neighbourhood=place)
-            one(make.family(here), stranger, person, neighbourhood=crowd.park)
+            for until in UNTIL:
+                one(make.family(here), stranger, person, until=until, neighbourhood=crowd.park)
             own = make.family(organisation, person)
             one(own, person, neighbourhood=crowd.park)
             one(own, stranger, person, child=make.child(own), neighbourhood=crowd.park)
@@ -253,7 +264,9 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
     """Of each: mine, a colleague's, shared, of the own family and of households around it."""
     make, here, rows = crowd.make, crowd.here, []
 
-    def one(family: Family, owner: User, *readers: User, place: Any = None) -> None:
+    def one(
+        family: Family, owner: User, *readers: User, place: Any = None, until: date | None = None
+    ) -> None:
         trajectory = Trajectory(
             organisation_id=family.organisation_id, family=family, author_id=owner.id,
             owner_id=owner.id, topic=Topic.SLEEP, began_on=clock.today(),
@@ -261,7 +274,7 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
         )  # fmt: skip
         seal(crowd.session, trajectory, question="?")
         trajectory.shares = [
-            TrajectoryShare(user_id=user.id, organisation_id=here.id, by_id=owner.id)
+            TrajectoryShare(user_id=user.id, organisation_id=here.id, by_id=owner.id, until=until)
             for user in readers
         ]
         rows.append(make.save(trajectory))
@@ -272,7 +285,8 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
         assert organisation is not None
         for place in (crowd.park, crowd.harbour, None):
             one(make.family(organisation), person, place=place)
-        one(make.family(here), stranger, person, place=crowd.park)
+        for until in UNTIL:
+            one(make.family(here), stranger, person, place=crowd.park, until=until)
         one(make.family(organisation, person), person, place=crowd.park)
         one(make.family(organisation, person), stranger, person, place=crowd.park)
         _, *homes = households(make, organisation, person)

@@ -46,6 +46,7 @@ from tests.conftest import reads
 from tests.make import Make
 from tests.pages import hidden
 from tests.planted import PLANTED
+from tests.shares import let_in, letting_in
 
 NOTE = f"Mother asks for help with the forms, {PLANTED}."
 #: How a service says that something is not there.
@@ -394,7 +395,7 @@ def test_a_carer_of_the_child_who_lives_elsewhere_never_reads_along(
     made = service.prepare(session, worker.actor(), wish(partner, child))
     assert parent not in queries.colleagues(session, made)
     with pytest.raises(Withheld):
-        service.share(session, worker.actor(), made, parent.id)
+        service.share(session, worker.actor(), made, let_in(parent.id))
     with pytest.raises(Withheld):
         service.hand_over(session, worker.actor(), made, None, parent.id)
 
@@ -466,7 +467,7 @@ def test_a_referral_grows_out_of_a_signal_and_both_pages_know(
     client.sign_in(officer)
     assert f"/referrals/{made.id}" not in client.get(f"/signals/{signal.id}").text
     reader = make.worker(organisation=here)
-    service.share(session, worker.actor(), made, reader.id)
+    service.share(session, worker.actor(), made, let_in(reader.id))
     client.sign_in(reader)
     assert f"/signals/{signal.id}" not in client.get(f"/referrals/{made.id}").text
 
@@ -579,8 +580,8 @@ def test_sharing_lets_a_colleague_in_and_out(
     colleague, elsewhere = make.worker(organisation=here), make.worker()
     at = f"/referrals/{referral.id}"
     client.sign_in(worker)
-    client.post(f"{at}/share", data={"user_id": str(elsewhere.id)})
-    client.post(f"{at}/share", data={"user_id": str(colleague.id)})
+    client.post(f"{at}/share", data=letting_in(elsewhere.id))
+    client.post(f"{at}/share", data=letting_in(colleague.id))
     other = client.application.test_client()
     other.sign_in(elsewhere)
     assert other.get(at).status_code == 404
@@ -663,7 +664,7 @@ def test_the_choices_of_the_list_stay_in_the_address(
         session, worker, service.prepare(session, actor, wish(other, child)), Status.CLOSED
     )
     shared = service.prepare(session, colleague.actor(), wish(other, child))
-    service.share(session, colleague.actor(), shared, worker.id)
+    service.share(session, colleague.actor(), shared, let_in(worker.id))
     client.sign_in(worker)
     for query, shown in (
         ("", {mine, shared}), ("status=all", {mine, shared, closed}), ("status=closed", {closed}),

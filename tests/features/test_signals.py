@@ -35,6 +35,7 @@ from kinderwerk.signals.rules import (
 from kinderwerk.storage.sealing import MissingKey, keyring
 from tests.make import Make
 from tests.planted import PLANTED
+from tests.shares import let_in, letting_in
 
 SEEN = f"A bruise on the left arm, {PLANTED}."
 
@@ -207,7 +208,7 @@ def test_the_own_child_in_another_household_is_own_family_too(
     theirs = service.write_down(session, colleague.actor(), capture(child))
     assert worker not in queries.colleagues(session, theirs)
     with pytest.raises(Withheld):
-        service.share(session, colleague.actor(), theirs, worker.id)
+        service.share(session, colleague.actor(), theirs, let_in(worker.id))
 
 
 def test_who_works_in_one_neighbourhood_writes_about_that_one(
@@ -392,8 +393,8 @@ def test_sharing_lets_a_colleague_in_and_out(
     colleague = make.worker(organisation=here)
     elsewhere = make.worker()
     client.sign_in(worker)
-    client.post(f"/signals/{signal.id}/share", data={"user_id": str(elsewhere.id)})
-    client.post(f"/signals/{signal.id}/share", data={"user_id": str(colleague.id)})
+    client.post(f"/signals/{signal.id}/share", data=letting_in(elsewhere.id))
+    client.post(f"/signals/{signal.id}/share", data=letting_in(colleague.id))
     other = client.application.test_client()
     other.sign_in(elsewhere)
     assert other.get(f"/signals/{signal.id}").status_code == 404

@@ -44,6 +44,7 @@ from kinderwerk.support.rules import (
 from tests.conftest import reads
 from tests.make import Make
 from tests.planted import PLANTED
+from tests.shares import let_in, letting_in
 
 ASKED = f"He never sleeps before eleven, {PLANTED}."
 WANTED = f"In bed at eight, {PLANTED}."
@@ -480,7 +481,7 @@ def test_nobody_carries_or_reads_what_is_about_a_household_of_the_own_child(
         trajectory = service.begin(session, worker.actor(), start(family))
         for kin in (father, partner):
             with pytest.raises(Withheld):
-                service.share(session, worker.actor(), trajectory, kin.id)
+                service.share(session, worker.actor(), trajectory, let_in(kin.id))
             client.sign_in(worker)
             page = f"/support/{trajectory.id}"
             assert client.post(f"{page}/course", data=course(kin)).status_code == 422
@@ -511,15 +512,15 @@ def test_sharing_lets_a_colleague_in_and_out(
     afar = make.worker(organisation=here, neighbourhood_id=make.neighbourhood().id)
     page = f"/support/{trajectory.id}"
     client.sign_in(worker)
-    offered = client.get(page).text
+    offered = client.get(f"{page}/share").text
     assert colleague.name in offered
     for nobody in (elsewhere, volunteer, officer, afar):
         assert nobody.name not in offered
-        client.post(f"{page}/share", data={"user_id": str(nobody.id)})
+        client.post(f"{page}/share", data=letting_in(nobody.id))
         with pytest.raises(Withheld):
-            service.share(session, worker.actor(), trajectory, nobody.id)
+            service.share(session, worker.actor(), trajectory, let_in(nobody.id))
     for _ in "ab":
-        client.post(f"{page}/share", data={"user_id": str(colleague.id)})
+        client.post(f"{page}/share", data=letting_in(colleague.id))
     other = client.application.test_client()
     other.sign_in(colleague)
     assert ASKED in other.get(page).text
@@ -537,7 +538,7 @@ def test_handing_over_tells_that_something_waits_and_never_what(
     family: Family, trajectory: Trajectory,
 ) -> None:  # fmt: skip
     colleague = make.user(Role.COORDINATOR, organisation=here)
-    service.share(session, worker.actor(), trajectory, colleague.id)
+    service.share(session, worker.actor(), trajectory, let_in(colleague.id))
     client.sign_in(worker)
     page = f"/support/{trajectory.id}"
     assert client.post(f"{page}/course", data=course(colleague)).status_code == 303
@@ -665,7 +666,7 @@ def test_whoever_opens_it_again_carries_it_when_its_owner_is_gone(
     trajectory: Trajectory,
 ) -> None:  # fmt: skip
     colleague = make.worker(organisation=here)
-    service.share(session, worker.actor(), trajectory, colleague.id)
+    service.share(session, worker.actor(), trajectory, let_in(colleague.id))
     client.sign_in(worker)
     client.post(f"/support/{trajectory.id}/end", data={"version": "1", "status": "stopped"})
     with unit_of_work(session):

@@ -70,7 +70,7 @@ def _followed(story: Story, one: Concern, signal: Signal, written: date) -> None
     session, actor = story.session, story.actor(one.by)
     if one.shared_with:
         with story.on(written, 17, 30):
-            signals.share(session, actor, signal, story.people[one.shared_with].id)
+            signals.share(session, actor, signal, story.lets_in(one.shared_with))
     after = min(written + timedelta(days=6), story.today)
     with story.on(after, 16):
         if one.later and one.then not in CLOSED:

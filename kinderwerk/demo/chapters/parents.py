@@ -66,7 +66,7 @@ def _supported(story: Story, one: Support, family: Family) -> None:
             ),
         )  # fmt: skip
         if one.shared_with:
-            support.share(session, actor, trajectory, story.people[one.shared_with].id)
+            support.share(session, actor, trajectory, story.lets_in(one.shared_with))
     for minutes, aim in enumerate(others, 5):
         with story.on(day, 15, minutes):
             support.add_aim(session, actor, trajectory, _aim(aim))

@@ -35,7 +35,7 @@ def _handed_over(story: Story, one: Handover) -> None:
     with story.on(prepared, 15, 20):
         made = referrals.prepare(story.session, actor, _wish(story, one))
         if one.shared_with:
-            referrals.share(story.session, actor, made, story.people[one.shared_with].id)
+            referrals.share(story.session, actor, made, story.lets_in(one.shared_with))
     for then in one.course:
         with story.on(prepared + timedelta(days=then.days), 16, 5):
             _went_on(story, one.by, made, then)

@@ -5,12 +5,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from random import Random
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import Municipality, Organisation, User
+from kinderwerk.accounts.shares import LONGEST, LetIn
 from kinderwerk.activities.models import Activity
 from kinderwerk.core import clock
 from kinderwerk.demo.rules import Calendar
@@ -18,6 +20,9 @@ from kinderwerk.families.models import Child
 from kinderwerk.goals.models import Goal
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Neighbourhood, Venue
+
+#: What people in the story say when they let a colleague read along.
+WHY: Final = "Kent het gezin ook en kijkt mee als ik er niet ben."
 
 
 @dataclass(kw_only=True)
@@ -48,6 +53,10 @@ class Story:
         if held is None:
             raise ValueError(f"{key} works for the town hall")
         return held
+
+    def lets_in(self, key: str) -> LetIn:
+        """Let a colleague read along from that moment on, and for a while after today."""
+        return LetIn(user_id=self.people[key].id, reason=WHY, until=clock.today() + LONGEST)
 
     @contextmanager
     def on(self, day: date, hour: int = 10, minute: int = 0) -> Iterator[None]:
