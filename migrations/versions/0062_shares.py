@@ -5,8 +5,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060_shares"
-down_revision = "0059_staff_record"
+revision = "0062_shares"
+down_revision = "0061_confided"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
