@@ -29,6 +29,7 @@ from kinderwerk.activities.fields import (
     WeekdayField,
 )
 from kinderwerk.activities.guide import GUIDE, LATEST, GoingHome, Rain
+from kinderwerk.activities.method import LONGEST_NAME, METHOD, Method, Prevention, Recognised
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.placing import MOST_EXTRA
 from kinderwerk.activities.programme import Wish
@@ -101,6 +102,10 @@ class PlanForm(RhythmForm):
     only_for = RowsField(_("Only for children of these neighbourhoods"))
     venue_id = RowField(_("Where?"), empty=_("No fixed place"))
     staff_ids = RowsField(_("Who runs it?"))
+    partner_ids = RowsField(_("Which partners take part?"))
+    prevention = SaidField(_("For which children is it meant?"), Prevention)
+    intervention = Text(_("By which method?"), [Optional(), Length(max=LONGEST_NAME)])
+    recognised = SaidField(_("Is that method recognised?"), Recognised)
     price = PriceField(_("What does it cost per child?"), [Optional()])
     discount = BooleanField(_("Families with little money pay less or nothing"))
     bring = Text(_("What do children bring?"), [Optional(), Length(max=300)])
@@ -134,6 +139,13 @@ class PlanForm(RhythmForm):
             months=self.months.data or YEAR,
         )  # fmt: skip
 
+    @property
+    def by_method(self) -> Method:
+        return Method(
+            prevention=self.prevention.data, intervention=self.intervention.data or "",
+            recognised=self.recognised.data,
+        )  # fmt: skip
+
     def plan(self) -> Plan:
         goals = (self.goal_id.data, self.second_goal_id.data, self.third_goal_id.data)
         return Plan(
@@ -142,7 +154,9 @@ class PlanForm(RhythmForm):
             why=self.why.data, age_from=self.age_from.data or 0, age_to=self.age_to.data or 0,
             capacity=self.capacity.data, signup=self.signup.data, register=self.register.data,
             drawing=self.drawing.data, venue_id=self.venue_id.data,
-            staff_ids=tuple(self.staff_ids.data or ()), price_cents=self.price.data or 0,
+            staff_ids=tuple(self.staff_ids.data or ()),
+            partner_ids=tuple(self.partner_ids.data or ()), method=self.by_method,
+            price_cents=self.price.data or 0,
             discount=self.discount.data, bring=self.bring.data or "",
             languages=tuple(self.languages.data or ()), only_for=tuple(self.only_for.data or ()),
             signup_opens_at=self.signup_opens_at.data,
@@ -203,7 +217,7 @@ def _as_fields(plan: Mapping[str, Any]) -> dict[str, Any]:
     return fields | {
         "goal_id": goals[0], "second_goal_id": goals[1], "third_goal_id": goals[2],
         "price": plan["price_cents"], **as_fields(plan["rule"], plan["free"]),
-        **_draw(plan["draw"]),
+        **_draw(plan["draw"]), **_method(plan["method"]),
     }  # fmt: skip
 
 
@@ -215,6 +229,10 @@ def _draw(draw: ByDraw | None) -> dict[str, Any]:
         "by_draw": True, "draw_closes_at": draw.closes_at, "reserved": draw.reserved,
         "near": draw.near, "new": draw.new, "unlucky": draw.unlucky, "months": draw.months,
     }  # fmt: skip
+
+
+def _method(method: Method) -> dict[str, Any]:
+    return {name: getattr(method, name) for name in METHOD}
 
 
 def begin(kind: Format, me: UUID | None, today: date) -> dict[str, Any]:
@@ -251,13 +269,14 @@ def standing(activity: Activity) -> dict[str, Any]:
     names = (
         "format", "title", "summary", "description", "drawing", "age_from", "age_to", "capacity",
         "signup", "register", "starts", "ends", "begins_on", "ends_on", "venue_id", "discount",
-        "bring", "languages", "signup_opens_at", "signup_closes_at", "version", *GUIDE,
+        "bring", "languages", "signup_opens_at", "signup_closes_at", "version", *GUIDE, *METHOD,
     )  # fmt: skip
     return DRAWN | {name: getattr(activity, name) for name in names} | {
         "goal_id": goals[0] and goals[0].goal_id, "why": goals[0].why if goals[0] else "",
         "second_goal_id": goals[1] and goals[1].goal_id,
         "third_goal_id": goals[2] and goals[2].goal_id,
         "only_for": activity.homes, "staff_ids": [one.user_id for one in activity.staff],
+        "partner_ids": [one.partner_id for one in activity.partners],
         "price": activity.price_cents,
         **as_fields(activity.series.rule, activity.free),
         "skipped": activity.series.skipped, "extra": activity.series.extra,

@@ -23,6 +23,7 @@ from sqlalchemy.orm import Mapped, MappedAsDataclass, mapped_column, relationshi
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.activities.duties import Duty, on_duty
 from kinderwerk.activities.guide import GoingHome, Rain
+from kinderwerk.activities.method import LONGEST_NAME, Method, Prevention, Recognised
 from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import (
     HOMES,
@@ -40,6 +41,7 @@ from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.files.models import StoredFile
 from kinderwerk.goals.models import Goal
 from kinderwerk.holidays.rules import Free, Region
+from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Venue
 from kinderwerk.storage.base import Base, Identified, Owned, OwnedPart, Versioned
 
@@ -68,7 +70,27 @@ class Guided(MappedAsDataclass, kw_only=True, repr=False, eq=False):
     names_shown: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=92)
 
 
-class Activity(Identified, Owned, Versioned, Guided, Base):
+class Methodical(MappedAsDataclass, kw_only=True, repr=False, eq=False):
+    """What funders ask; see `activities.method`."""
+
+    prevention: Mapped[Prevention] = mapped_column(
+        default=Prevention.UNSAID, server_default="unsaid", sort_order=93
+    )
+    intervention: Mapped[str] = mapped_column(
+        String(LONGEST_NAME), default="", server_default="", sort_order=93
+    )
+    recognised: Mapped[Recognised] = mapped_column(
+        default=Recognised.UNKNOWN, server_default="unknown", sort_order=93
+    )
+
+    @property
+    def method(self) -> Method:
+        return Method(
+            prevention=self.prevention, intervention=self.intervention, recognised=self.recognised
+        )
+
+
+class Activity(Identified, Owned, Versioned, Guided, Methodical, Base):
     """Something to do for a reason: once, or by a rule between two days.
 
     Times are wall times in `zone`. Its dates are `Occurrence` rows; `weekdays` are those on which
@@ -159,6 +181,9 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
     staff: Mapped[list["ActivityStaff"]] = relationship(
         default_factory=list, cascade="all, delete-orphan", lazy="selectin"
     )
+    partners: Mapped[list["ActivityPartner"]] = relationship(
+        default_factory=list, cascade="all, delete-orphan"
+    )
     words: Mapped[list["ActivityWords"]] = relationship(
         default_factory=list, cascade="all, delete-orphan", order_by="ActivityWords.language"
     )
@@ -166,7 +191,7 @@ class Activity(Identified, Owned, Versioned, Guided, Base):
         default_factory=list, back_populates="activity", order_by="Occurrence.starts_at"
     )
 
-    @validates("goals", "staff", "words")
+    @validates("goals", "staff", "partners", "words")
     def _take_in(self, name: str, part: OwnedPart) -> OwnedPart:
         part.organisation_id = self.organisation_id
         return part
@@ -276,6 +301,21 @@ class ActivityStaff(OwnedPart, Base):
         ForeignKey("activity.id"), primary_key=True, init=False
     )
     user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), primary_key=True)
+
+
+class ActivityPartner(OwnedPart, Base):
+    """Who takes part in it: a school, a sports club, the library."""
+
+    __tablename__ = "activity_partner"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
+
+    activity_id: Mapped[UUID] = mapped_column(
+        ForeignKey("activity.id"), primary_key=True, init=False
+    )
+    partner_id: Mapped[UUID] = mapped_column(
+        ForeignKey("partner.id"), primary_key=True, init=False, index=True
+    )
+    partner: Mapped[Partner] = relationship()
 
 
 class ActivityWords(OwnedPart, Base):

@@ -13,12 +13,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource, Role
 from kinderwerk.accounts.models import Membership, Organisation, User
-from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.models import (
+    Activity,
+    ActivityGoal,
+    ActivityPartner,
+    ActivityStaff,
+    Occurrence,
+)
 from kinderwerk.activities.rules import DEEDS, HOMES, Format, SignupKind, State
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.goals.rules import ThemeCode
+from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Neighbourhood, Venue
 from kinderwerk.storage.scoping import belonging, scope
 
@@ -300,6 +307,31 @@ def venues(
         .order_by(func.lower(Venue.name), Venue.id)
     )
     return [(row.id, row.name) for row in rows]
+
+
+def partners(
+    session: Session, organisation_id: UUID, besides: Collection[UUID] = ()
+) -> Sequence[tuple[UUID, str]]:
+    """Return the partners that can take part, and those that do already, by name."""
+    rows = session.execute(
+        select(Partner.id, Partner.name)
+        .where(
+            Partner.organisation_id == organisation_id,
+            or_(Partner.retired.is_(False), Partner.id.in_(besides)),
+        )
+        .order_by(func.lower(Partner.name), Partner.id)
+    )
+    return [(row.id, row.name) for row in rows]
+
+
+def taking_part(session: Session, activity_id: UUID) -> Sequence[str]:
+    """Return the names of the partners that take part in it."""
+    return session.scalars(
+        select(Partner.name)
+        .join(ActivityPartner, ActivityPartner.partner_id == Partner.id)
+        .where(ActivityPartner.activity_id == activity_id)
+        .order_by(func.lower(Partner.name))
+    ).all()
 
 
 def homes(session: Session, organisation_id: UUID) -> Sequence[tuple[UUID, str]]:

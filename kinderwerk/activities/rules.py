@@ -6,7 +6,9 @@ from datetime import datetime, time
 from typing import Final
 from uuid import UUID
 
+from kinderwerk.activities import method
 from kinderwerk.activities.guide import Guide
+from kinderwerk.activities.method import Method
 from kinderwerk.activities.series import (
     AS_PLANNED,
     LONGEST_STAY,
@@ -227,6 +229,8 @@ class Plan(Guide):
     drawing: Drawing
     venue_id: UUID | None = None
     staff_ids: tuple[UUID, ...] = ()
+    partner_ids: tuple[UUID, ...] = ()
+    method: Method = method.UNSAID
     price_cents: int = 0
     discount: bool = False
     bring: str = ""
@@ -388,6 +392,7 @@ def check(plan: Plan) -> None:
         raise ClosesBeforeItOpens
     if plan.venue_id and plan.format in HOMES:
         raise NoHomes
+    method.check(plan.method)
     _check_when(plan)
 
 

@@ -13,7 +13,14 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.activities import moves, observing, placing, queries, rules
 from kinderwerk.activities.guide import GUIDE
-from kinderwerk.activities.models import Activity, ActivityGoal, ActivityStaff, Occurrence
+from kinderwerk.activities.method import METHOD
+from kinderwerk.activities.models import (
+    Activity,
+    ActivityGoal,
+    ActivityPartner,
+    ActivityStaff,
+    Occurrence,
+)
 from kinderwerk.activities.repeating import falling
 from kinderwerk.activities.rules import ByDraw, PhotoWish, Plan, SignupKind, State
 from kinderwerk.activities.series import Slot, Standing, changes
@@ -25,6 +32,7 @@ from kinderwerk.files.models import StoredFile
 from kinderwerk.files.rules import Purpose, Redrawn
 from kinderwerk.goals.models import Goal
 from kinderwerk.messages.service import ask_for
+from kinderwerk.partners import queries as partners
 from kinderwerk.storage.work import revise, unit_of_work
 
 
@@ -313,7 +321,9 @@ def _columns(plan: Plan) -> dict[str, Any]:
         "closed": [[day.isoformat(), name] for day, name in sorted(series.closed.items())],
         "weekdays": falling(series.days()), "free_public": plan.free.public,
         "free_school": plan.free.school.value if plan.free.school else "", **_of_draw(plan.draw),
-    } | {name: getattr(plan, name) for name in GUIDE}  # fmt: skip
+        **{name: getattr(plan, name) for name in GUIDE},
+        **{name: getattr(plan.method, name) for name in METHOD},
+    }  # fmt: skip
 
 
 def _of_draw(draw: ByDraw | None) -> dict[str, Any]:
@@ -331,12 +341,13 @@ def _written(activity: Activity) -> dict[str, object]:
         "format", "title", "summary", "description", "age_from", "age_to", "capacity", "signup",
         "register", "drawing", "venue_id", "price_cents", "discount", "bring", "begins_on",
         "ends_on", "free", "starts", "ends", "signup_opens_at", "signup_closes_at", "draw",
-        *GUIDE,
+        "method", *GUIDE,
     ]  # fmt: skip
     return {name: getattr(activity, name) for name in names} | {
         "goal_ids": tuple(one.goal_id for one in activity.goals),
         "why": activity.goals[0].why if activity.goals else "",
         "staff_ids": frozenset(one.user_id for one in activity.staff),
+        "partner_ids": frozenset(one.partner_id for one in activity.partners),
         "languages": tuple(activity.languages),
         "only_for": activity.homes,
         "rule": activity.series.rule,
@@ -352,6 +363,7 @@ def _look_up(session: Session, activity: Activity, plan: Plan) -> None:
     _place(session, activity, plan.venue_id)
     _serve(session, activity, plan)
     _man(session, activity, plan.staff_ids)
+    _join(session, activity, plan.partner_ids)
 
 
 def _place(session: Session, activity: Activity, venue_id: UUID | None) -> None:
@@ -394,6 +406,16 @@ def _man(session: Session, activity: Activity, staff_ids: tuple[UUID, ...]) -> N
         raise rules.Unknown("staff_ids")
     activity.staff = [
         before.get(id) or ActivityStaff(user_id=id) for id in dict.fromkeys(staff_ids)
+    ]
+
+
+def _join(session: Session, activity: Activity, partner_ids: tuple[UUID, ...]) -> None:
+    before = {one.partner_id: one for one in activity.partners}
+    new = partners.of(session, activity.organisation_id, set(partner_ids) - before.keys())
+    if set(partner_ids) - before.keys() - new.keys():
+        raise rules.Unknown("partner_ids")
+    activity.partners = [
+        before.get(id) or ActivityPartner(partner=new[id]) for id in dict.fromkeys(partner_ids)
     ]
 
 

@@ -60,6 +60,8 @@ PARTS: Final = {
     "discount_how": N_("price"),
     "names_shown": N_("who runs it"),
     "draw": N_("the draw"),
+    "partner_ids": N_("partners who take part"),
+    "method": N_("the method"),
 }
 #: The colour in which a kind of activity is offered to plan.
 COLOURS: Final = {

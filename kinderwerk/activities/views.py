@@ -114,6 +114,7 @@ def detail(activity: Activity) -> ResponseReturnValue:
         editable=editable,
         publishable=activity.state is State.DRAFT and activity.format not in PRIVATE,
         staff=queries.staff(session(), activity.id),
+        partners=queries.taking_part(session(), activity.id),
         history=queries.history(session(), activity.id),
         public_url=_public_url(activity),
         template=TemplateForm(formdata=None, data={"template": activity.template}),
@@ -190,6 +191,8 @@ def _offer(form: PlanForm, activity: Activity | None = None) -> PlanForm:
     chosen_venue = activity.venue_id if activity else None
     form.venue_id.offer(queries.venues(session(), here(), chosen_venue))
     form.staff_ids.offer(queries.colleagues(session(), here()))
+    taking_part = [one.partner_id for one in activity.partners] if activity else []
+    form.partner_ids.offer(queries.partners(session(), here(), taking_part))
     form.only_for.offer(queries.homes(session(), here()))
     form.zone = activity.zone if activity else settings().zone
     form.allow(activity.series.rule if activity else None)

@@ -1,6 +1,6 @@
 """Reading the directory."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
@@ -80,6 +80,19 @@ def choices(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
         .order_by(func.lower(Partner.name), Partner.id)
     )
     return [(row.id, row.name) for row in rows]
+
+
+def of(session: Session, organisation_id: UUID, ids: Collection[UUID]) -> dict[UUID, Partner]:
+    """Return those of them that this organisation works with, by id."""
+    if not ids:
+        return {}
+    rows = session.scalars(
+        select(Partner).where(
+            Partner.organisation_id == organisation_id, Partner.id.in_(ids),
+            Partner.retired.is_(False),
+        )
+    )  # fmt: skip
+    return {one.id: one for one in rows}
 
 
 def placed(session: Session, organisation_ids: Sequence[UUID]) -> Sequence[Partner]:

@@ -135,6 +135,7 @@ def _plan(story: Story, offer: Offer, series: Series) -> Plan:
         signup=habit.signup, register=habit.register, drawing=offer.drawing,
         venue_id=story.venues[offer.venue].id if offer.venue else None,
         staff_ids=tuple(story.people[key].id for key in _staff(story, offer)),
+        partner_ids=tuple(story.partners[key].id for key in offer.partners), method=offer.method,
         price_cents=offer.price_cents, bring=offer.bring, languages=offer.languages,
         signup_closes_at=_closes(offer, series), series=series,
         free=Free(school=Region.MIDDLE, public=True) if offer.rests else GOES_ON,

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import time
 from typing import Final
 
+from kinderwerk.activities.method import UNSAID as METHODLESS
+from kinderwerk.activities.method import Method, Prevention, Recognised
 from kinderwerk.activities.rules import Drawing, Format
 from kinderwerk.demo.town.people import FROG, WING
 
@@ -32,6 +34,8 @@ class Offer:
     capacity: int | None = None
     venue: str | None = "vleugel"
     staff: tuple[str, ...]
+    partners: tuple[str, ...] = ()
+    method: Method = METHODLESS
     weekday: int | None = None
     interval: int = 1  # weeks from one to the next
     rests: bool = False  # in the holidays that are written down
@@ -83,7 +87,8 @@ OFFERS: Final = (
         goals=("taal",), why="Niet elk kind heeft thuis een plek om te leren.",
         ages=(8, 12), capacity=14, staff=("aylin", "gerrie"), drawing=Drawing.BOOK,
         starts=time(15, 30), ends=time(17), languages=("nl", "tr", "ar"), asked=18,
-        last_year=True,
+        last_year=True, partners=("lijster", "bieb"),
+        method=Method(prevention=Prevention.SELECTIVE),
     ),
     Offer(
         key="taalspel", title="Spelen met taal", format=Format.COURSE, weekday=THU,
@@ -97,7 +102,8 @@ OFFERS: Final = (
         summary="Voetbal, basket en dansen, onder begeleiding. Meedoen mag altijd.",
         goals=("gezond", "mee"), why="Op het plein bereiken we kinderen die nergens bij zitten.",
         ages=(6, 14), venue=None, staff=("jurre", "youssef"), drawing=Drawing.BALL,
-        starts=time(15), ends=time(17), others=26, last_year=True,
+        starts=time(15), ends=time(17), others=26, last_year=True, partners=("hockey",),
+        method=Method(prevention=Prevention.UNIVERSAL),
     ),
     Offer(
         key="drummen", title="Drummen op alles", format=Format.COURSE, weekday=FRI, venue="werf",
@@ -126,7 +132,11 @@ OFFERS: Final = (
         summary="Zes avonden over grenzen, schermen en vertrouwen.",
         goals=("ouders",), why="Ouders oefenen samen en nemen het dezelfde week mee naar huis.",
         ages=(18, 99), capacity=12, staff=("aylin",), drawing=Drawing.TABLE, starts=time(19, 30),
-        ends=time(21),
+        ends=time(21), partners=("cjg",),
+        method=Method(
+            prevention=Prevention.SELECTIVE, intervention="Samen Wijs, zes avonden",
+            recognised=Recognised.YES,
+        ),
     ),
     Offer(
         key="film", title="Zaterdagfilm en popcorn", format=Format.DROPIN, weekday=SAT,
@@ -213,7 +223,7 @@ OFFERS: Final = (
         summary="Een les in groep 5 over meedoen, plagen en pesten.",
         goals=("mee",), why="Op school bereiken we alle kinderen van een groep.",
         ages=(8, 9), venue=None, staff=("jurre",), drawing=Drawing.BOOK, starts=time(10, 30),
-        ends=time(11, 30),
+        ends=time(11, 30), partners=("molen",), method=Method(prevention=Prevention.UNIVERSAL),
     ),
     Offer(
         key="overleg", title="Buurtnetwerk jeugd", format=Format.NETWORK, in_days=3,
