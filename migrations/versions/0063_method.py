@@ -7,8 +7,8 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0060_method"
-down_revision = "0059_staff_record"
+revision = "0063_method"
+down_revision = "0062_shares"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 ASKED = (
