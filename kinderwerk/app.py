@@ -77,8 +77,10 @@ from kinderwerk.privacy import mails as privacy_mails
 from kinderwerk.privacy import views as privacy
 from kinderwerk.privacy.own import views as own
 from kinderwerk.referrals import carrying as referrals_carrying
+from kinderwerk.referrals import jobs as referrals_jobs
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
+from kinderwerk.referrals.answers import views as answers
 from kinderwerk.registers import copying as registers_copying
 from kinderwerk.registers import views as registers
 from kinderwerk.reports import views as reports
@@ -156,6 +158,7 @@ JOBS: Final = (
     privacy_jobs,
     trail_jobs,
     safety_jobs,
+    referrals_jobs,
     offline_jobs,
 )
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
@@ -191,6 +194,7 @@ FEATURES: Final = (
     support,
     safety,
     referrals,
+    answers,
     today,
     neighbourhood_map,
     planner,

@@ -39,6 +39,8 @@ class Tried(StrEnum):
     SPOKEN_CODES = auto()
     TEXTED_CODE = auto()
     CALENDAR = auto()
+    PARTNER_LINK = auto()
+    PARTNER_CODE = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,8 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.SPOKEN_CODES: Limit(person=500, place=500),
         Tried.TEXTED_CODE: Limit(person=3, place=30),
         Tried.CALENDAR: Limit(person=20, place=300),
+        Tried.PARTNER_LINK: Limit(person=30, place=100),
+        Tried.PARTNER_CODE: Limit(person=10, place=30),
     }
 )
 

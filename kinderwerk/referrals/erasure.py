@@ -11,7 +11,7 @@ from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.referrals import queries
-from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
+from kinderwerk.referrals.models import Referral, ReferralLink, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Status
 from kinderwerk.storage.erasing import ERASED, remove
 
@@ -36,6 +36,7 @@ def forget(session: Session, ids: Collection[UUID]) -> None:
     found = session.scalars(select(Referral).where(Referral.id.in_(ids))).all()
     facts.freeze(session, facts_rules.total(queries.counted(session, found)))
     remove(session, ReferralStep, ReferralStep.referral_id.in_(ids))
+    remove(session, ReferralLink, ReferralLink.referral_id.in_(ids))
     remove(session, ReferralShare, ReferralShare.referral_id.in_(ids))
     remove(session, Referral, Referral.id.in_(ids))
 

@@ -1,28 +1,33 @@
 """The forms of referrals and what each stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
-from wtforms import BooleanField, DateField, RadioField
+from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, widgets
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import Labelled
+from kinderwerk.families.models import Carer
 from kinderwerk.referrals.models import Referral
 from kinderwerk.referrals.queries import Filters, Source
 from kinderwerk.referrals.rules import (
     Change,
     Consent,
     ConsentMethod,
+    Helped,
     Kind,
     Outcome,
+    Part,
     Party,
     Prepare,
+    Showing,
+    Shown,
     Status,
     Step,
     Subject,
@@ -35,6 +40,7 @@ from kinderwerk.web.form import (
     LongText,
     OnceField,
     RowField,
+    RowsField,
     Text,
     VersionField,
 )
@@ -64,6 +70,16 @@ class AsAsked(Optional):  # type: ignore[misc]
         self.field_flags: dict[str, bool] = {}
 
 
+class PartsField(SelectMultipleField):  # type: ignore[misc]
+    """What goes along, as tick boxes; `data` is a list of the parts."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        super().__init__(label, choices=one_of(list(Part)), coerce=Part, **kwargs)
+
+
 class ConsentFields(Form):
     consent = RadioField(
         _("Did they agree?"),
@@ -85,7 +101,7 @@ class ConsentFields(Form):
         ],
     )
 
-    def agreed(self) -> Consent:
+    def agreed(self, agreed: Collection[UUID] = (), missing: str = "") -> Consent:
         """Return what counts for the way chosen; what was left in other fields does not."""
         method = self.consent.data
         if method is ConsentMethod.PENDING:
@@ -95,8 +111,9 @@ class ConsentFields(Form):
             return Consent(method=method, reason=self.consent_reason.data, parents_told=told)
         ticked = {field.name for field in self if field.data is True}
         return Consent(
-            method=method, parents="parents_agreed" in ticked, young="young_agreed" in ticked,
-            by=self.consent_by.data or "", on=self.consent_on.data,
+            method=method, parents=bool("parents_agreed" in ticked or agreed),
+            young="young_agreed" in ticked, agreed=frozenset(agreed),
+            by=self.consent_by.data or "", on=self.consent_on.data, reason=missing or None,
         )  # fmt: skip
 
 
@@ -107,6 +124,7 @@ class PrepareForm(ConsentFields):
     child_id = RowField(_("Which child?"), empty=_("Choose a child"))
     subject = EnumRadioField(_("Whom do you refer?"), Subject, default=Subject.CHILD)
     note = LongText(_("What should the partner know?"), [InputRequired(), Length(max=LONGEST)])
+    parts = PartsField(_("What else goes along?"))
 
     def offer(self, partners: Rows, children: Rows, begun: Source, partner: UUID | None) -> None:
         """Offer what can be chosen, and fill in what is known from where it begins."""
@@ -123,7 +141,7 @@ class PrepareForm(ConsentFields):
         return Prepare(
             partner_id=self.partner_id.data, kind=self.kind.data, subject=self.subject.data,
             child_id=self.child_id.data, family_id=begun.family.id if begun.family else None,
-            note=self.note.data, consent=self.agreed(),
+            note=self.note.data, consent=self.agreed(), parts=tuple(self.parts.data or ()),
             signal_id=begun.signal.id if begun.signal else None,
             trajectory_id=begun.trajectory.id if begun.trajectory else None,
             once=self.once.data,
@@ -135,29 +153,46 @@ class ChangeForm(Form):
     partner_id = RowField(_("To which partner?"), [InputRequired()], empty=_("Choose a partner"))
     kind = EnumRadioField(_("How far do you go along?"), Kind)
     note = LongText(_("What should the partner know?"), [InputRequired(), Length(max=LONGEST)])
+    parts = PartsField(_("What else goes along?"))
 
     def change(self) -> Change:
-        return Change(partner_id=self.partner_id.data, kind=self.kind.data, note=self.note.data)
+        return Change(
+            partner_id=self.partner_id.data, kind=self.kind.data, note=self.note.data,
+            parts=tuple(self.parts.data or ()),
+        )  # fmt: skip
 
 
 class ConsentForm(ConsentFields):
     version = VersionField()
+    holders = RowsField(_("Who with custody agrees?"))
+    missing_reason = LongText(_("Is somebody missing? Why?"), [Optional(), Length(max=LONGEST)])
 
     @classmethod
-    def of(cls, referral: Referral, reason: str | None) -> "ConsentForm":
+    def of(
+        cls, referral: Referral, reason: str | None, holders: Sequence[Carer] = ()
+    ) -> "ConsentForm":
         """Return the form with what was noted, asking only those who are asked at that age."""
         told = _told(referral.parents_told)
         form = cls(
             version=referral.version, consent=referral.consent, consent_reason=reason,
             parents_agreed=referral.parents_agreed, young_agreed=referral.young_agreed,
             consent_by=referral.consent_by, consent_on=referral.consent_on or clock.today(),
-            parents_told=told,
+            parents_told=told, holders=list(map(UUID, referral.agreed)), missing_reason=reason,
         )  # fmt: skip
-        if Party.PARENTS not in asked(referral.age):
+        form.holders.offer((one.id, one.name) for one in holders)
+        if holders or Party.PARENTS not in asked(referral.age):
             del form.parents_agreed
+        if not holders or Party.PARENTS not in asked(referral.age):
+            del form.holders, form.missing_reason
         if Party.YOUNG not in asked(referral.age):
             del form.young_agreed
         return form
+
+    def consent_given(self) -> Consent:
+        """Return what counts, of everybody with custody by name where they are known."""
+        if "holders" not in self:
+            return self.agreed()
+        return self.agreed(self.holders.data or (), self.missing_reason.data or "")
 
     @override
     def compare(self, stale: Stale) -> None:
@@ -172,13 +207,16 @@ def _told(whether: object) -> str:
 class StepForm(Form):
     version = VersionField()
     taken_over_by = Text(_("Who took over there?"), [InputRequired(), Length(max=120)])
+    watched_by = Text(_("Who keeps watch meanwhile?"), [InputRequired(), Length(max=120)])
     outcome = EnumRadioField(_("What came of it?"), Outcome)
     note = LongText(_("Do you want to add something?"), [Optional(), Length(max=LONGEST)])
 
     @classmethod
-    def to(cls, status: Status, version: int) -> "StepForm":
+    def to(cls, status: Status, referral: Referral, watches: str) -> "StepForm":
         """Return the form with what that status needs."""
-        form = cls(version=version)
+        form = cls(version=referral.version, outcome=referral.outcome, watched_by=watches)
+        if status is not Status.WAITING_LIST:
+            del form.watched_by
         if status is not Status.TAKEN_OVER:
             del form.taken_over_by
         if status is not Status.CLOSED:
@@ -189,8 +227,34 @@ class StepForm(Form):
         said: dict[str, Any] = {field.name: field.data for field in self}
         return Step(
             status=status, note=self.note.data, taken_over_by=said.get("taken_over_by"),
-            outcome=said.get("outcome"),
+            watched_by=said.get("watched_by"), outcome=said.get("outcome"),
         )  # fmt: skip
+
+
+class ShowForm(Form):
+    version = VersionField()
+    how = RadioField(
+        _("Did the parents see it first?"),
+        choices=one_of((Shown.TOGETHER, Shown.NOT)),
+        coerce=Shown,
+        default=Shown.TOGETHER,
+    )
+    shown_reason = LongText(_("Why not?"), [Optional(), Length(max=LONGEST)])
+
+    def showing(self) -> Showing:
+        unseen = self.how.data is Shown.NOT
+        return Showing(how=self.how.data, reason=self.shown_reason.data or "" if unseen else "")
+
+
+class ReopenForm(Form):
+    version = VersionField()
+    reason = LongText(_("Why does it go on?"), [InputRequired(), Length(max=LONGEST)])
+
+
+class HelpedForm(Form):
+    version = VersionField()
+    helped = EnumRadioField(_("Did it help?"), Helped)
+    helped_words = LongText(_("In their own words"), [Optional(), Length(max=LONGEST)])
 
 
 class HandOverForm(Form):

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session, joinedload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import demand, permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
-from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.accounts.models import Municipality, Organisation, User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.accounts.rules import Country
 from kinderwerk.accounts.shares import reads
 from kinderwerk.core import clock
 from kinderwerk.core.working_days import over_since
@@ -27,7 +28,7 @@ from kinderwerk.holidays import queries as holidays
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.located import located
 from kinderwerk.referrals import rules
-from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
+from kinderwerk.referrals.models import Referral, ReferralLink, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Kind, Nudge, Status
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals.models import Signal
@@ -233,6 +234,28 @@ def noted(session: Session, referral_id: UUID) -> Sequence[UUID]:
     ).all()
 
 
+def excused(session: Session, referral_id: UUID) -> bool:
+    """Tell whether there is a reason why somebody was not asked; it stays shut."""
+    told = select(Referral.id).where(
+        Referral.id == referral_id, Referral.consent_reason.is_not(None)
+    )
+    return session.scalar(told) is not None
+
+
+def tongue(session: Session, organisation_id: UUID) -> str:
+    """Return the language in which partners of this organisation are written to."""
+    country = session.scalar(
+        select(Municipality.country)
+        .join(Organisation, Organisation.municipality_id == Municipality.id)
+        .where(Organisation.id == organisation_id)
+    )
+    return "de" if country is Country.GERMANY else "nl"
+
+
+def link(session: Session, referral_id: UUID) -> ReferralLink | None:
+    return session.scalar(select(ReferralLink).where(ReferralLink.referral_id == referral_id))
+
+
 def custodians(session: Session, referral: Referral) -> list[str]:
     """Return by name who has custody of the child as far as we know, or the family's adults."""
     if referral.child is None:
@@ -257,6 +280,11 @@ def people(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
     """Return the names of these people."""
     rows = session.execute(select(User.id, User.name).where(User.id.in_({i for i in ids if i})))
     return {row.id: row.name for row in rows}
+
+
+def carrier(session: Session, referral: Referral) -> str:
+    """Return the name of who carries it."""
+    return session.get_one(User, referral.owner_id).name
 
 
 def contact(session: Session, referral: Referral) -> tuple[Organisation, User]:
@@ -292,8 +320,8 @@ def _lines(actor: Actor) -> Any:
     return (
         select(
             Referral.id, Referral.family_id, Referral.kind, Referral.status, Referral.created_at,
-            Referral.sent_at, Referral.taken_over_by, Child.first_name, Child.surname,
-            Partner.name.label("partner"), User.name.label("owner"),
+            Referral.sent_at, Referral.asked_at, Referral.taken_over_by, Child.first_name,
+            Child.surname, Partner.name.label("partner"), User.name.label("owner"),
         )
         .join(Partner, Partner.id == Referral.partner_id)
         .join(User, User.id == Referral.owner_id)
@@ -322,6 +350,12 @@ def days_off(session: Session, actor: Actor) -> frozenset[date]:
     return holidays.off(session, actor.organisation_id, clock.today())
 
 
+def nudged(session: Session, actor: Actor, referral: Referral) -> Nudge | None:
+    """Tell what of one referral takes too long."""
+    since = referral.asked_on if referral.kind in rules.HANDED else None
+    return rules.nudge(referral.status, since, clock.today(), days_off(session, actor))
+
+
 def _overdue(free: frozenset[date]) -> ColumnElement[bool]:
     """Hold for what `rules.nudge` says something of."""
     return or_(
@@ -332,7 +366,10 @@ def _overdue(free: frozenset[date]) -> ColumnElement[bool]:
 
 def _waits(statuses: Sequence[Status], many: int, free: frozenset[date]) -> ColumnElement[bool]:
     following = over_since(many, clock.today(), free) + timedelta(days=1)
-    return and_(Referral.status.in_(statuses), Referral.sent_at < clock.midnight(following))
+    return and_(
+        Referral.status.in_(statuses), Referral.kind.in_(rules.HANDED),
+        Referral.asked_at < clock.midnight(following),
+    )  # fmt: skip
 
 
 def _told(session: Session, wanted: Any, free: frozenset[date]) -> list[Line]:
@@ -342,12 +379,14 @@ def _told(session: Session, wanted: Any, free: frozenset[date]) -> list[Line]:
     lines = []
     for row in rows:
         sent_on = clock.to_wall(row.sent_at).date() if row.sent_at else None
+        waits = row.asked_at and row.kind in rules.HANDED
+        since = clock.to_wall(row.asked_at).date() if waits else None
         whom = f"{row.first_name} {row.surname}".strip() if row.first_name else ""
         line = Line(
             id=row.id, whom=whom or adults.get(row.family_id, ""), partner=row.partner,
             kind=row.kind, status=row.status, owner=row.owner, since=row.created_at,
             sent_on=sent_on, taken_over_by=row.taken_over_by,
-            nudge=rules.nudge(row.status, sent_on, today, free),
+            nudge=rules.nudge(row.status, since, today, free),
         )  # fmt: skip
         lines.append(line)
     return lines

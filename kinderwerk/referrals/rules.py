@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from kinderwerk.core import ids
-from kinderwerk.core.errors import Refusal
+from kinderwerk.core.errors import Refusal, why_not
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.core.working_days import after
 
@@ -66,6 +66,28 @@ class Party(Labelled):
     YOUNG = "young", N_("The child itself")
 
 
+class Part(Labelled):
+    """What can go along besides the name and the note. Nothing does unless somebody ticks it."""
+
+    BORN = "born", N_("Date of birth")
+    CARERS = "carers", N_("Names and telephone numbers of the parents")
+    HOME = "home", N_("Neighbourhood")
+
+
+class Shown(Labelled):
+    """How the parents saw beforehand what is sent."""
+
+    PAGE = "page", N_("On the family page")
+    TOGETHER = "together", N_("We read it together")
+    NOT = "not", N_("No, and for a reason")
+
+
+class Helped(Labelled):
+    YES = "yes", N_("Yes")
+    SOME = "some", N_("A little")
+    NO = "no", N_("No")
+
+
 class Nudge(Labelled):
     """What takes too long, so that somebody asks how it stands."""
 
@@ -74,8 +96,11 @@ class Nudge(Labelled):
 
 
 _DECLINED: Final = (Status.DECLINED_BY_FAMILY, Status.DECLINED_BY_PARTNER)
+#: With these somebody is handed to a partner. Who only points the way sends nothing about anybody.
+HANDED: Final = frozenset({Kind.COLD, Kind.WARM, Kind.ACCOMPANIED, Kind.JOINT_SUPPORT})
 #: From each status, those that can follow. Nothing goes back to before it was sent, news may come
 #: late and pass over a step, and whatever happens a referral can be closed with what came of it.
+#: What was closed is opened again only by `check_reopening`, for a reason.
 NEXT: Final[Mapping[Status, Sequence[Status]]] = MappingProxyType(
     {
         Status.PREPARED: (
@@ -123,11 +148,22 @@ BY_CONSENT: Final = UNSENT
 #: After these somebody at the partner carries it, or nobody has to any more.
 OVER: Final = frozenset({*_DECLINED, Status.ENDED, Status.FEEDBACK, Status.CLOSED})
 
+#: What a partner can let be heard without an account.
+BY_PARTNER: Final = (
+    Status.RECEIVED, Status.FIRST_CONTACT, Status.TAKEN_OVER, Status.WAITING_LIST,
+    Status.NOT_REACHED, Status.DECLINED_BY_PARTNER, Status.FEEDBACK,
+)  # fmt: skip
+#: The family no longer wants it, or it is over: the partner has nothing to say or to read any more.
+STOPPED: Final = frozenset({Status.DECLINED_BY_FAMILY, Status.CLOSED, *UNSENT})
+
 #: How long what partners let be heard stays in sight of who referred.
 LATELY: Final = timedelta(days=91)
 #: In working days after sending.
 ANSWER_WITHIN: Final = 5
 CONTACT_WITHIN: Final = 15
+#: In working days after sending, the partner is asked again; after the last of them the protection
+#: officer knows as well.
+REMIND_AFTER: Final = (ANSWER_WITHIN, CONTACT_WITHIN)
 #: Nobody at the partner has answered.
 UNANSWERED: Final = (Status.SENT,)
 #: Nobody of the partner has spoken with the family. A waiting list is an answer: who keeps watch
@@ -137,15 +173,53 @@ UNCONTACTED: Final = (Status.SENT, Status.RECEIVED, Status.NOT_REACHED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent:
-    """Who agreed, how and when; or why it goes without, and whether the parents were told."""
+    """Who agreed, how and when; or why it goes without, and whether the parents were told.
+
+    `agreed` are those of the adults with custody who did; `parents` says that all of them did.
+    With a reason it may go although one of them was not asked.
+    """
 
     method: ConsentMethod = ConsentMethod.PENDING
     parents: bool = False
     young: bool = False
+    agreed: frozenset[UUID] = frozenset()
     by: str = ""
     on: date | None = None
     reason: str | None = None
     parents_told: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Holders:
+    """Which adults have custody as far as is known, and which are not known to have none."""
+
+    known: frozenset[UUID] = frozenset()
+    possible: frozenset[UUID] = frozenset()
+
+    @property
+    def asked(self) -> frozenset[UUID]:
+        return self.known or self.possible
+
+    def enough(self, consent: Consent) -> bool:
+        """Tell whether everybody agreed who has custody now.
+
+        Who agreed once and has lost custody since no longer counts.
+        """
+        if self.known or consent.agreed:
+            return bool(consent.agreed & self.asked) and self.known <= consent.agreed
+        return consent.parents
+
+
+NOBODY_KNOWN: Final = Holders()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Showing:
+    """How the parents saw what is sent, and on which day; or why not."""
+
+    how: Shown
+    on: date | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +238,7 @@ class Prepare:
     consent: Consent = Consent()
     signal_id: UUID | None = None
     trajectory_id: UUID | None = None
+    parts: tuple[Part, ...] = ()
     once: UUID = field(default_factory=ids.confidential)
 
 
@@ -174,16 +249,22 @@ class Change:
     partner_id: UUID
     kind: Kind
     note: str
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What became of it: by whose name it was taken over, and with what it is closed."""
+    """What became of it: who took it over, who keeps watch meanwhile, with what it is closed.
+
+    `once` is the mark of a form of the partner, which may be sent twice.
+    """
 
     status: Status
     note: str | None = None
     taken_over_by: str | None = None
+    watched_by: str | None = None
     outcome: Outcome | None = None
+    once: UUID | None = None
 
 
 class NobodyNamed(Refusal):
@@ -235,6 +316,31 @@ class NotAskedYet(Refusal):
     message = N_("Note first who agreed, or why it goes without consent.")
 
 
+class AskAgain(Refusal):
+    message = N_(
+        "Since they agreed, the child turned twelve or sixteen, or somebody else has custody. "
+        "Ask again before it goes."
+    )
+
+
+class NotShown(Refusal):
+    message = N_("Note first that the parents read what is sent, or why not.")
+
+
+class WhyNotShown(Refusal):
+    message = N_("Say why the parents do not see it first.")
+    field = "shown_reason"
+
+
+class NoWayBack(Refusal):
+    message = N_("Only what is closed can be opened again.")
+
+
+class WhyAgain(Refusal):
+    message = N_("Say why it goes on.")
+    field = "reason"
+
+
 class NotFromHere(Refusal):
     message = N_("That cannot follow from where it stands now.")
 
@@ -250,6 +356,11 @@ class IsClosed(Refusal):
 class NobodyTookOver(Refusal):
     message = N_("Say by name who took over at the partner.")
     field = "taken_over_by"
+
+
+class NobodyWatches(Refusal):
+    message = N_("Say who keeps watch while the family waits.")
+    field = "watched_by"
 
 
 class NoOutcome(Refusal):
@@ -269,7 +380,9 @@ def check_subject(wish: Prepare) -> None:
         raise NobodyNamed
 
 
-def check_consent(consent: Consent, age: int | None, today: date) -> None:
+def check_consent(
+    consent: Consent, age: int | None, today: date, holders: Holders = NOBODY_KNOWN
+) -> None:
     """Refuse consent of too few people or without a name and a day, and going without silently."""
     if consent.method is ConsentMethod.PENDING:
         return
@@ -282,7 +395,8 @@ def check_consent(consent: Consent, age: int | None, today: date) -> None:
         raise NoDay
     if consent.on > today:
         raise NotYet
-    if Party.PARENTS in asked(age) and not consent.parents:
+    excused = bool(consent.agreed and consent.reason)
+    if Party.PARENTS in asked(age) and not excused and not holders.enough(consent):
         raise ParentsNotAsked
     if Party.YOUNG in asked(age) and not consent.young:
         raise YoungNotAsked
@@ -295,23 +409,65 @@ def _check_without(consent: Consent) -> None:
         raise ToldOrNot
 
 
-def ready(method: ConsentMethod) -> Status:
+def ready(method: ConsentMethod, kind: Kind) -> Status:
     """Return where a referral stands that is not sent yet."""
-    return Status.CONSENT_PENDING if method is ConsentMethod.PENDING else Status.PREPARED
+    waits = method is ConsentMethod.PENDING and kind in HANDED
+    return Status.CONSENT_PENDING if waits else Status.PREPARED
 
 
-def check_step(now: Status, consent: ConsentMethod, step: Step) -> None:
+def check_step(now: Status, consent: ConsentMethod, step: Step, kind: Kind = Kind.WARM) -> None:
     """Refuse what cannot follow, sending unasked, taking over by nobody, closing with nothing."""
     if now is Status.CLOSED:
         raise IsClosed
-    if step.status is Status.SENT and consent is ConsentMethod.PENDING:
+    if step.status is Status.SENT and ready(consent, kind) is Status.CONSENT_PENDING:
         raise NotAskedYet
     if step.status not in NEXT[now] or step.status in BY_CONSENT:
         raise NotFromHere
     if step.status is Status.TAKEN_OVER and not step.taken_over_by:
         raise NobodyTookOver
+    if step.status is Status.WAITING_LIST and not step.watched_by:
+        raise NobodyWatches
     if step.status is Status.CLOSED and step.outcome is None:
         raise NoOutcome
+
+
+def check_still(consent: Consent, age: int | None, today: date, holders: Holders) -> None:
+    """Ask the same again when it is sent, with the age and the custody of that day."""
+    try:
+        check_consent(consent, age, today, holders)
+    except (ParentsNotAsked, YoungNotAsked):
+        raise AskAgain from None
+
+
+def why_again(consent: Consent, age: int | None, today: date, holders: Holders) -> Refusal | None:
+    """Return why they are to be asked again, where somebody was asked before."""
+    if consent.method in (ConsentMethod.PENDING, ConsentMethod.WITHOUT):
+        return None
+    return why_not(lambda: check_still(consent, age, today, holders))
+
+
+def check_showing(showing: Showing, today: date) -> None:
+    if showing.how is Shown.NOT and not showing.reason:
+        raise WhyNotShown
+    if showing.on and showing.on > today:
+        raise NotYet
+
+
+def check_reopening(now: Status, reason: str) -> None:
+    if now is not Status.CLOSED:
+        raise NoWayBack
+    if not reason:
+        raise WhyAgain
+
+
+def answers(now: Status) -> list[Status]:
+    """Return what the partner can say happened next."""
+    return [status for status in NEXT[now] if status in BY_PARTNER]
+
+
+def reminders(since: date, today: date, free: Container[date] = ()) -> int:
+    """Return how often the partner should have been reminded by now."""
+    return sum(today > after(since, many, free) for many in REMIND_AFTER)
 
 
 def following(now: Status) -> list[Status]:
@@ -324,7 +480,8 @@ def course(history: Sequence[Status]) -> tuple[list[Status], int]:
 
     `history` is every status in the order in which they came; the last is where it stands.
     """
-    now = history[-1]
+    again = max((at for at, one in enumerate(history[:-1]) if one is Status.CLOSED), default=-1)
+    history, now = history[again + 1 :], history[-1]
     past = [status for status in dict.fromkeys(history[:-1]) if status is not now]
     reached = max((MAIN.index(one) for one in history if one in MAIN), default=-1)
     ahead = [

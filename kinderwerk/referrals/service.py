@@ -1,6 +1,8 @@
 """Preparing referrals, sending them, and writing down what became of them."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,11 +23,25 @@ from kinderwerk.messages import service as messages
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
-from kinderwerk.referrals import queries, rules
+from kinderwerk.referrals import links, queries, rules, sheets
 from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
-from kinderwerk.referrals.rules import Change, Consent, Prepare, Status, Step, Subject
+from kinderwerk.referrals.rules import (
+    Change,
+    Consent,
+    ConsentMethod,
+    Helped,
+    Part,
+    Prepare,
+    Showing,
+    Status,
+    Step,
+    Subject,
+)
+from kinderwerk.referrals.sheets import Sheet
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import revise, unit_of_work
+
+SEALED: Final = ("note", "consent_reason", "shown_reason", "helped_words", "sheet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +50,9 @@ class Words:
 
     note: str
     reason: str | None
+    unseen: str | None
+    helped: str | None
+    sheet: Sheet
     steps: dict[UUID, str]
 
 
@@ -63,12 +82,13 @@ def read(session: Session, actor: Actor, referral: Referral, deed: str = "referr
     demand(actor, Action.VIEW, Resource.REFERRAL, referral.facts)
     id, noted = referral.id, queries.noted(session, referral.id)
     opened = audit.disclose_together(
-        session, actor, deed, id, Sealed(Referral, [id], ("note", "consent_reason")),
+        session, actor, deed, id, Sealed(Referral, [id], SEALED),
         Sealed(ReferralStep, noted, ("note",)),
     )  # fmt: skip
-    words = opened[id]
+    words, again = opened[id], queries.by_id(session, id)
     return Words(
-        words["note"] or "", words["consent_reason"],
+        words["note"] or "", words["consent_reason"], words["shown_reason"], words["helped_words"],
+        sheets.read(words["sheet"]) if words["sheet"] else sheets.draft(again, again.neighbourhood),
         {step_id: opened[step_id]["note"] or "" for step_id in noted},
     )  # fmt: skip
 
@@ -82,7 +102,13 @@ def change(
             referral = _locked(session, actor, referral.id)
             _unsent(referral)
             partner = _partner(session, referral.organisation_id, wish.partner_id)
-            revise(referral, version, partner_id=partner.id, kind=wish.kind)
+            revise(
+                referral, version, partner_id=partner.id, kind=wish.kind, parts=_parts(wish.parts)
+            )
+            _unshown(session, referral)
+            before, referral.status = referral.status, rules.ready(referral.consent, wish.kind)
+            if referral.status is not before:
+                _step(session, actor, referral, referral.status)
             seal(session, referral, note=wish.note)
             audit.record(session, actor, "referral.changed", referral.id, partner=partner.id)
     except Stale as stale:
@@ -101,7 +127,7 @@ def record_consent(
             revise(
                 referral, version, consent=consent.method, parents_agreed=consent.parents,
                 young_agreed=consent.young, consent_by=consent.by, consent_on=consent.on,
-                parents_told=consent.parents_told,
+                parents_told=consent.parents_told, agreed=_ids(consent.agreed),
             )  # fmt: skip
             before = referral.status
             _agree(session, referral, consent)
@@ -122,22 +148,122 @@ def go_on(
     with unit_of_work(session):
         referral = _locked(session, actor, referral.id)
         revise(referral, version, status=referral.status)
-        rules.check_step(referral.status, referral.consent, step)
+        rules.check_step(referral.status, referral.consent, step, referral.kind)
         place = located(session, [referral.neighbourhood_id]).get(
             referral.neighbourhood_id  # type: ignore[arg-type]
         )
         before = queries.contribution(referral, place)
         referral.status = step.status
         if step.status is Status.SENT:
-            _partner(session, referral.organisation_id, referral.partner_id)
-            referral.sent_at = clock.now()
-        if step.status is Status.TAKEN_OVER:
-            referral.taken_over_by = step.taken_over_by
-        if step.status is Status.CLOSED:
-            referral.outcome = step.outcome
+            _send(session, actor, referral)
+        note_down(referral, step)
         facts.replace(session, before, queries.contribution(referral, place))
         _step(session, actor, referral, step.status, step.note)
         audit.record(session, actor, "referral.went_on", referral.id, status=step.status.value)
+
+
+def note_down(referral: Referral, step: Step) -> None:
+    """Put on a referral what a step tells, in the unit of work of whoever tells it."""
+    referral.status = step.status
+    if step.status is Status.TAKEN_OVER:
+        referral.taken_over_by = step.taken_over_by
+    if step.status is Status.WAITING_LIST:
+        referral.watched_by = step.watched_by
+    if step.status in (Status.FEEDBACK, Status.CLOSED):
+        referral.outcome = step.outcome or referral.outcome
+
+
+def show(
+    session: Session, actor: Actor, referral: Referral, version: int | None, showing: Showing
+) -> None:
+    """Note that the parents read what is sent, or why not."""
+    try:
+        with unit_of_work(session):
+            referral = _locked(session, actor, referral.id)
+            _unsent(referral)
+            revise(referral, version, shown=showing.how, shown_on=showing.on or clock.today())
+            rules.check_showing(showing, clock.today())
+            seal(session, referral, shown_reason=showing.reason or None)
+            audit.record(session, actor, "referral.shown", referral.id, how=showing.how.value)
+    except Stale as stale:
+        stale.theirs["shown_reason"] = read(session, actor, referral).unseen
+        raise
+
+
+def reopen(
+    session: Session, actor: Actor, referral: Referral, version: int | None, reason: str
+) -> None:
+    """Go on with what was closed. They are asked again before anything goes to the partner."""
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        rules.check_reopening(referral.status, reason)
+        pending = ConsentMethod.PENDING
+        revise(referral, version, consent=pending, status=rules.ready(pending, referral.kind))
+        referral.parents_agreed = referral.young_agreed = False
+        referral.agreed, referral.asked_at, referral.reminded = [], None, 0
+        referral.taken_over_by = referral.watched_by = referral.outcome = None
+        _unshown(session, referral)
+        seal(session, referral, sheet=None)
+        _step(session, actor, referral, referral.status, reason)
+        audit.record(session, actor, "referral.reopened", referral.id)
+
+
+def note_helped(
+    session: Session, actor: Actor, referral: Referral, version: int | None, helped: Helped,
+    words: str,
+) -> None:  # fmt: skip
+    """Write down what the family says of it, once somebody asked."""
+    try:
+        with unit_of_work(session):
+            referral = _locked(session, actor, referral.id)
+            revise(referral, version, helped=helped, helped_on=clock.today())
+            seal(session, referral, helped_words=words or None)
+            audit.record(session, actor, "referral.helped", referral.id, helped=helped.value)
+    except Stale as stale:
+        stale.theirs["helped_words"] = read(session, actor, referral).helped
+        raise
+
+
+def _send(session: Session, actor: Actor, referral: Referral) -> None:
+    """Let a referral go as it stands now: to somebody handed over, or only told to the family."""
+    _partner(session, referral.organisation_id, referral.partner_id)
+    referral.sent_at, referral.asked_at = referral.sent_at or clock.now(), clock.now()
+    if referral.kind not in rules.HANDED:
+        return
+    reason = _excuse(session, actor, referral)
+    rules.check_still(
+        referral.consented(reason), referral.age, clock.today(), sheets.holders(referral)
+    )
+    silently = referral.consent is ConsentMethod.WITHOUT and not referral.parents_told
+    if referral.shown is None and not silently:
+        raise rules.NotShown
+    seal(session, referral, sheet=sheets.draft(referral, referral.neighbourhood).written())
+    links.renew(session, actor, referral)
+
+
+def _excuse(session: Session, actor: Actor, referral: Referral) -> str | None:
+    """Return why somebody was not asked, or that nobody was, if that was noted."""
+    if not queries.excused(session, referral.id):
+        return None
+    column = "consent_reason"
+    opened = audit.disclose(
+        session, actor, "referral.read", referral.id, Referral, [referral.id], column
+    )
+    return opened[referral.id][column]
+
+
+def _unshown(session: Session, referral: Referral) -> None:
+    """What the parents saw is no longer what goes."""
+    referral.shown = referral.shown_on = None
+    seal(session, referral, shown_reason=None)
+
+
+def _parts(parts: Sequence[Part]) -> list[str]:
+    return [part.value for part in parts]
+
+
+def _ids(agreed: Collection[UUID]) -> list[str]:
+    return sorted(map(str, agreed))
 
 
 def hand_over(
@@ -190,7 +316,7 @@ def _begun(
         family=family, child=child if wish.subject is Subject.CHILD else None,
         neighbourhood=session.get_one(Neighbourhood, lives) if lives else None,
         partner=_partner(session, organisation_id, wish.partner_id), kind=wish.kind,
-        signal_id=wish.signal_id, trajectory_id=wish.trajectory_id,
+        signal_id=wish.signal_id, trajectory_id=wish.trajectory_id, parts=_parts(wish.parts),
     )  # fmt: skip
     seal(session, referral, note=wish.note)
     session.add(referral)
@@ -232,13 +358,17 @@ def _agree(session: Session, referral: Referral, consent: Consent) -> None:
     today = clock.today()
     born = referral.child.born_on if referral.child else None
     age = age_on(born, consent.on or today) if born else None
-    rules.check_consent(consent, age, today)
+    known = sheets.holders(referral)
+    if consent.parents and not consent.agreed:
+        consent = replace(consent, agreed=known.known)
+    rules.check_consent(consent, age, today, known)
+    referral.agreed = _ids(consent.agreed)
     referral.consent = consent.method
     referral.parents_agreed, referral.young_agreed = consent.parents, consent.young
     referral.consent_by, referral.consent_on = consent.by, consent.on
     referral.parents_told = consent.parents_told
     seal(session, referral, consent_reason=consent.reason or None)
-    referral.status = rules.ready(consent.method)
+    referral.status = rules.ready(consent.method, referral.kind)
 
 
 def _step(

@@ -14,14 +14,17 @@ from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.partners import queries as partners
 from kinderwerk.partners.models import Partner
-from kinderwerk.referrals import queries, rules, service
+from kinderwerk.referrals import queries, rules, service, sheets
 from kinderwerk.referrals.forms import (
     ChangeForm,
     ConsentForm,
     FilterForm,
     HandOverForm,
+    HelpedForm,
     PrepareForm,
+    ReopenForm,
     SearchForm,
+    ShowForm,
     StepForm,
     whom,
 )
@@ -117,11 +120,12 @@ def detail(referral: Referral) -> ResponseReturnValue:
         "referrals/detail.html", referral=referral, words=words, steps=steps, why=why,
         people=queries.people(session(), [*known, *(step.by_id for step in steps)]),
         origin=queries.origin(session(), actor(), referral), line=line, current=current,
-        nudge=rules.nudge(
-            referral.status, referral.sent_on, clock.today(), queries.days_off(session(), actor())
-        ),
+        nudge=queries.nudged(session(), actor(), referral),
         following=rules.following(referral.status), main=rules.MAIN,
-        unsent=referral.status in rules.UNSENT,
+        unsent=referral.status in rules.UNSENT, handed=referral.kind in rules.HANDED,
+        link=queries.link(session(), referral.id), again=rules.why_again(
+            referral.consented(words.reason), referral.age, clock.today(), sheets.holders(referral)
+        ),
     )  # fmt: skip
 
 
@@ -141,8 +145,9 @@ def letter(referral: Referral) -> ResponseReturnValue:
 def edit(referral: Referral) -> ResponseReturnValue:
     note = service.read(session(), actor(), referral).note
     form = ChangeForm(
-        version=referral.version, partner_id=referral.partner_id, kind=referral.kind, note=note
-    )
+        version=referral.version, partner_id=referral.partner_id, kind=referral.kind, note=note,
+        parts=list(referral.goes_along),
+    )  # fmt: skip
     form.partner_id.offer(partners.choices(session(), actor()))
     if form.carry_out(
         lambda: service.change(session(), actor(), referral, form.version.data, form.change())
@@ -154,10 +159,11 @@ def edit(referral: Referral) -> ResponseReturnValue:
 @bp.route("/<uuid:id>/consent", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
 def consent(referral: Referral) -> ResponseReturnValue:
-    form = ConsentForm.of(referral, service.read(session(), actor(), referral).reason)
+    reason = service.read(session(), actor(), referral).reason
+    form = ConsentForm.of(referral, reason, sheets.asked(referral))
     if form.carry_out(
         lambda: service.record_consent(
-            session(), actor(), referral, form.version.data, form.agreed()
+            session(), actor(), referral, form.version.data, form.consent_given()
         )
     ):
         return back(referral, _("Noted."))
@@ -173,12 +179,57 @@ def step(referral: Referral, to: str) -> ResponseReturnValue:
     if to not in set(Status):
         abort(404)
     status = Status(to)
-    form = StepForm.to(status, referral.version)
+    form = StepForm.to(status, referral, queries.carrier(session(), referral))
     if form.carry_out(
         lambda: service.go_on(session(), actor(), referral, form.version.data, form.step(status))
     ):
         return back(referral, _("Written down."))
     return page("referrals/step.html", form=form, referral=referral, status=status)
+
+
+@bp.route("/<uuid:id>/show", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def show(referral: Referral) -> ResponseReturnValue:
+    """Show exactly what the partner will get, to read together with the parents."""
+    words = service.read(session(), actor(), referral)
+    form = ShowForm(
+        version=referral.version, how=referral.shown or rules.Shown.TOGETHER,
+        shown_reason=words.unseen,
+    )  # fmt: skip
+    if form.carry_out(
+        lambda: service.show(session(), actor(), referral, form.version.data, form.showing())
+    ):
+        return back(referral, _("Noted."))
+    return page("referrals/show.html", form=form, referral=referral, words=words)
+
+
+@bp.route("/<uuid:id>/reopen", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def reopen(referral: Referral) -> ResponseReturnValue:
+    form = ReopenForm(version=referral.version)
+    if form.carry_out(
+        lambda: service.reopen(
+            session(), actor(), referral, form.version.data, form.reason.data or ""
+        )
+    ):
+        return back(referral, _("It goes on. Ask the family again before it is sent."))
+    return page("referrals/reopen.html", form=form, referral=referral)
+
+
+@bp.route("/<uuid:id>/helped", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def helped(referral: Referral) -> ResponseReturnValue:
+    """Note what the family says when it is asked later."""
+    words = service.read(session(), actor(), referral)
+    form = HelpedForm(version=referral.version, helped=referral.helped, helped_words=words.helped)
+    if form.carry_out(
+        lambda: service.note_helped(
+            session(), actor(), referral, form.version.data, form.helped.data,
+            form.helped_words.data or "",
+        )
+    ):  # fmt: skip
+        return back(referral, _("Noted. Thank you for asking."))
+    return page("referrals/helped.html", form=form, referral=referral)
 
 
 @bp.route("/<uuid:id>/hand-over", methods=["GET", "POST"])

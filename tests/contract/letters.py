@@ -21,6 +21,8 @@ from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.families.rules import Relation
 from kinderwerk.notices.models import Bulletin
 from kinderwerk.notices.rules import Word
+from kinderwerk.referrals.models import Referral, ReferralLink
+from kinderwerk.referrals.rules import Status
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.work import unit_of_work
@@ -75,6 +77,24 @@ class Letters:
             code = self.session.get_one(SpokenCode, about["code"])
             self.change(Carer, code.carer_id, phone=TELEPHONE)
         return about
+
+    def answered(self) -> Subjects:
+        """The link of a partner of ours, or of others; the mail goes where the link says."""
+        ours = self.one("referral_id", Resource.REFERRAL)["referral_id"]
+        referral = self.session.get_one(Referral, ours)
+        link = self.session.scalar(
+            select(ReferralLink).where(ReferralLink.referral_id == referral.id)
+        )
+        self.change(Referral, referral.id, status=Status.SENT)
+        if link is None:
+            link = self.make.save(
+                ReferralLink(
+                    organisation_id=referral.organisation_id, referral_id=referral.id,
+                    address=self.world.guardian.email,
+                    expires_at=clock.now() + timedelta(days=1),
+                )
+            )  # fmt: skip
+        return {"link_id": link.id}
 
     def invited(self) -> Subjects:
         here = Care.organisation_id == self.world.here
@@ -245,6 +265,9 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "confided_waits": Letters.confided,
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),
+    "referral_answered": lambda it: it.one("referral_id", Resource.REFERRAL),
+    "referral_silent": lambda it: it.one("referral_id", Resource.REFERRAL),
+    "referral_link": Letters.answered,
     "privacy.erased": lambda it: {},
     "emergency_looked": lambda it: it.one("break_glass_id", Resource.EMERGENCY),
 }

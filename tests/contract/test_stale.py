@@ -130,9 +130,9 @@ EDITS: Final[Mapping[str, Edit]] = {
     "referrals.edit": Edit(model=Referral, page="/referrals/{referral}/edit"),
     "referrals.consent": Edit(
         model=Referral, page="/referrals/{referral}/consent",
-        theirs={"consent": "oral", "parents_agreed": "y"},
-        mine={"consent": "paper", "parents_agreed": "y"},
-        plain=("consent_reason",), shown=("Mondeling",),
+        theirs={"consent": "oral", "holders": "{carer}"},
+        mine={"consent": "paper", "holders": "{carer}"},
+        plain=("consent_reason", "missing_reason"), shown=("Mondeling",),
     ),
     "referrals.step": Edit(
         model=Referral, page="/referrals/{referral}/step/sent", other="/referrals/{referral}/edit",
@@ -140,6 +140,14 @@ EDITS: Final[Mapping[str, Edit]] = {
     "referrals.hand_over": Edit(
         model=Referral, page="/referrals/{referral}/hand-over", other="/referrals/{referral}/edit",
         mine={"owner_id": "{colleague}"},
+    ),
+    "referrals.show": Edit(
+        model=Referral, page="/referrals/{referral}/show", theirs={"how": "not"},
+        mine={"how": "not"},
+    ),
+    "referrals.helped": Edit(
+        model=Referral, page="/referrals/{referral}/helped", theirs={"helped": "yes"},
+        mine={"helped": "no"}, shown=("Ja",),
     ),
     "team.edit": Edit(
         model=StaffRecord, page="/team/{member}/edit", theirs={"kind": "intern"},
@@ -188,7 +196,7 @@ PRESSED: Final = frozenset(
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "support.name_carer", "support.unname_carer",
-        "referrals.share", "referrals.unshare",
+        "referrals.share", "referrals.unshare", "referrals.reopen",
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
@@ -323,6 +331,7 @@ def rows(
         "goal": make.goal(here).id, "policy_goal": policy_goal.id, "grant": grant.id,
         "partner": make.partner(here).id, "venue": make.venue(here).id, "referral": referral.id,
         "edition": edition.id, "care": child.cares[0].id, "signal": signal.id,
+        "carer": child.cares[0].carer_id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
         "incident": incident.id, "boundary": boundary.id,

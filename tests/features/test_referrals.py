@@ -32,6 +32,8 @@ from kinderwerk.referrals.rules import (
     Kind,
     Outcome,
     Prepare,
+    Showing,
+    Shown,
     Status,
     Step,
     Subject,
@@ -103,7 +105,12 @@ def filled(partner: Partner, child: Child | None, **given: str) -> dict[str, str
 
 def go_on(session: Session, by: User, referral: Referral, *statuses: Status) -> Referral:
     for status in statuses:
-        step = Step(status=status, taken_over_by="Noor Dekker", outcome=Outcome.HELP_STARTED)
+        if status is Status.SENT:
+            service.show(session, by.actor(), referral, None, Showing(how=Shown.TOGETHER))
+        step = Step(
+            status=status, taken_over_by="Noor Dekker", watched_by="Noor Dekker",
+            outcome=Outcome.HELP_STARTED,
+        )  # fmt: skip
         service.go_on(session, by.actor(), referral, None, step)
     return referral
 
@@ -255,7 +262,8 @@ def test_it_goes_on_until_it_is_closed_and_every_step_stays(
         ("taken_over", {"taken_over_by": "Noor Dekker"}), ("ended", {}), ("feedback_received", {}),
         ("closed", {"outcome": "help_started"}),
     ]  # fmt: skip
-    for version, (status, said) in enumerate(course, 1):
+    service.show(session, worker.actor(), referral, None, Showing(how=Shown.TOGETHER))
+    for version, (status, said) in enumerate(course, 2):
         assert client.get(f"{at}/step/{status}").status_code == 200
         answer = client.post(f"{at}/step/{status}", data=said | {"version": str(version)})
         assert answer.status_code == 303, status
@@ -267,7 +275,7 @@ def test_it_goes_on_until_it_is_closed_and_every_step_stays(
     assert history == [Status.PREPARED, *(Status(status) for status, _ in course)]
     stored = session.scalars(text("SELECT note FROM referral_step WHERE note IS NOT NULL")).all()
     assert not [one for one in stored if PLANTED.encode() in bytes(one)]
-    again = {"outcome": "moved", "version": str(len(course) + 1)}
+    again = {"outcome": "moved", "version": str(len(course) + 2)}
     late = client.post(f"{at}/step/closed", data=again)
     assert late.status_code == 422
 
@@ -281,7 +289,7 @@ def test_taking_over_has_a_name_and_closing_an_outcome(
 ) -> None:  # fmt: skip
     go_on(session, worker, referral, Status.SENT)
     client.sign_in(worker)
-    answer = client.post(f"/referrals/{referral.id}/step/{status}", data={"version": "2"})
+    answer = client.post(f"/referrals/{referral.id}/step/{status}", data={"version": "3"})
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
 

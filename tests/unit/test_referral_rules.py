@@ -13,6 +13,7 @@ from kinderwerk.referrals.rules import (
     UNSENT,
     Consent,
     ConsentMethod,
+    Kind,
     Nudge,
     Outcome,
     Party,
@@ -25,7 +26,10 @@ AGREED = {"method": ConsentMethod.ORAL, "by": "Her mother", "on": TODAY}
 
 
 def step(status: Status) -> Step:
-    return Step(status=status, taken_over_by="Noor Dekker", outcome=Outcome.HELP_STARTED)
+    return Step(
+        status=status, taken_over_by="Noor Dekker", watched_by="Sam Visser",
+        outcome=Outcome.HELP_STARTED,
+    )  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -78,8 +82,8 @@ def test_without_consent_it_can_go_for_a_reason_and_waiting_needs_none() -> None
     without = Consent(method=ConsentMethod.WITHOUT, reason="Danger.", parents_told=False)
     rules.check_consent(without, 13, TODAY)
     rules.check_consent(Consent(), 13, TODAY)
-    assert rules.ready(ConsentMethod.WITHOUT) is Status.PREPARED
-    assert rules.ready(ConsentMethod.PENDING) is Status.CONSENT_PENDING
+    assert rules.ready(ConsentMethod.WITHOUT, Kind.WARM) is Status.PREPARED
+    assert rules.ready(ConsentMethod.PENDING, Kind.WARM) is Status.CONSENT_PENDING
 
 
 def test_the_table_knows_every_status() -> None:

@@ -16,6 +16,9 @@ from kinderwerk.referrals.rules import (
     ConsentMethod,
     Party,
     Prepare,
+    Showing,
+    Shown,
+    Status,
     Step,
     Subject,
     asked,
@@ -42,7 +45,13 @@ def _handed_over(story: Story, one: Handover) -> None:
 
 
 def _went_on(story: Story, by: str, referral: Referral, then: Then) -> None:
-    step = Step(status=then.status, note=then.said, taken_over_by=then.by, outcome=then.outcome)
+    step = Step(
+        status=then.status, note=then.said, taken_over_by=then.by, outcome=then.outcome,
+        watched_by=story.people[by].name if then.status is Status.WAITING_LIST else None,
+    )  # fmt: skip
+    if then.status is Status.SENT:
+        seen = Showing(how=Shown.TOGETHER)
+        referrals.show(story.session, story.actor(by), referral, None, seen)
     referrals.go_on(story.session, story.actor(by), referral, None, step)
 
 
@@ -86,6 +95,8 @@ def _consent(story: Story, one: Handover, child: Child) -> Consent:
     if one.consent is ConsentMethod.PENDING:
         return Consent()
     parties = asked(None if one.family else age_on(child.born_on, day))
+    if not one.family:  # who has a birthday meanwhile is asked now for then as well
+        parties |= asked(age_on(child.born_on, story.today))
     names: list[Any] = [child.cares[0].carer.name] if Party.PARENTS in parties else []
     names += [child.first_name] if Party.YOUNG in parties else []
     return Consent(

@@ -1,0 +1,1 @@
+"""What partners let be heard, through a link and without an account."""

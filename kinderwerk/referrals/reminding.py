@@ -1,0 +1,76 @@
+"""Asking a partner again, and telling the protection officer when that did not help either."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import SYSTEM, Role
+from kinderwerk.accounts import shares
+from kinderwerk.accounts.models import User
+from kinderwerk.accounts.queries import holding
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.holidays import queries as holidays
+from kinderwerk.messages.service import tell
+from kinderwerk.referrals import links, queries, rules
+from kinderwerk.referrals.models import Referral, ReferralShare
+from kinderwerk.storage.work import unit_of_work
+
+
+def remind(session: Session) -> None:
+    """Remind every partner that is due, each in a unit of its own; twice run, it does it once."""
+    waiting = select(Referral.id).where(
+        Referral.status.in_(rules.UNCONTACTED), Referral.kind.in_(rules.HANDED),
+        Referral.asked_at.is_not(None), Referral.reminded < len(rules.REMIND_AFTER),
+    )  # fmt: skip
+    found = session.scalars(waiting.order_by(Referral.id)).all()
+    session.rollback()
+    for referral_id in found:
+        with unit_of_work(session):
+            _remind(session, referral_id)
+
+
+def _remind(session: Session, referral_id: UUID) -> None:
+    referral = session.get(Referral, referral_id, with_for_update=True)
+    if referral is None or referral.asked_on is None:
+        return
+    today = clock.today()
+    free = holidays.off(session, referral.organisation_id, today)
+    due = rules.reminders(referral.asked_on, today, free)
+    nudged = rules.nudge(referral.status, referral.asked_on, today, free)
+    if due <= referral.reminded or nudged is None:
+        return
+    referral.reminded = due
+    audit.record(session, SYSTEM, "referral.reminded", referral.id, times=due)
+    links.renew(session, SYSTEM, referral)
+    if due == len(rules.REMIND_AFTER):
+        _escalate(session, referral)
+
+
+def _escalate(session: Session, referral: Referral) -> None:
+    """Let the protection officers in, so that somebody else sees to it as well."""
+    with force_locale(queries.tongue(session, referral.organisation_id)):
+        why = gettext("The partner lets nothing be heard, though it was asked twice.")
+    for officer in _officers(session, referral):
+        if officer.id not in {referral.owner_id, *referral.facts.readers}:
+            made = ReferralShare(
+                user_id=officer.id, organisation_id=referral.organisation_id,
+                by_id=referral.owner_id, until=clock.today() + shares.USUAL,
+            )  # fmt: skip
+            shares.let_in(session, referral.shares, made, why)
+        tell(
+            session, key=f"referral silent:{referral.id}:{referral.asked_at}:{officer.id}",
+            template="referral_silent", address=officer.email, language=officer.language,
+            organisation_id=referral.organisation_id, referral_id=referral.id,
+        )  # fmt: skip
+    audit.record(session, SYSTEM, "referral.silent", referral.id)
+
+
+def _officers(session: Session, referral: Referral) -> Sequence[User]:
+    able = holding(
+        referral.organisation_id, [Role.PROTECTION_OFFICER], referral.neighbourhood_id
+    ).where(User.id.not_in(referral.facts.family))
+    return session.scalars(able).all()
