@@ -165,7 +165,10 @@ TERMS: Final[dict[Line, Term]] = {
     Line.DRAFT: Term(
         starts=N_("The day somebody last wrote in it"), span=_days_of(30), ending=Ending.DELETE
     ),
-    Line.OFFLINE: Term(starts=_CREATED, span=_days_of(1), ending=Ending.DELETE),
+    Line.OFFLINE: Term(
+        starts=N_("The last time the telephone fetched them"), span=_days_of(3),
+        ending=Ending.DELETE, rests_on=N_("The telephone keeps to this by itself"),
+    ),
     Line.OUTBOX: Term(
         starts=N_("The day it was sent, or given up"), span=_days_of(30), ending=Ending.DELETE
     ),

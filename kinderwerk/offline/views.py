@@ -29,6 +29,7 @@ from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
 from kinderwerk.notes import service as notes
 from kinderwerk.notes.queries import Meeting
+from kinderwerk.notes.rules import WINDOW
 from kinderwerk.offline import queries, rules, service
 from kinderwerk.offline.forms import BeginForm, SettleForm
 from kinderwerk.offline.models import RegisterDevice
@@ -188,6 +189,7 @@ def _sheet(who: Actor, sheet: Sheet) -> dict[str, Any]:
         "kinds": [{"value": k.value, "label": gettext(k.label)} for k in sheet.kinds],
         "children": [_line(line, words.get(line.child_id, "")) for line in sheet.lines],
         "boxes": {f"{box.band}:{box.known}:{box.gender}": n for box, n in sheet.boxes.items()},
+        "notesUntil": (date.ends_at + WINDOW).isoformat() if words else None,
     }  # fmt: skip
 
 

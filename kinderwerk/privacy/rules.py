@@ -14,6 +14,8 @@ LONGEST: Final = {Unit.MONTHS: 600, Unit.DAYS: 3660}
 HOLD_LASTS_AT_MOST: Final = timedelta(days=3 * 366)
 #: The log of who saw what may be kept longer than proposed, never shorter.
 AT_LEAST: Final = frozenset({Line.TRAIL, Line.TRAIL_SENSITIVE})
+#: What a telephone does by itself, whatever is confirmed.
+AS_BUILT: Final = frozenset({Line.OFFLINE})
 
 
 class HoldReason(Labelled):
@@ -37,6 +39,11 @@ class TooLong(Refusal):
 
 class TooShort(Refusal):
     message = N_("The log is kept at least as long as proposed.")
+    field = "amount"
+
+
+class AsBuilt(Refusal):
+    message = N_("Telephones keep to what is proposed here; it cannot be otherwise.")
     field = "amount"
 
 
@@ -83,6 +90,8 @@ def check(line: Line, wish: Confirmation, today: date) -> None:
         raise TooLong
     if line in AT_LEAST and wish.span.before(today) > TERMS[line].span.before(today):
         raise TooShort
+    if line in AS_BUILT and wish != proposal(line):
+        raise AsBuilt
 
 
 def check_hold(wish: HoldWish, today: date) -> None:

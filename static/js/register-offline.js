@@ -13,6 +13,8 @@ let lists = [];
 let here = null;
 let sending = false;
 let telling = null;
+let touched = Date.now();
+const tabs = new BroadcastChannel("kinderwerk-register");
 
 /* ---- what is shown ---- */
 
@@ -392,7 +394,9 @@ async function unlock(form) {
 }
 
 async function enter() {
+  touched = Date.now();
   lists = await vault.lists();
+  await dropNotes();
   wanted();
   await fetchLists();
   lists = [...lists].sort((one, other) => one.starts.localeCompare(other.starts));
@@ -408,6 +412,7 @@ function wanted() {
 
 async function lock() {
   vault.lock();
+  at("else").close();
   lists = [];
   here = null;
   for (const id of ["children", "sessions", "problems"]) at(id).replaceChildren();
@@ -415,6 +420,7 @@ async function lock() {
 }
 
 async function signOut() {
+  tabs.postMessage("lock");
   await lock();
   try {
     const { token } = await (await fetch("/offline/devices", { cache: "no-store" })).json();
@@ -424,9 +430,32 @@ async function signOut() {
   }
 }
 
+const stale = (taken) => Boolean(taken) && Math.abs(Date.now() - taken) > NAMES_STAY;
+
+/* By the clock and not by a timer, for a timer sleeps with its device. */
+async function watch() {
+  const { wrapped, taken } = await vault.facts();
+  const idle = !vault.locked && Date.now() - touched > IDLE;
+  if (wrapped && (idle || stale(taken))) await lock();
+  await dropNotes();
+}
+
+/* What must be known of a child's health goes when its window closes, names or not. */
+async function dropNotes() {
+  const { slow = 0 } = await vault.facts();
+  const over = lists.filter((one) => one.notesUntil && Date.parse(one.notesUntil) < Date.now() + slow);
+  if (vault.locked || !over.length) return;
+  for (const one of over) {
+    one.notesUntil = null;
+    for (const child of one.children) child.note = "";
+  }
+  await vault.keepLists(lists);
+  if (here) showList(here.id);
+}
+
 async function start() {
   const { wrapped, taken } = await vault.facts();
-  const old = taken && (Date.now() - taken > NAMES_STAY || taken - Date.now() > NAMES_STAY);
+  const old = stale(taken);
   if (old) {
     await vault.dropNames();
     warn(words.old);
@@ -454,12 +483,13 @@ addEventListener("online", async () => {
 });
 addEventListener("offline", showState);
 setInterval(send, AGAIN);
-new BroadcastChannel("kinderwerk-register").addEventListener("message", lock);
-let idle = null;
+setInterval(watch, AGAIN);
+addEventListener("visibilitychange", watch);
+tabs.addEventListener("message", lock);
 for (const event of ["pointerdown", "keydown"]) {
   addEventListener(event, () => {
-    clearTimeout(idle);
-    idle = setTimeout(() => vault.locked || lock(), IDLE);
+    if (Date.now() - touched > IDLE) watch();
+    else touched = Date.now();
   });
 }
 

@@ -18,6 +18,9 @@ from kinderwerk.activities.models import ActivityStaff, Occurrence
 from kinderwerk.activities.rules import RegisterMode
 from kinderwerk.core import clock
 from kinderwerk.demo import queries as demo
+from kinderwerk.families.models import Child
+from kinderwerk.notes import service as notes
+from kinderwerk.notes.rules import Help
 from kinderwerk.registers import queries
 from kinderwerk.registers.models import Attendance
 from kinderwerk.registers.rules import Presence
@@ -38,6 +41,8 @@ EVERYTHING = """async () => {
     found.push(await answered(kept.transaction(name).objectStore(name).getAll()));
   return JSON.stringify(found, readable);
 }"""
+LOCK = "Log uit en vergrendel"
+MINUTES, HOURS = 60_000, 3_600_000
 PIN, WRONG = "271828", "000000"
 CHILDREN, TICKED = 22, 18
 
@@ -157,7 +162,7 @@ def test_a_session_in_flight_mode_loses_nothing(
     page.locator("#count > summary").click()
     page.locator("#counts .reg-more").first.click()
     expect(page.locator("#state")).to_contain_text(f"{TICKED + 2} wachten op verbinding")
-    page.get_by_role("button", name="Log uit en vergrendel").locator("visible=true").click()
+    page.get_by_role("button", name=LOCK).locator("visible=true").click()
     expect(page.get_by_label("Pincode", exact=True)).to_be_visible()
     expect(page.locator("#state")).to_contain_text(f"{TICKED + 2} wachten op verbinding")
     assert "Vlinder" not in page.content()
@@ -239,7 +244,7 @@ def test_after_five_wrong_pins_the_names_are_gone_and_the_ticks_are_not(
     set_up(page, club)
     context.set_offline(True)
     tick(page, club.children[0])
-    page.get_by_role("button", name="Log uit en vergrendel").locator("visible=true").click()
+    page.get_by_role("button", name=LOCK).locator("visible=true").click()
     for _ in range(5):
         page.get_by_label("Pincode", exact=True).fill(WRONG)
         page.get_by_role("button", name="Open").click()
@@ -252,6 +257,79 @@ def test_after_five_wrong_pins_the_names_are_gone_and_the_ticks_are_not(
     set_up(page, club)
     expect(page.locator("#state")).to_contain_text("Alles is verstuurd")
     assert club.marks() == {club.children[0]: Presence.PRESENT}
+
+
+def test_a_note_goes_with_its_window_and_the_names_after_72_hours_and_the_ticks_stay(
+    context: BrowserContext, club: Club
+) -> None:
+    page = context.pages[0]
+    page.clock.install()
+    harness.sign_in(page, "worker")
+    allergic(club)
+    set_up(page, club)
+    context.set_offline(True)
+    note = page.locator(f"#child-{club.children[0]} [data-is=note]")
+    expect(note).to_be_visible()
+    tick(page, club.children[0])
+    page.clock.fast_forward(24 * HOURS)
+    unlock(page)
+    expect(page.locator("#children > li")).to_have_count(CHILDREN)
+    expect(note).to_be_visible()
+    page.clock.fast_forward(4 * HOURS)
+    unlock(page)
+    expect(page.locator("#children > li")).to_have_count(CHILDREN)
+    expect(note).to_be_hidden()
+    page.clock.fast_forward(45 * HOURS)
+    expect(page.locator("#said")).to_contain_text("72 uur")
+    expect(page.get_by_label("Kies een pincode")).to_be_visible()
+    expect(page.locator("#state")).to_contain_text("1 wacht op verbinding")
+    kept = all_words(page)
+    assert str(club.children[0]) in kept
+    assert "Vlinder" not in page.content() + kept
+    context.set_offline(False)
+    set_up(page, club)
+    expect(page.locator("#state")).to_contain_text("Alles is verstuurd")
+    assert club.marks() == {club.children[0]: Presence.PRESENT}
+
+
+def allergic(club: Club) -> None:
+    """Let a family have told what who runs the session must know."""
+    with club.site.app.app_context():
+        session = as_system()
+        child = session.get_one(Child, club.children[0])
+        carer = session.get_one(User, child.family.carers[0].user_id)
+        notes.write(
+            session, carer.actor(), child.id, None, Help(medical="Bijengif"), agreed=True,
+            child_agreed=True, language="nl",
+        )  # fmt: skip
+
+
+def unlock(page: Page) -> None:
+    page.get_by_label("Pincode", exact=True).fill(PIN)
+    page.get_by_role("button", name="Open").click()
+
+
+def test_nobody_looks_at_a_list_that_was_left_and_signing_out_locks_every_tab(
+    context: BrowserContext, club: Club
+) -> None:
+    page = context.pages[0]
+    harness.sign_in(page, "worker")
+    set_up(page, club)
+    other = opened(context)
+    expect(other.get_by_role("button", name="Vliegclub")).to_be_visible()
+    page.get_by_role("button", name=LOCK).locator("visible=true").click()
+    for each in (page, other):
+        expect(each.get_by_label("Pincode", exact=True)).to_be_visible()
+        assert "Vlinder" not in each.content()
+    left = context.new_page()
+    left.clock.install()
+    left.goto("/offline/")
+    unlock(left)
+    left.get_by_role("button", name="Vliegclub").click()
+    expect(left.locator("#children > li")).to_have_count(CHILDREN)
+    left.clock.fast_forward(11 * MINUTES)
+    expect(left.get_by_label("Pincode", exact=True)).to_be_visible()
+    assert "Vlinder" not in left.content()
 
 
 def test_a_shared_tablet_opens_its_list_and_no_other_page(

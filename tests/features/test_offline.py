@@ -10,17 +10,22 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kinderwerk import paths
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Membership, User
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import RegisterMode
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.core.retention import TERMS, Ending, Line, Span, Unit
 from kinderwerk.families.models import Child
+from kinderwerk.notes import service as notes
+from kinderwerk.notes.rules import Help
 from kinderwerk.offline.jobs import tidy
 from kinderwerk.offline.models import RegisterChange, RegisterDevice
 from kinderwerk.offline.rules import Outcome
 from kinderwerk.privacy.erasing import erase
+from kinderwerk.privacy.rules import AsBuilt, Confirmation, check, proposal
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers.models import Attendance
 from kinderwerk.registers.rules import Presence
@@ -115,6 +120,38 @@ def test_a_key_opens_lists_and_nothing_else_and_only_while_the_device_stands(
     assert client.post(f"/account/devices/lists/{phone.id}/end").status_code == 303
     assert phone.ask("lists").status_code == 410
     assert phone.ask("sync", {"now": phone.now(), "changes": []}).status_code == 410
+
+
+def test_what_must_be_known_comes_along_in_its_window_and_says_until_when(
+    client: FlaskClient, club: Club, make: Make
+) -> None:
+    carer = make.parent()
+    child = make.child(make.family(club.here, carer))
+    club.place(child)
+    notes.write(
+        club.session, carer.actor(), child.id, None, Help(medical="Bees"), agreed=True,
+        child_agreed=False, language="nl",
+    )  # fmt: skip
+    phone = Phone(client, club.worker)
+    day = timedelta(days=1)
+    for hours, comes in ((-25, False), (-23, True), (2, True)):
+        with clock.stopped(A_WEDNESDAY + timedelta(hours=hours)):
+            (taken,) = phone.ask("lists").json["lists"]
+            assert ("Bees" in taken["children"][0]["note"]) is comes
+            until = (club.date.ends_at + day).isoformat()
+            assert taken["notesUntil"] == (until if comes else None)
+
+
+def test_the_device_and_the_table_of_terms_say_the_same() -> None:
+    vault = (paths.resource("static") / "js/register-vault.js").read_text()
+    assert TERMS[Line.OFFLINE].span == Span(3, Unit.DAYS)
+    assert "NAMES_STAY = 72 * 3600_000" in vault
+    with pytest.raises(AsBuilt):
+        check(
+            Line.OFFLINE, Confirmation(amount=9, unit=Unit.DAYS, ending=Ending.DELETE),
+            clock.today(),
+        )  # fmt: skip
+    check(Line.OFFLINE, proposal(Line.OFFLINE), clock.today())
 
 
 def test_nobody_closes_the_device_of_somebody_else(client: FlaskClient, club: Club) -> None:
