@@ -200,6 +200,25 @@ def inform(session: Session, signups: Iterable[Signup], event: str, **subjects: 
             )  # fmt: skip
 
 
+def inform_once(
+    session: Session, signups: Iterable[Signup], cancellation: UUID, dates: Sequence[UUID]
+) -> None:
+    """Put one message to each carer in the outbox, about all of these dates that concern them."""
+    theirs: dict[UUID, tuple[Carer, list[Signup]]] = {}
+    for signup in signups:
+        carer = reachable(signup)
+        if carer:
+            theirs.setdefault(carer.id, (carer, []))[1].append(signup)
+    for carer, some in theirs.values():
+        own = {one.occurrence_id for one in some}
+        tell_carer(
+            session, carer, key=f"signup:{cancellation}:{carer.id}",
+            template="signup.dates_cancelled", about_id=some[0].activity_id,
+            signup=some[0].id, cancellation=cancellation,
+            dates=" ".join(str(id) for id in dates if own & {id, None}),
+        )  # fmt: skip
+
+
 def readers(signup: Signup) -> list[Carer]:
     """Return the carers who may be told about this child, and for whom there is a way."""
     return hearing.readers(signup.child)

@@ -234,6 +234,17 @@ def activity_cancelled(session: Session, message: Message) -> Mail | None:
     return _called_off(session, message)
 
 
+@register("signup.dates_cancelled", N_("Several dates do not go on"))
+def dates_cancelled(session: Session, message: Message) -> Mail | None:
+    about = _about(session, message)
+    called_off = session.get(Cancellation, UUID(message.subject_ids["cancellation"]))
+    if about is None or called_off is None:
+        return None
+    dates = queries.starts_of(session, map(UUID, message.subject_ids["dates"].split()))
+    title = _("It does not go on: %(title)s", title=about["title"])
+    return letter("signup_dates_off", title, reason=called_off.reason, dates=dates, **about)
+
+
 def _called_off(session: Session, message: Message) -> Mail | None:
     about = _about(session, message)
     called_off = session.get(Cancellation, UUID(message.subject_ids["cancellation"]))

@@ -1,7 +1,7 @@
 """Reading sign-ups: who has a place, who waits, and where in the line."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NoReturn
@@ -154,6 +154,12 @@ def next_date(session: Session, activity_id: UUID) -> Occurrence | None:
 
 def start_of(session: Session, occurrence_id: UUID | None) -> datetime | None:
     return session.scalar(select(Occurrence.starts_at).where(Occurrence.id == occurrence_id))
+
+
+def starts_of(session: Session, occurrence_ids: Iterable[UUID]) -> Sequence[datetime]:
+    """Return when these dates begin, the first first."""
+    wanted = select(Occurrence.starts_at).where(Occurrence.id.in_(list(occurrence_ids)))
+    return session.scalars(wanted.order_by(Occurrence.starts_at)).all()
 
 
 def occurrence(session: Session, occurrence_id: UUID) -> Occurrence:

@@ -105,13 +105,8 @@ def cancel_occurrence(
         ).one()
         (spot,) = lines.lock(session, activity_id, [occurrence_id])
         demand(actor, Action.EDIT, Resource.ACTIVITY, spot.activity.facts)
-        called_off = _call_off(session, actor, spot, reason)
-        per_day = spot.activity.signup is SignupKind.PER_DAY
-        told = queries.live_in(session, activity_id, occurrence_id if per_day else None)
+        called_off, told = _strike_out(session, actor, spot, occurrence_id, reason)
         lines.inform(session, told, "date_cancelled", cancellation=called_off.id)
-        if per_day:
-            lines.release(session, actor, spot, told)
-        activities.cancel_occurrence(session, actor, occurrence_id, reason)
     return called_off
 
 
@@ -120,7 +115,7 @@ def cancel_later(
 ) -> list[Cancellation]:
     """Call a date off and all that come after it, but not the activity.
 
-    Families with a place for the whole series are told once, with the first of these dates.
+    Each family is told once, with those of the dates that it would have come to.
     """
     with unit_of_work(session):
         first = session.get_one(Occurrence, occurrence_id)
@@ -128,13 +123,26 @@ def cancel_later(
         dates = [one.id for one in queries.coming(session, activity_id) if one.starts_at > since]
         spots = lines.lock(session, activity_id, [occurrence_id, *dates])
         demand(actor, Action.EDIT, Resource.ACTIVITY, spots[0].activity.facts)
-        called_off = [cancel_occurrence(session, actor, occurrence_id, reason)]
-        for id in dates:
-            if spots[0].activity.signup is SignupKind.PER_DAY:
-                called_off.append(cancel_occurrence(session, actor, id, reason))
-            else:
-                activities.cancel_occurrence(session, actor, id, reason)
-    return called_off
+        by_date = {spot.occurrence_id: spot for spot in spots}
+        struck = [
+            _strike_out(session, actor, by_date[id], id, reason) for id in (occurrence_id, *dates)
+        ]
+        concerned = {one.id: one for _, told in struck for one in told}.values()
+        lines.inform_once(session, concerned, struck[0][0].id, [occurrence_id, *dates])
+    return [called_off for called_off, _ in struck]
+
+
+def _strike_out(
+    session: Session, actor: Actor, spot: Spot, occurrence_id: UUID, reason: str
+) -> tuple[Cancellation, Sequence[Signup]]:
+    """Call one date off, and return who has to hear of it; who came for it alone loses it."""
+    called_off = _call_off(session, actor, spot, reason)
+    per_day = spot.activity.signup is SignupKind.PER_DAY
+    told = queries.live_in(session, spot.activity.id, occurrence_id if per_day else None)
+    if per_day:
+        lines.release(session, actor, spot, told)
+    activities.cancel_occurrence(session, actor, occurrence_id, reason)
+    return called_off, told
 
 
 def cancel_activity(session: Session, actor: Actor, activity_id: UUID, reason: str) -> Cancellation:

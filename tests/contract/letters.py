@@ -200,6 +200,9 @@ class Letters:
         )  # fmt: skip
         return {"signup": signup.id, "cancellation": self.make.save(called_off).id}
 
+    def dates_called_off(self) -> Subjects:
+        return self.called_off() | {"dates": ""}
+
     def _signup(self, standing: Standing) -> Signup:
         guardian = self.world.guardian.id
         if self.ours:
@@ -253,6 +256,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "signup.missed": lambda it: it.signup(Standing.WAITING),
     "signup.cancelled": lambda it: it.signup(Standing.CANCELLED),
     "signup.date_cancelled": Letters.called_off,
+    "signup.dates_cancelled": Letters.dates_called_off,
     "signup.activity_cancelled": Letters.called_off,
     "notice.changed": Letters.plan_change,
     "notice.bulletin": Letters.bulletin,

@@ -4,6 +4,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy import select
@@ -12,11 +13,15 @@ from sqlalchemy.orm import Session
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities.models import Activity, Occurrence, PlanChange
 from kinderwerk.activities.repeating import Rule, next_year
+from kinderwerk.activities.rules import Format
 from kinderwerk.core import clock
+from kinderwerk.messages import rendering
+from kinderwerk.messages.models import Message
 from kinderwerk.places.models import Venue
 from kinderwerk.signups import service as signups
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import SignUp
+from kinderwerk.web.extensions import as_system
 from tests.make import A_WEDNESDAY, Make
 
 NOW = A_WEDNESDAY - timedelta(days=3)
@@ -148,15 +153,62 @@ def test_what_cannot_be_changes_nothing(
 
 
 def test_this_date_and_all_later_ones_are_called_off_and_the_place_stays(
-    client: FlaskClient, session: Session, club: Activity
+    app: Flask, client: FlaskClient, session: Session, club: Activity
 ) -> None:
     id = dates(session)[1].id
     said = {"reason": "The saw is broken.", "later": "y"}
     with clock.stopped(NOW):
         assert client.post(f"/activities/dates/{id}/call-off", data=said).status_code == 303
     assert [bool(one.cancelled_at) for one in dates(session)] == [False, True, True]
-    assert len(session.scalars(select(Cancellation)).all()) == 1, "one message for the series"
+    assert len(session.scalars(select(Cancellation)).all()) == 2
     assert session.scalars(select(Signup)).one().standing.holds
+    (mail,) = called_off(app, session)
+    for words in ("21 mei", "28 mei", "The saw is broken.", "blijft"):
+        assert words in mail
+    assert "14 mei" not in mail
+
+
+def test_each_family_is_told_once_with_those_of_the_dates_that_it_would_have_come_to(
+    app: Flask,
+    client: FlaskClient,
+    session: Session,
+    make: Make,
+    worker: User,
+    organisation: Organisation,
+) -> None:
+    camp = make.activity(
+        worker, format=Format.HOLIDAY, capacity=9, rule=Rule.weekly(2).text, weekdays=4,
+        ends_on=A_WEDNESDAY.date() + timedelta(days=14),
+    )  # fmt: skip
+    days = [camp.occurrences[0]] + [
+        make.occurrence(camp, starts_at=A_WEDNESDAY + timedelta(weeks=week)) for week in (1, 2)
+    ]
+    for some in (days[:2], days[2:]):
+        parent = make.parent()
+        family = make.family(organisation, parent)
+        wish = SignUp(
+            activity_id=camp.id, occurrence_ids=tuple(one.id for one in some),
+            child_ids=(make.child(family).id, make.child(family).id),
+        )  # fmt: skip
+        with clock.stopped(NOW):
+            signups.sign_up(session, parent.actor(), wish)
+    said = {"reason": "Too hot.", "later": "y"}
+    with clock.stopped(NOW):
+        client.post(f"/activities/dates/{days[0].id}/call-off", data=said)
+    assert not any(one.standing.holds for one in session.scalars(select(Signup)))
+    told = sorted([day for day in ("14 mei", "21 mei", "28 mei") if day in mail]
+                  for mail in called_off(app, session))  # fmt: skip
+    assert told == [["14 mei", "21 mei"], ["28 mei"]]
+
+
+def called_off(app: Flask, session: Session) -> list[str]:
+    """Return what families read about several dates that do not go on."""
+    session.rollback()
+    wanted = select(Message).where(Message.template == "signup.dates_cancelled")
+    with app.test_request_context():
+        found = as_system().scalars(wanted).all()
+        made = [rendering.render(as_system(), one) for one in found]
+        return [mail.text for mail in made if mail]
 
 
 def test_a_template_begins_new_ones_without_dates_and_signups(
