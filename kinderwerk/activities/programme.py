@@ -1,13 +1,13 @@
 """What everybody may see of the programme. Core rows: these are the most visited pages."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, exists, func, select, union
+from sqlalchemy.orm import Session, aliased
 
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities import wording
@@ -142,13 +142,20 @@ def _spoken_for() -> ColumnElement[int]:
     return case((Activity.drawn_at.is_(None), Activity.taken), else_=Activity.taken + kept)
 
 
+def _there(holds: Callable[[type[Venue]], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Hold for dates at such a venue, which may be another than that of their activity."""
+    venue = aliased(Venue)
+    place = func.coalesce(Occurrence.venue_id, Activity.venue_id)
+    return exists().where(venue.id == place, holds(venue)).correlate(Occurrence, Activity)
+
+
 def asked(wish: Wish) -> list[ColumnElement[bool]]:
-    """Return what is asked of an activity, whatever else a statement reads."""
+    """Return what is asked of dates and their activity, whatever else a statement reads."""
     asked = []
     if wish.text:
         asked.append(wording.mentions(wish.text))
     if wish.neighbourhood_id:
-        asked.append(Activity.venue.has(Venue.neighbourhood_id == wish.neighbourhood_id))
+        asked.append(_there(lambda venue: venue.neighbourhood_id == wish.neighbourhood_id))
     if wish.age is not None:
         asked += [Activity.age_from <= wish.age, Activity.age_to >= wish.age]
     if wish.theme:
@@ -158,7 +165,7 @@ def asked(wish: Wish) -> list[ColumnElement[bool]]:
     if wish.free:
         asked.append(Activity.price_cents == 0)
     if wish.wheelchair:
-        asked.append(Activity.venue.has(Venue.wheelchair.is_(True)))
+        asked.append(_there(lambda venue: venue.wheelchair.is_(True)))
     return asked
 
 
@@ -273,6 +280,13 @@ def organiser(session: Session, activity: Activity) -> Organisation:
 
 def surroundings(session: Session) -> list[Surrounding]:
     """Return the neighbourhoods in which something is on, by name, and how far they reach."""
+    shown = Activity.state == State.PUBLISHED
+    used = union(
+        select(Activity.venue_id).where(shown),
+        select(Occurrence.venue_id)
+        .join(Occurrence.activity)
+        .where(shown, Occurrence.ends_at > clock.now()),
+    )
     rows = session.execute(
         select(
             Neighbourhood.id, Neighbourhood.name,
@@ -280,8 +294,7 @@ def surroundings(session: Session) -> list[Surrounding]:
             func.min(Venue.longitude), func.max(Venue.longitude),
         )
         .join(Venue, Venue.neighbourhood_id == Neighbourhood.id)
-        .join(Activity, Activity.venue_id == Venue.id)
-        .where(Activity.state == State.PUBLISHED)
+        .where(Venue.id.in_(used))
         .group_by(Neighbourhood.id, Neighbourhood.name)
         .order_by(func.lower(Neighbourhood.name))
     )  # fmt: skip

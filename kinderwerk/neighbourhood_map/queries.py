@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, contains_eager
 
 from kinderwerk.access.vocabulary import Actor
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.models import Activity, Occurrence, at_its_place
 from kinderwerk.activities.rules import PRIVATE, State
 from kinderwerk.core import clock
 from kinderwerk.core.periods import Period
@@ -104,11 +104,11 @@ def _venues(session: Session, actor: Actor) -> Iterable[Point]:
 
 def _activities(session: Session, actor: Actor) -> Iterable[Point]:
     now = clock.now()
-    rows = session.scalars(
-        select(Occurrence)
+    rows = session.execute(
+        select(Occurrence, Venue)
         .join(Occurrence.activity)
-        .join(Activity.venue)
-        .options(contains_eager(Occurrence.activity).contains_eager(Activity.venue))
+        .join(Venue, at_its_place())
+        .options(contains_eager(Occurrence.activity))
         .where(
             Occurrence.organisation_id == actor.organisation_id,
             Occurrence.starts_at.between(now, now + AHEAD),
@@ -120,9 +120,8 @@ def _activities(session: Session, actor: Actor) -> Iterable[Point]:
         .order_by(Occurrence.starts_at)
     )
     seen: set[UUID] = set()
-    for one in rows:
-        venue = one.activity.venue
-        if venue and one.activity_id not in seen:
+    for one, venue in rows:
+        if one.activity_id not in seen:
             seen.add(one.activity_id)
             yield Point(
                 "activity", one.activity.title, venue.name, venue.latitude or 0,

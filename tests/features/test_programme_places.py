@@ -8,9 +8,12 @@ from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
-from kinderwerk.activities.models import Activity
+from kinderwerk.access.vocabulary import SYSTEM, Role
+from kinderwerk.accounts.models import Organisation
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
+from kinderwerk.storage.work import unit_of_work
 from tests.make import Make
 from tests.pages import InspectingClient
 
@@ -73,6 +76,32 @@ def test_the_map_leads_to_what_is_on_there_and_fetches_nothing_from_elsewhere(
     assert drawn.mimetype == "image/svg+xml"
     assert drawn.text.count("<path") == 2
     assert "Zonnewaard" not in drawn.text
+
+
+def test_a_date_elsewhere_is_looked_for_and_told_where_it_is(
+    client: FlaskClient, session: Session, make: Make, town: dict[str, Activity]
+) -> None:
+    club, here = town["Football"], town["Football"].venue
+    assert here is not None
+    organisation = session.get_one(Organisation, club.organisation_id)
+    there = make.venue(
+        organisation, name="The park", wheelchair=True, latitude=52.31,
+        longitude=4.92, neighbourhood=make.neighbourhood(name="Buitenveld"),
+    )  # fmt: skip
+    with unit_of_work(session):
+        date = session.get_one(Occurrence, club.occurrences[1].id)
+        date.venue, date.note = there, "Bring a bicycle"
+        audit.record(session, SYSTEM, "test.made", date.id)
+    at = "/?by=neighbourhood&neighbourhood="
+    assert "Football" in client.get(f"{at}{there.neighbourhood_id}").text
+    assert "Chess" not in client.get(f"{at}{there.neighbourhood_id}").text
+    assert "Football" in client.get(f"{at}{here.neighbourhood_id}").text
+    reached = client.get("/?wheelchair=y").text
+    assert reached.count("The park") > 0
+    assert "Hall" not in reached
+    page = client.get(f"/programme/{club.id}").text
+    assert page.count("The park") == 2, "with its date, and for who looks for it with a machine"
+    assert "Bring a bicycle" in page
 
 
 def test_nothing_planned_has_no_map(client: FlaskClient) -> None:
