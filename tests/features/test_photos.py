@@ -1,14 +1,17 @@
 """A worker shows a photo with an activity: redrawn, told in words, and gone when it should be."""
 
 import re
+from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
 from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
+from PIL.PngImagePlugin import PngInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -21,7 +24,7 @@ from kinderwerk.activities.rules import Format, PhotoWish, Seen, State
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.files.models import StoredFile
-from kinderwerk.files.rules import LARGEST_PICTURE_FORM
+from kinderwerk.files.rules import LARGE, LARGEST_KEPT, LARGEST_PICTURE_FORM
 from kinderwerk.privacy import erasing
 from kinderwerk.privacy import service as privacy
 from kinderwerk.privacy.rules import PREVIEW
@@ -201,6 +204,62 @@ def test_what_cannot_be_shown_is_refused_kindly(
     assert told in answer.text
     assert "nog een keer" in answer.text
     assert kept(session) == []
+
+
+def many_frames(kind: str) -> bytes:
+    frames = [Image.new("RGB", (8, 8), (n % 256, n // 256, 9)) for n in range(3000)]
+    file = BytesIO()
+    frames[0].save(file, kind, save_all=True, append_images=frames[1:])
+    return file.getvalue()
+
+
+def bomb() -> bytes:
+    """A hundred million noughts in a hundred thousand bytes."""
+    file = BytesIO()
+    with ZipFile(file, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("party.jpg", bytes(100_000_000))
+    return file.getvalue()
+
+
+def note_that_swells() -> bytes:
+    note, file = PngInfo(), BytesIO()
+    note.add_text("Comment", "x" * 60_000_000, zip=True)
+    Image.new("RGB", (9, 9)).save(file, "PNG", pnginfo=note)
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "make_content", "told"),
+    [
+        ("party.jpg", lambda: b"%PDF-1.7 party", "geen foto"),
+        ("logo.svg", lambda: b"<svg><script>alert(1)</script></svg>", "geen foto"),
+        ("logo.png", lambda: b"<?xml version='1.0'?><svg onload='alert(1)'/>", "geen foto"),
+        ("dance.gif", lambda: many_frames("GIF"), "geen foto"),
+        ("party.jpg", bomb, "geen foto"),
+        ("party.png", note_that_swells, "niet heel aangekomen"),
+    ],
+)
+def test_what_is_no_photo_whatever_it_is_called_is_refused_and_opens_nowhere(
+    client: FlaskClient, session: Session, club: Activity, name: str,
+    make_content: Callable[[], bytes], told: str,
+) -> None:  # fmt: skip
+    answer = send(client, club, make_content(), name=name)
+    assert answer.status_code == 422
+    assert told in answer.text
+    assert "alert(1)" not in answer.text
+    assert kept(session) == []
+
+
+def test_of_forty_million_pixels_or_thousands_of_frames_one_picture_is_kept(
+    client: FlaskClient, session: Session, club: Activity
+) -> None:
+    file = BytesIO()
+    Image.new("RGB", (8000, 5000), RED).save(file, "PNG")
+    for version, content in enumerate((file.getvalue(), many_frames("WEBP")), 1):
+        assert send(client, club, content, version=version).status_code == 303
+        (one,) = kept(session)
+        assert max(one.width, one.height) <= LARGE
+        assert one.byte_count < LARGEST_KEPT
 
 
 def test_what_is_never_published_has_no_photo(
