@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -186,6 +186,18 @@ class Stand:
 def mine(session: Session, actor: Actor) -> list[Stand]:
     """Return the coming dates on which whoever acts is there, in two statements."""
     return _stands(session, actor, stands(actor.id))
+
+
+def by_week(stands: Sequence[Stand]) -> list[tuple[date, list[Stand]]]:
+    """Return them under the Monday of their week."""
+    weeks: dict[date, list[Stand]] = defaultdict(list)
+    for one in stands:
+        weeks[monday(one.day)].append(one)
+    return list(weeks.items())
+
+
+def monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
 
 
 def open_dates(session: Session, actor: Actor) -> list[Stand]:

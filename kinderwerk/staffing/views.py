@@ -33,7 +33,8 @@ def _mine(form: Form | None = None) -> ResponseReturnValue:
     hours = queries.give_back_hours(session(), here) if here else 0
     return page(
         "staffing/mine.html", form=form, hours=hours, me=actor().id,
-        stands=queries.mine(session(), actor()), can_give_back=_in_time(hours),
+        weeks=queries.by_week(queries.mine(session(), actor())),
+        this_week=queries.monday(clock.today()), can_give_back=_in_time(hours),
     )  # fmt: skip
 
 
