@@ -51,6 +51,9 @@ class Organisation(Identified, Base):
         String(16), default="nl_vog", server_default="nl_vog", sort_order=91
     )
     give_back_hours: Mapped[int] = mapped_column(default=24, server_default="24", sort_order=91)
+    training_kinds: Mapped[list[str]] = mapped_column(
+        JSON, default_factory=list, server_default="[]", sort_order=91
+    )
 
     @property
     def facts(self) -> Facts:

@@ -1,5 +1,6 @@
 """Forms about people at work."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from flask_babel import lazy_gettext as _
@@ -8,8 +9,19 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.core.words import N_
-from kinderwerk.team.rules import Half, Kind, Own, Screening, Training, Wish, Word
+from kinderwerk.team.rules import (
+    TRAININGS,
+    Half,
+    Kind,
+    Own,
+    Screening,
+    TeamRules,
+    Training,
+    Wish,
+    Word,
+)
 from kinderwerk.web.form import (
     EnumField,
     EnumRadioField,
@@ -24,10 +36,6 @@ from kinderwerk.web.form import (
 DAYS = (
     N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
     N_("Sunday"),
-)  # fmt: skip
-TRAININGS = (
-    N_("First aid for children"), N_("Reporting code"), N_("Dealing with worries about a child"),
-    N_("Dealing with a group"), N_("Fire and leaving the building"), N_("Another training"),
 )  # fmt: skip
 
 
@@ -62,11 +70,12 @@ class RefusedForm(Form):
 
 
 class TrainingForm(Form):
-    kind = SelectField(
-        _("Which training"), choices=[SelectChoice(one, _(one)) for one in TRAININGS]
-    )
+    kind = SelectField(_("Which training"), choices=[])
     on = DateField(_("Day"), [InputRequired()])
     until = DateField(_("Valid until"), [Optional()])
+
+    def offer(self, kinds: Sequence[str]) -> None:
+        self.kind.choices = [SelectChoice(one, _(one)) for one in kinds or TRAININGS]
 
     def training(self) -> Training:
         return Training(kind=self.kind.data, on=self.on.data, until=self.until.data)
@@ -102,3 +111,24 @@ class ScreeningForm(Form):
         _("Until how long before it begins can a shift be given back?"),
         [InputRequired(), NumberRange(0, 336)],
     )
+    trainings = LongText(_("Which trainings can somebody do here?"), [Optional(), Length(max=4000)])
+
+    @classmethod
+    def of(cls, here: Organisation) -> "ScreeningForm":
+        named = [str(_(one)) for one in here.training_kinds or TRAININGS]
+        return cls(
+            data={
+                "screening": here.screening, "hours": here.give_back_hours,
+                "trainings": "\n".join(named),
+            }
+        )  # fmt: skip
+
+    def wish(self) -> TeamRules:
+        """Return what was said; a training that we know by name stays the one that we know."""
+        known = {str(_(one)): one for one in TRAININGS}
+        lines = map(str.strip, (self.trainings.data or "").splitlines())
+        kinds = tuple(dict.fromkeys(known.get(line, line) for line in lines if line))
+        return TeamRules(
+            screening=self.screening.data, give_back_hours=self.hours.data or 0,
+            trainings=() if kinds == TRAININGS else kinds,
+        )  # fmt: skip

@@ -13,7 +13,7 @@ from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.core import clock
 from kinderwerk.team import rules
 from kinderwerk.team.models import StaffRecord
-from kinderwerk.team.rules import Kind, Screening, State, Step, Training, Word
+from kinderwerk.team.rules import Ending, Kind, Screening, State, Step, Training, Word
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +59,11 @@ class Colleague:
             )
             for one in (self.record.trainings if self.record else ())
         ]  # fmt: skip
+
+    @property
+    def ending(self) -> Sequence[Ending]:
+        contract = self.record.contract_ends_on if self.record else None
+        return rules.ending(self.trainings, contract, clock.today())
 
     @property
     def away(self) -> Sequence[tuple[date, date]]:
@@ -132,13 +137,20 @@ def everybody(session: Session, organisation_id: UUID | None) -> list[Colleague]
 
 
 def to_see_to(session: Session, actor: Actor) -> list[Colleague]:
-    """Return whose certificate somebody has to see or to have renewed."""
+    """Return whose certificate somebody has to see or renew, and of whom something else ends."""
     pressing = (State.MISSING, State.REQUESTED, State.RENEW_SOON, State.OVERDUE)
-    return [one for one in everybody(session, actor.organisation_id) if one.state in pressing]
+    people = everybody(session, actor.organisation_id)
+    return [one for one in people if one.state in pressing or one.ending]
 
 
 def organisation(session: Session, organisation_id: UUID) -> Organisation:
     return session.get_one(Organisation, organisation_id)
+
+
+def trainings(session: Session, organisation_id: UUID) -> Sequence[str]:
+    """Return what people can learn here; nothing: the usual."""
+    here = session.get(Organisation, organisation_id)
+    return here.training_kinds if here else ()
 
 
 def seer(session: Session, one: Colleague) -> str:

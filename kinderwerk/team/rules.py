@@ -3,7 +3,7 @@
 The certificate itself is never kept: only that it was asked for, seen, by whom and when.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -16,6 +16,13 @@ from kinderwerk.core.words import N_, Labelled
 #: How long before it is due somebody hears of it.
 SOON: Final = timedelta(days=90)
 OF_AGE: Final = Span(18 * 12)
+#: What people learn here unless the organisation says otherwise.
+TRAININGS: Final = (
+    N_("First aid for children"), N_("Reporting code"), N_("Dealing with worries about a child"),
+    N_("Dealing with a group"), N_("Fire and leaving the building"), N_("Another training"),
+)  # fmt: skip
+MOST_TRAININGS: Final = 40
+LONGEST_TRAINING: Final = 80
 
 
 class Screening(Labelled):
@@ -107,6 +114,11 @@ class OnlyForStaff(Refusal):
     field = "word"
 
 
+class TooManyTrainings(Refusal):
+    message = N_("Write down at most %(most)d trainings, each in at most %(longest)d characters.")
+    field = "trainings"
+
+
 class BackToFront(Refusal):
     message = N_("The last day cannot be before the first.")
     field = "away_until"
@@ -147,6 +159,50 @@ class Training:
     kind: str
     on: date
     until: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamRules:
+    """What an organisation asks of its people; no trainings: the usual ones."""
+
+    screening: Screening
+    give_back_hours: int
+    trainings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Something of a person that ends soon, or ended: a training, or the contract."""
+
+    what: str
+    on: date
+
+
+#: What a contract is called among what ends.
+CONTRACT: Final = N_("Contract")
+
+
+def check_rules(wish: TeamRules) -> None:
+    if len(wish.trainings) > MOST_TRAININGS or any(
+        len(one) > LONGEST_TRAINING for one in wish.trainings
+    ):
+        raise TooManyTrainings(most=MOST_TRAININGS, longest=LONGEST_TRAINING)
+
+
+def ending(
+    trainings: Iterable[Training], contract_ends_on: date | None, today: date
+) -> list[Ending]:
+    """Return what ends soon, the first first; a training that was done again does not end.
+
+    Of a contract that is over nobody has to hear any more.
+    """
+    lasts: dict[str, date] = {}
+    for one in trainings:
+        lasts[one.kind] = max(lasts.get(one.kind, date.min), one.until or date.max)
+    found = [Ending(kind, until) for kind, until in lasts.items() if until <= today + SOON]
+    if contract_ends_on and today <= contract_ends_on <= today + SOON:
+        found.append(Ending(CONTRACT, contract_ends_on))
+    return sorted(found, key=lambda one: one.on)
 
 
 def check(wish: Wish, screening: Screening, today: date) -> None:

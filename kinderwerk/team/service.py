@@ -18,7 +18,7 @@ from kinderwerk.storage.work import revise, unit_of_work
 from kinderwerk.team import queries, rules
 from kinderwerk.team.models import StaffRecord
 from kinderwerk.team.queries import Colleague
-from kinderwerk.team.rules import Own, Screening, State, Training, Wish, Word
+from kinderwerk.team.rules import Own, State, TeamRules, Training, Wish, Word
 
 
 def write(
@@ -84,34 +84,39 @@ def tell_own(session: Session, actor: Actor, membership_id: UUID, own: Own) -> N
         audit.record(session, actor, "staff.told", known.id)
 
 
-def set_screening(
-    session: Session, actor: Actor, organisation_id: UUID, screening: Screening, hours: int
-) -> None:
-    """Say by which rules certificates are asked for, and until when a shift is given back."""
+def set_rules(session: Session, actor: Actor, organisation_id: UUID, wish: TeamRules) -> None:
+    """Say what is asked of people here, and until when they can give a shift back."""
+    rules.check_rules(wish)
     with unit_of_work(session):
         here = session.get_one(Organisation, organisation_id, with_for_update=True)
         demand(actor, Action.EDIT, Resource.ORGANISATION, here.facts)
-        here.screening, here.give_back_hours = screening.value, hours
-        audit.record(session, actor, "organisation.changed", here.id, screening=screening.value)
+        here.screening, here.give_back_hours = wish.screening.value, wish.give_back_hours
+        here.training_kinds = list(wish.trainings)
+        audit.record(
+            session, actor, "organisation.changed", here.id, screening=wish.screening.value
+        )
 
 
 def remind(session: Session) -> None:
-    """Tell people and their coordinators what is due soon, once for each certificate and stage."""
+    """Tell people and their coordinators what is due soon, once for each thing and stage."""
     with unit_of_work(session):
         for here in session.scalars(select(Organisation.id).order_by(Organisation.id)).all():
             for one in queries.everybody(session, here):
-                if one.state in (State.RENEW_SOON, State.OVERDUE) and one.record:
-                    _remind(session, one, one.record)
+                if one.record and one.state in (State.RENEW_SOON, State.OVERDUE):
+                    key = f"staff.renew:{one.record.id}:{one.renew_on}:{one.state}"
+                    _remind(session, one, "team.renew", key)
+                if one.record and one.ending:
+                    days = ":".join(str(each.on) for each in one.ending)
+                    _remind(session, one, "team.ends", f"staff.ends:{one.record.id}:{days}")
 
 
-def _remind(session: Session, one: Colleague, known: StaffRecord) -> None:
+def _remind(session: Session, one: Colleague, template: str, key: str) -> None:
     person = session.get_one(User, one.user_id)
     leading = accounts.holding(one.organisation_id, (Role.COORDINATOR,), None)
     for reader in {person, *session.scalars(leading)}:
         tell(
-            session, key=f"staff.renew:{known.id}:{one.renew_on}:{one.state}:{reader.id}",
-            template="team.renew", address=reader.email, language=reader.language,
-            organisation_id=one.organisation_id, colleague=one.id,
+            session, key=f"{key}:{reader.id}", template=template, address=reader.email,
+            language=reader.language, organisation_id=one.organisation_id, colleague=one.id,
             own="yes" if reader is person else "no",
         )  # fmt: skip
 

@@ -45,10 +45,11 @@ def _detail(one: Colleague, form: Form | None = None) -> ResponseReturnValue:
     id, edits = one.id, may("edit", "staff", one.facts)
     outcome = service.outcome(session(), actor(), one) if edits else ""
     one = queries.colleague(session(), id)
+    training = form if isinstance(form, TrainingForm) else TrainingForm(None)
+    training.offer(queries.trainings(session(), one.organisation_id))
     return page(
         "team/detail.html", one=one, form=form, edits=edits, outcome=outcome, days=DAYS,
-        halves=list(Half), seer=queries.seer(session(), one),
-        training=form if isinstance(form, TrainingForm) else TrainingForm(None),
+        halves=list(Half), seer=queries.seer(session(), one), training=training,
         refused=form if isinstance(form, RefusedForm) else RefusedForm(None),
     )  # fmt: skip
 
@@ -70,6 +71,7 @@ def edit(one: Colleague) -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.STAFF, load=queries.colleague)
 def train(one: Colleague) -> ResponseReturnValue:
     form, id = TrainingForm(), one.id
+    form.offer(queries.trainings(session(), one.organisation_id))
     if form.carry_out(lambda: service.train(session(), actor(), id, form.training())):
         return redirect(url_for(".detail", id=id), 303)
     return _detail(queries.colleague(session(), id), form)
@@ -105,12 +107,8 @@ def me() -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.ORGANISATION, load=queries.organisation)
 def screening(here: Organisation) -> ResponseReturnValue:
     id = here.id
-    form = ScreeningForm(data={"screening": here.screening, "hours": here.give_back_hours})
-    if form.carry_out(
-        lambda: service.set_screening(
-            session(), actor(), id, form.screening.data, form.hours.data or 0
-        )
-    ):
+    form = ScreeningForm.of(here)
+    if form.carry_out(lambda: service.set_rules(session(), actor(), id, form.wish())):
         flash(gettext("The changes are saved."), "good")
         return redirect(url_for(".index"), 303)
     return page("team/screening.html", form=form, id=id)

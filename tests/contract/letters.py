@@ -246,6 +246,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.handed_over": lambda it: {"what": "taken", "count": 2},
     "accounts.second": Letters.wish,
     "team.renew": Letters.colleague,
+    "team.ends": Letters.colleague,
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
     "signup.entered": lambda it: it.drawn(Standing.ENTERED),
     "signup.not_drawn": lambda it: it.drawn(Standing.WAITING),

@@ -148,6 +148,55 @@ def test_people_and_coordinators_hear_once_before_it_is_due(
     assert sorted(session.scalars(told)) == sorted([coordinator.email, newcomer.user.email])
 
 
+def test_a_training_and_a_contract_are_told_before_they_end(
+    client: FlaskClient, session: Session, coordinator: User, newcomer: Membership
+) -> None:
+    client.sign_in(coordinator)
+    wish = Wish(kind=Kind.VOLUNTEER, contract_ends_on=TODAY + timedelta(days=20))
+    service.write(session, coordinator.actor(), newcomer.id, wish, 1)
+    for days in (-400, -2):
+        until = TODAY + timedelta(days=days + 365)
+        done = {"kind": "Reporting code", "on": TODAY.isoformat(), "until": until.isoformat()}
+        client.post(f"/team/{newcomer.id}/training", data=done)
+    ending = queries.colleague(session, newcomer.id).ending
+    assert [each.what for each in ending] == ["Contract"], "the training was done again"
+    soon = {"kind": "First aid for children", "on": "2029-06-01", "until": "2031-06-01"}
+    client.post(f"/team/{newcomer.id}/training", data=soon)
+    for _ in range(2):
+        service.remind(session)
+    told = select(Message.address).where(Message.template == "team.ends")
+    assert sorted(session.scalars(told)) == sorted([coordinator.email, newcomer.user.email])
+    for page in ("/today", f"/team/{newcomer.id}"):
+        assert "EHBO" in client.get(page).text
+    client.sign_in(newcomer.user)
+    assert "Contract" in client.get("/team/me").text
+
+
+def test_an_organisation_names_its_own_trainings(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, newcomer: Membership
+) -> None:
+    admin = make.user(Role.ADMIN, organisation=here)
+    client.sign_in(admin)
+    page, asked = f"/team/rules/{here.id}", {"screening": "nl_vog", "hours": "24"}
+    assert "EHBO" in client.get(page).text
+    own = asked | {"trainings": " Meldcode \n\nBoats\nBoats"}
+    assert client.post(page, data=own).status_code == 303
+    session.expire_all()
+    assert here.training_kinds == ["Reporting code", "Boats"]
+    too_many = asked | {"trainings": "\n".join(map(str, range(99)))}
+    assert client.post(page, data=too_many).status_code == 422
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    form = client.get(f"/team/{newcomer.id}").text
+    assert "Boats" in form
+    assert 'value="Dealing with a group"' not in form
+    done = {"kind": "Boats", "on": TODAY.isoformat()}
+    assert client.post(f"/team/{newcomer.id}/training", data=done).status_code == 303
+    wrong = {"kind": "Dealing with a group", "on": TODAY.isoformat()}
+    assert client.post(f"/team/{newcomer.id}/training", data=wrong).status_code in (200, 422)
+    session.expire_all()
+    assert len(queries.colleague(session, newcomer.id).trainings) == 1
+
+
 def test_the_first_page_names_whose_certificate_is_missing(
     client: FlaskClient, coordinator: User, newcomer: Membership
 ) -> None:
