@@ -89,6 +89,7 @@ from kinderwerk.safety import jobs as safety_jobs
 from kinderwerk.safety import mails as safety_mails
 from kinderwerk.safety import views as safety
 from kinderwerk.signals import carrying as signals_carrying
+from kinderwerk.signals import joining as signals_jobs
 from kinderwerk.signals import mails as signals_mails
 from kinderwerk.signals import views as signals
 from kinderwerk.signups import copying as signups_copying
@@ -158,6 +159,7 @@ JOBS: Final = (
     privacy_jobs,
     trail_jobs,
     safety_jobs,
+    signals_jobs,
     referrals_jobs,
     offline_jobs,
 )

@@ -112,6 +112,8 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.referrals.reminding.remind": SYSTEM,
     "kinderwerk.reports.service.keep_pdf": SYSTEM,
     "kinderwerk.safety.service.remind": SYSTEM,
+    "kinderwerk.signals.joining.escalate": SYSTEM,
+    "kinderwerk.signals.joining.look_alike": SYSTEM,
     "kinderwerk.signups.absences.miss_by_mail": LINK,
     "kinderwerk.signups.offers.answer_by_mail": LINK,
     "kinderwerk.signups.offers.hand_out": SYSTEM,

@@ -143,6 +143,8 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.SIGNAL, VIEW): to(W, C, when=on_the_case) | to(P, when=oversees),
         (R.SIGNAL, CREATE): to(H, W, C, P, when=always),
         (R.SIGNAL, EDIT): to(W, C, when=on_the_case) | to(P, when=oversees),
+        (R.SIGNAL_LINK, VIEW): to(P, when=oversees),
+        (R.SIGNAL_LINK, EDIT): to(P, when=oversees),
         (R.INCIDENT, LIST): to(W, C, when=always),
         (R.INCIDENT, VIEW): to(W, when=sees_to_it) | to(C, when=on_the_line),
         (R.INCIDENT, CREATE): to(H, W, C, P, T, F, when=always),

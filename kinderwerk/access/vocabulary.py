@@ -77,6 +77,7 @@ class Resource(Labelled):
     STAFF = "staff", N_("record of somebody at work")
     AVAILABILITY = "availability", N_("when somebody can")
     SIGNAL = "signal", N_("signal")
+    SIGNAL_LINK = "signal_link", N_("which signals belong together")
     INCIDENT = "incident", N_("incident")
     BOUNDARY = "boundary", N_("boundary that somebody who works here crossed")
     DATA_BREACH = "data_breach", N_("data breach")
@@ -103,8 +104,9 @@ CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
-        Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL, Resource.SUPPORT,
-        Resource.REFERRAL, Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
+        Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL,
+        Resource.SIGNAL_LINK, Resource.SUPPORT, Resource.REFERRAL, Resource.INCIDENT,
+        Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.EMERGENCY, Resource.PAPER, Resource.STAFF, Resource.AVAILABILITY,
     }
@@ -117,6 +119,7 @@ PROVED: Final = frozenset(
     for action in (Action.VIEW, Action.EDIT)
     for resource in (
         Resource.SIGNAL,
+        Resource.SIGNAL_LINK,
         Resource.SUPPORT,
         Resource.REFERRAL,
         Resource.INCIDENT,

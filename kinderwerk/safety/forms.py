@@ -1,6 +1,6 @@
 """The forms of incidents and what each stands for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -149,9 +149,12 @@ class PlainForm(Form):
     """A button with nothing to fill in."""
 
 
-def begun() -> dict[str, Any]:
-    """Return what stands in the form before anybody typed."""
-    return {"happened_at": clock.now(), "help": Help.NONE}
+def begun(asked: Mapping[str, str]) -> dict[str, Any]:
+    """Return what stands in the form before anybody typed; a door may have said what it is."""
+    known: dict[str, Any] = {"happened_at": clock.now(), "help": Help.NONE}
+    if "by_staff" in asked:
+        known |= {"by_staff": True, "kind": IncidentKind.BOUNDARY}
+    return known
 
 
 def offered(

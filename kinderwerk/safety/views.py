@@ -46,7 +46,8 @@ def index() -> ResponseReturnValue:
 @allow(Action.CREATE, Resource.INCIDENT)
 def new() -> ResponseReturnValue:
     held = queries.session_of(session(), actor(), _asked())
-    form = CaptureForm(data=begun() | {"venue_id": held.activity.venue_id if held else None})
+    venue_id = held.activity.venue_id if held else None
+    form = CaptureForm(data=begun(request.args) | {"venue_id": venue_id})
     _offer(form, held)
     about = held.id if held else None
     if form.carry_out(lambda: service.write_down(session(), actor(), form.capture(about))):
@@ -231,6 +232,12 @@ def door(occurrence: Occurrence) -> str | None:
     if not may("create", "incident"):
         return None
     return render_template("safety/_door.html", occurrence=occurrence)
+
+
+@piece("signal-door")
+def past_the_line(subject: None) -> str | None:
+    """Lead away from signals what is about somebody who works here."""
+    return render_template("safety/_past_the_line.html") if may("create", "incident") else None
 
 
 @piece("venue")

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
@@ -12,7 +12,7 @@ from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.families.models import Child
 from kinderwerk.signals import queries
-from kinderwerk.signals.models import Signal, SignalNote, SignalShare
+from kinderwerk.signals.models import Signal, SignalLink, SignalNote, SignalShare
 from kinderwerk.signals.rules import Level, Status
 from kinderwerk.storage.erasing import remove
 
@@ -55,6 +55,7 @@ def forget(session: Session, ids: Collection[UUID]) -> None:
     facts.freeze(session, facts_rules.total(queries.counted(session, signals)))
     remove(session, SignalNote, SignalNote.signal_id.in_(ids), SignalNote.cites_id.is_not(None))
     remove(session, SignalNote, SignalNote.signal_id.in_(ids))
+    remove(session, SignalLink, or_(SignalLink.one_id.in_(ids), SignalLink.other_id.in_(ids)))
     remove(session, SignalShare, SignalShare.signal_id.in_(ids))
     remove(session, Signal, Signal.id.in_(ids))
 

@@ -1,13 +1,16 @@
 """The forms of signals and what each stands for."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from flask import request
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, SelectField
+from typing_extensions import override
+from wtforms import DateField, SelectField, SelectMultipleField, widgets
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
@@ -19,6 +22,7 @@ from kinderwerk.signals.models import Signal
 from kinderwerk.signals.queries import Choice
 from kinderwerk.signals.rules import (
     CLOSED,
+    SIGNS,
     Area,
     Capture,
     Course,
@@ -26,9 +30,12 @@ from kinderwerk.signals.rules import (
     Level,
     Note,
     NoteKind,
+    Sign,
+    Signs,
     Status,
     Subject,
     review_day,
+    ticked,
 )
 from kinderwerk.web.form import (
     ChosenField,
@@ -40,8 +47,14 @@ from kinderwerk.web.form import (
     Text,
     VersionField,
 )
+from kinderwerk.web.pages import day
 
 LONGEST = 4000
+#: What a signal can begin with.
+FIRST: Final = (
+    NoteKind.FACT_OWN, NoteKind.FACT_OTHER, NoteKind.STATEMENT_CHILD, NoteKind.STATEMENT_PARENT,
+    NoteKind.DOCUMENT,
+)  # fmt: skip
 
 
 def child_label(child: Child) -> str:
@@ -69,12 +82,13 @@ class CaptureForm(Form):
     neighbourhood_id = RowField(_("In which neighbourhood?"), empty=_("Choose a neighbourhood"))
     kind = SelectField(
         _("How do you know?"),
-        choices=only(NoteKind, [NoteKind.FACT_OWN, NoteKind.FACT_OTHER, NoteKind.STATEMENT_CHILD]),
+        choices=only(NoteKind, FIRST),
         default=NoteKind.FACT_OWN,
         coerce=NoteKind,
     )
     fact = LongText(_("What did you see or hear?"), [InputRequired(), Length(max=LONGEST)])
     source = Text(_("Who told you?"), [Optional(), Length(max=200)])
+    source_why = Text(_("Why must the family not know who told it?"), [Optional(), Length(max=400)])
     observed_on = DateField(_("When was it?"), [InputRequired()], default=clock.today)
     place = Text(_("Where was it?"), [Optional(), Length(max=120)])
     interpretation = LongText(
@@ -106,6 +120,42 @@ class CaptureForm(Form):
             fact=Note(
                 kind=self.kind.data, text=self.fact.data, observed_on=self.observed_on.data,
                 source=self.source.data, place=self.place.data or "",
+                source_why=self.source_why.data,
+            ),
+            occurrence_id=request.args.get("session", type=UUID),
+        )  # fmt: skip
+
+
+class ChipsField(RowField):
+    """A choice between a few rows, with all of them in sight."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.RadioInput()
+
+
+class QuickForm(Form):
+    """Three taps and a sentence; the rest can wait until there is time."""
+
+    of_session = ChipsField(_("Who is it about?"), empty=_("Somebody else, or not clear yet"))
+    child_id = RowField(_("Who is it about?"), empty=_("Somebody else, or not clear yet"))
+    area = EnumRadioField(_("Which part of life is it about?"), Area)
+    level = EnumRadioField(_("How serious is it?"), Level, default=Level.CONCERN)
+    fact = LongText(_("What did you see or hear?"), [InputRequired(), Length(max=LONGEST)])
+
+    def offer(self, here: Sequence[Child], everybody: Sequence[Child]) -> None:
+        """Offer the children of a session to tap, or all to choose from."""
+        self.of_session.offer((one.id, child_label(one)) for one in here)
+        self.child_id.offer((one.id, child_label(one)) for one in everybody)
+        if request.method == "GET":
+            self.child_id.data = request.args.get("child", type=UUID)
+
+    def capture(self) -> Capture:
+        child_id = self.of_session.data or self.child_id.data
+        return Capture(
+            subject=Subject.CHILD if child_id else Subject.UNKNOWN, child_id=child_id,
+            family_id=None, neighbourhood_id=None, area=self.area.data, level=self.level.data,
+            fact=Note(
+                kind=NoteKind.FACT_OWN, text=self.fact.data, observed_on=clock.today()
             ),
             occurrence_id=request.args.get("session", type=UUID),
         )  # fmt: skip
@@ -148,11 +198,84 @@ class TakeOnForm(Form):
         )  # fmt: skip
 
 
+class CompleteForm(TakeOnForm):
+    interpretation = LongText(
+        _("What do you think it may mean?"), [Optional(), Length(max=LONGEST)]
+    )
+    protective = LongText(_("What goes well?"), [Optional(), Length(max=LONGEST)])
+
+    @override
+    def capture(self) -> Capture:
+        return replace(
+            super().capture(), interpretation=self.interpretation.data,
+            protective=self.protective.data,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A sign with its two boxes."""
+
+    sign: Sign
+    risk: Any
+    protective: Any
+
+    @property
+    def ticked(self) -> bool:
+        return bool(self.risk.checked or self.protective.checked)
+
+
+class SignsForm(Form):
+    """What plays a part: each sign can worry, protect, or both."""
+
+    version = VersionField()
+    signs = SelectMultipleField(
+        choices=[
+            SelectChoice(f"{factor.value}:{sign.value}", _(factor.label))
+            for sign in Sign
+            for factor in Factor
+        ],
+        option_widget=widgets.CheckboxInput(),
+    )
+
+    @classmethod
+    def of(cls, signal: Signal, signs: Signs) -> "SignsForm":
+        held = [f"{factor.value}:{sign.value}" for sign, factor in signs]
+        return cls(data={"signs": held, "version": signal.version})
+
+    def rows(self) -> dict[Area, list[Row]]:
+        boxes = {str(box.data): box for box in self.signs}
+        return {
+            area: [
+                Row(
+                    one, boxes[f"{Factor.RISK.value}:{one.value}"],
+                    boxes[f"{Factor.PROTECTIVE.value}:{one.value}"],
+                )
+                for one in signs
+            ]
+            for area, signs in SIGNS.items()
+        }  # fmt: skip
+
+    def wish(self) -> Signs:
+        return ticked(" ".join(self.signs.data or ()))
+
+
+class JoinForm(Form):
+    other_id = RowField(
+        _("With which signal does it belong?"), [InputRequired()], empty=_("Choose a signal")
+    )
+    why = LongText(_("Why do they belong together?"), [InputRequired(), Length(max=LONGEST)])
+
+    def offer(self, signals: Sequence[Signal]) -> None:
+        self.other_id.offer((one.id, f"{about(one)}, {day(one.observed_on)}") for one in signals)
+
+
 class NoteForm(Form):
     kind = EnumField(_("What is it?"), NoteKind)
     text = LongText(_("What do you want to write down?"), [InputRequired(), Length(max=LONGEST)])
     source = Text(_("Who told you?"), [Optional(), Length(max=200)])
     observed_on = DateField(_("When was it?"), [InputRequired()], default=clock.today)
+    source_why = Text(_("Why must the family not know who told it?"), [Optional(), Length(max=400)])
     cites_id = RowField(
         _("On which fact does it rest?"), [Optional()], empty=_("Only for what you think it means")
     )
@@ -162,7 +285,7 @@ class NoteForm(Form):
         return Note(
             kind=self.kind.data, text=self.text.data, source=self.source.data,
             observed_on=self.observed_on.data, cites_id=self.cites_id.data,
-            factor=self.protective.data,
+            factor=self.protective.data, source_why=self.source_why.data,
         )  # fmt: skip
 
 
@@ -206,6 +329,7 @@ class ChoiceForm(Form):
         _("Which ones?"),
         choices=[
             SelectChoice("open", _("Open")),
+            SelectChoice("unfinished", _("Still to complete")),
             SelectChoice("closed", _("Closed")),
             SelectChoice("all", _("All")),
         ],

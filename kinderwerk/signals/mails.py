@@ -18,3 +18,12 @@ def waits(session: Session, message: Message) -> Mail | None:
     return letter(
         "signal_waits", _("Something waits for you in Kinderwerk"), url=address("signals.index")
     )
+
+
+@register("signal_late", N_("Something was not looked at in time"))
+def late(session: Session, message: Message) -> Mail | None:
+    if session.get(Signal, UUID(message.subject_ids["signal_id"])) is None:
+        return None
+    return letter(
+        "signal_late", _("Something was not looked at in time"), url=address("signals.index")
+    )

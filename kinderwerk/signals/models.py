@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
@@ -17,7 +17,11 @@ from kinderwerk.storage.base import Base, Confidential, Owned, Versioned, sealed
 
 
 class Signal(Confidential, Owned, Versioned, Base):
-    """A concern with an owner and a day on which somebody looks again, as long as it is open."""
+    """A concern with an owner and a day on which somebody looks again, as long as it is open.
+
+    It is `unfinished` when it was written down in a hurry; `escalated_on` is the day of review of
+    which the protection officer was told that it had passed.
+    """
 
     __tablename__ = "signal"
     __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.SIGNAL_LOW)
@@ -49,6 +53,9 @@ class Signal(Confidential, Owned, Versioned, Base):
     observed_on: Mapped[date]
     review_on: Mapped[date | None]
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
+    unfinished: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=91)
+    escalated_on: Mapped[date | None] = mapped_column(default=None, sort_order=91)
+    signs: Mapped[bytes | None] = sealed(optional=True)
     shares: Mapped[list["SignalShare"]] = relationship(
         default_factory=list, cascade="all, delete-orphan", lazy="selectin"
     )
@@ -96,6 +103,24 @@ class SignalNote(Confidential, Owned, Base):
     factor: Mapped[Factor] = mapped_column(default=Factor.RISK)
     text: Mapped[bytes] = sealed()
     source: Mapped[bytes | None] = sealed(optional=True)
+    source_why: Mapped[bytes | None] = sealed(optional=True)
     observed_on: Mapped[date]
     place: Mapped[str] = mapped_column(String(120), default="")
     cites_id: Mapped[UUID | None] = mapped_column(ForeignKey("signal_note.id"), default=None)
+
+
+class SignalLink(Confidential, Owned, Base):
+    """Two signals belong together, says the protection officer; read from both sides."""
+
+    __tablename__ = "signal_link"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "signal")
+    __table_args__ = (
+        UniqueConstraint("one_id", "other_id"),
+        CheckConstraint("one_id != other_id", name="two"),
+    )
+    __audited__: ClassVar[bool] = True
+
+    one_id: Mapped[UUID] = mapped_column(ForeignKey("signal.id"), index=True)
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("signal.id"), index=True)
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    why: Mapped[bytes] = sealed()

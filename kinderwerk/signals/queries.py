@@ -6,11 +6,12 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
-from kinderwerk.access.vocabulary import Actor, Membership, Resource, Role
+from kinderwerk.access.policy import permits
+from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.accounts.shares import reads
@@ -24,8 +25,10 @@ from kinderwerk.families.models import Child, Family
 from kinderwerk.families.queries import CHILDREN, in_reach
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
-from kinderwerk.signals.models import Signal, SignalNote, SignalShare
+from kinderwerk.registers.models import Attendance
+from kinderwerk.signals.models import Signal, SignalLink, SignalNote, SignalShare
 from kinderwerk.signals.rules import CLOSED, FACTS, Level, Status
+from kinderwerk.signups import queries as signups
 from kinderwerk.storage.scoping import Twins, scope, within
 
 
@@ -45,6 +48,8 @@ TWINS: Final[Twins] = {
     conditions.own_family: _own_family,
 }
 SCOPE: Final = scope(Resource.SIGNAL, Signal, TWINS)
+#: Those of which somebody may say that they belong together.
+JOINED: Final = scope(Resource.SIGNAL_LINK, Signal, TWINS)
 
 CARRIERS: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
 _WHOLE: Final = (
@@ -71,7 +76,9 @@ def by_id(session: Session, signal_id: UUID) -> Signal:
 def visible(session: Session, actor: Actor, choice: Choice) -> Sequence[Signal]:
     """Return what this actor may read: the most serious first, then what is due soonest."""
     wanted = select(Signal).where(SCOPE.visible(actor)).options(*_WHOLE)
-    if choice.status in ("open", "closed"):
+    if choice.status == "unfinished":
+        wanted = wanted.where(Signal.unfinished, Signal.status.not_in(CLOSED))
+    elif choice.status in ("open", "closed"):
         closed = Signal.status.in_(CLOSED)
         wanted = wanted.where(closed if choice.status == "closed" else ~closed)
     if choice.level:
@@ -91,6 +98,13 @@ def due(session: Session, actor: Actor, day: date) -> Sequence[Signal]:
         .options(*_WHOLE)
         .order_by(Signal.level.desc(), Signal.review_on)
     ).all()
+
+
+def unfinished(session: Session, actor: Actor) -> int:
+    """Count what this actor wrote down in a hurry, and has still to complete."""
+    mine = SCOPE.visible(actor), Signal.owner_id == actor.id, Signal.status.not_in(CLOSED)
+    wanted = select(func.count()).select_from(Signal).where(*mine, Signal.unfinished)
+    return session.scalar(wanted) or 0
 
 
 def notes(session: Session, signal: Signal) -> Sequence[SignalNote]:
@@ -124,6 +138,91 @@ def receivers(session: Session, organisation_id: UUID) -> Sequence[User]:
     return []
 
 
+def officers(session: Session, signal: Signal) -> Sequence[User]:
+    """Return who oversees this signal; of a matter of their own family nobody tells them."""
+    watching = holding(signal.organisation_id, [Role.PROTECTION_OFFICER], signal.neighbourhood_id)
+    return session.scalars(watching.where(User.id.not_in(signal.facts.family))).all()
+
+
+def about_the_same(signal: Signal) -> ColumnElement[bool]:
+    """Hold for the other signals about the same child, a brother or sister, or their family."""
+    family_id = signal.child.family_id if signal.child else signal.family_id
+    children = select(Child.id).where(Child.family_id == family_id)
+    return and_(
+        Signal.organisation_id == signal.organisation_id,
+        Signal.id != signal.id,
+        or_(Signal.family_id == family_id, Signal.child_id.in_(children)),
+    )
+
+
+def alike(session: Session, actor: Actor, signal: Signal) -> Sequence[Signal]:
+    """Return the signals about the same that this actor reads too, and that are not joined yet."""
+    return session.scalars(
+        select(Signal)
+        .where(
+            JOINED.visible(actor), about_the_same(signal), Signal.id.not_in(_joined_to(signal.id))
+        )
+        .options(*_WHOLE)
+        .order_by(Signal.created_at.desc())
+    ).all()
+
+
+def _joined_to(signal_id: UUID) -> Select[tuple[UUID]]:
+    other = case((SignalLink.one_id == signal_id, SignalLink.other_id), else_=SignalLink.one_id)
+    mine = or_(SignalLink.one_id == signal_id, SignalLink.other_id == signal_id)
+    return select(other).where(mine)
+
+
+def to_join(session: Session, actor: Actor, signal: Signal) -> Sequence[Signal]:
+    """Return what could be joined to it: what is about the same first, then all that is open."""
+    same = about_the_same(signal)
+    return session.scalars(
+        select(Signal)
+        .where(
+            JOINED.visible(actor), Signal.id != signal.id,
+            Signal.organisation_id == signal.organisation_id,
+            or_(same, Signal.status.not_in(CLOSED)), Signal.id.not_in(_joined_to(signal.id)),
+        )
+        .options(*_WHOLE)
+        .order_by(same.desc(), Signal.created_at.desc())
+        .limit(100)
+    ).all()  # fmt: skip
+
+
+def links(session: Session, actor: Actor, signal_id: UUID) -> Sequence[tuple[SignalLink, Signal]]:
+    """Return what it is joined to, of which this actor reads the other side too."""
+    rows = session.execute(
+        select(SignalLink, Signal)
+        .where(
+            or_(SignalLink.one_id == signal_id, SignalLink.other_id == signal_id),
+            Signal.id != signal_id,
+            or_(Signal.id == SignalLink.one_id, Signal.id == SignalLink.other_id),
+            SCOPE.visible(actor),
+        )
+        .options(*_WHOLE)
+        .order_by(SignalLink.created_at)
+    )
+    return [(link, other) for link, other in rows]
+
+
+def between(session: Session, one: UUID, other: UUID) -> SignalLink | None:
+    first, last = sorted((one, other))
+    return session.scalar(
+        select(SignalLink).where(SignalLink.one_id == first, SignalLink.other_id == last)
+    )
+
+
+def late(session: Session, today: date) -> Sequence[Signal]:
+    """Return what nobody looked at in time, and of which the officer has not heard yet."""
+    untold = or_(Signal.escalated_on.is_(None), Signal.escalated_on != Signal.review_on)
+    return session.scalars(
+        select(Signal)
+        .where(Signal.status.not_in(CLOSED), Signal.review_on < today, untold)
+        .order_by(Signal.id)
+        .with_for_update()
+    ).all()
+
+
 def people(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
     """Return the names of these people."""
     rows = session.execute(select(User.id, User.name).where(User.id.in_({i for i in ids if i})))
@@ -145,6 +244,22 @@ def children(session: Session, actor: Actor) -> Sequence[Child]:
         .where(Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor))
         .order_by(Child.first_name, Child.surname)
     ).all()
+
+
+def children_of(session: Session, actor: Actor, occurrence_id: UUID | None) -> Sequence[Child]:
+    """Return who came to a session or has a place there, for whoever knows those children."""
+    held = session.get(Occurrence, occurrence_id) if occurrence_id else None
+    if held is None or not permits(actor, Action.VIEW, Resource.NAMES, held.facts):
+        return []
+    came = select(Attendance.child_id).where(Attendance.occurrence_id == held.id)
+    return session.scalars(
+        select(Child)
+        .where(
+            Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor),
+            or_(Child.id.in_(signups.on_list(held)), Child.id.in_(came)),
+        )
+        .order_by(Child.first_name, Child.surname)
+    ).all()  # fmt: skip
 
 
 def families(session: Session, actor: Actor) -> Sequence[Family]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Final, TypeVar
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -13,6 +13,7 @@ from kinderwerk.accounts import shares
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
+from kinderwerk.audit.service import Sealed
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.facts import service as facts
@@ -22,12 +23,24 @@ from kinderwerk.messages import service as messages
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signals import queries, rules
-from kinderwerk.signals.models import Signal, SignalNote, SignalShare
-from kinderwerk.signals.rules import Capture, Course, Factor, Note, NoteKind, Status, Subject
+from kinderwerk.signals.models import Signal, SignalLink, SignalNote, SignalShare
+from kinderwerk.signals.rules import (
+    Capture,
+    Course,
+    Factor,
+    Note,
+    NoteKind,
+    Signs,
+    Status,
+    Subject,
+)
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import revise, unit_of_work
 
 K = TypeVar("K", Child, Family)
+#: The work that looks whether something is known about the same child or family.
+LOOK_ALIKE: Final = "signals.look_alike"
+OF_SOURCE: Final = ("source", "source_why")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +50,46 @@ class OpenNote:
     note: SignalNote
     text: str
     source: str | None
+    source_why: str | None = None
 
     @property
     def is_fact(self) -> bool:
         return self.note.kind in rules.FACTS
 
     @property
+    def weighing(self) -> list[str]:
+        return rules.weighing(self.note.kind, self.text)
+
+    @property
     def beginning(self) -> str:
         return self.text if len(self.text) < 80 else f"{self.text[:77]}…"
 
 
-def write_down(session: Session, actor: Actor, wish: Capture) -> Signal:
-    """Write down a concern; whoever does so carries it, unless a colleague takes over."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """Another signal that belongs with this one, and why."""
+
+    other: Signal
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """All that was written about a signal, opened once."""
+
+    notes: list[OpenNote]
+    signs: Signs
+    joined: list[Joined]
+
+
+def write_down(
+    session: Session, actor: Actor, wish: Capture, *, unfinished: bool = False
+) -> Signal:
+    """Write down a concern; whoever does so carries it, unless a colleague takes over.
+
+    Whether something is known already about the same child is looked up later and elsewhere:
+    nothing in the answer, nor how long it takes, tells whoever writes.
+    """
     today = clock.today()
     rules.check_capture(wish, today)
     with unit_of_work(session):
@@ -57,7 +98,11 @@ def write_down(session: Session, actor: Actor, wish: Capture) -> Signal:
             raise Withheld("a volunteer passes on")
         signal = _begun(session, actor, wish, owner_id=actor.id, status=Status.OPEN)
         demand(actor, Action.VIEW, Resource.SIGNAL, signal.facts)
+        if unfinished:
+            signal.unfinished = True
+            signal.review_on = rules.review_day(wish.level, today, unfinished=True)
         _write_notes(session, actor, signal, wish)
+        messages.ask_for(session, LOOK_ALIKE, signal.id)
         facts.replace(session, nothing(), _counted(session, signal))
         audit.record(session, actor, "signal.written", signal.id, level=signal.level.value)
     return signal
@@ -84,35 +129,88 @@ def pass_on(session: Session, actor: Actor, wish: Capture) -> Signal:
 
 def take_on(session: Session, actor: Actor, signal: Signal, wish: Capture) -> Signal:
     """Make a signal of what was passed on: say whom it is about, and how serious it is."""
-    if wish.subject is not Subject.UNKNOWN:
-        rules.check_capture(wish, clock.today())
+    _check_aim(wish)
     with unit_of_work(session):
         signal = _locked(session, actor, signal.id)
         if signal.status is not Status.PASSED_ON:
             raise rules.TakenOn
-        _aim(session, actor, signal, wish)
-        signal.level, signal.area, signal.status = wish.level, wish.area, Status.OPEN
-        signal.owner_id, signal.review_on = actor.id, rules.review_day(wish.level, clock.today())
-        signal.version += 1
-        session.flush()
-        demand(actor, Action.EDIT, Resource.SIGNAL, signal.facts)
+        signal.status, signal.owner_id = Status.OPEN, actor.id
+        _aim_anew(session, actor, signal, wish)
         facts.replace(session, nothing(), _counted(session, signal))
         audit.record(session, actor, "signal.taken_on", signal.id, level=signal.level.value)
     return signal
 
 
+def complete(session: Session, actor: Actor, signal: Signal, wish: Capture) -> Signal:
+    """Say, with time, what was left open when it was written down in a hurry."""
+    _check_aim(wish)
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        if not signal.unfinished:
+            raise rules.Completed
+        before = _counted(session, signal)
+        signal.unfinished = False
+        _aim_anew(session, actor, signal, wish)
+        first = queries.notes(session, signal)[0]
+        more = _write_more(session, actor, signal, wish, first.id)
+        facts.replace(session, before, _counted(session, signal))
+        audit.record(
+            session, actor, "signal.completed", signal.id, level=signal.level.value,
+            also=[note.id for note in more],
+        )  # fmt: skip
+    return signal
+
+
+def _check_aim(wish: Capture) -> None:
+    if wish.subject is not Subject.UNKNOWN:
+        rules.check_capture(wish, clock.today())
+
+
+def _aim_anew(session: Session, actor: Actor, signal: Signal, wish: Capture) -> None:
+    _aim(session, actor, signal, wish)
+    signal.level, signal.area = wish.level, wish.area
+    signal.review_on = rules.review_day(wish.level, clock.today())
+    signal.version += 1
+    session.flush()
+    demand(actor, Action.EDIT, Resource.SIGNAL, signal.facts)
+    messages.ask_for(session, LOOK_ALIKE, signal.id)
+
+
+def tick(session: Session, actor: Actor, signal: Signal, version: int | None, signs: Signs) -> None:
+    """Keep what plays a part, worrying or protective."""
+    with unit_of_work(session):
+        signal = _locked(session, actor, signal.id)
+        if signal.status in rules.CLOSED:
+            raise rules.IsClosed
+        revise(signal, version)
+        seal(session, signal, signs=rules.written(signs) or None)
+        audit.record(session, actor, "signal.ticked", signal.id, n=len(signs))
+
+
 def read(session: Session, actor: Actor, signal: Signal) -> list[OpenNote]:
+    return read_all(session, actor, signal).notes
+
+
+def read_all(session: Session, actor: Actor, signal: Signal, deed: str = "signal.read") -> Reading:
     """Open what was written; the reading is on record before the words are shown."""
     demand(actor, Action.VIEW, Resource.SIGNAL, signal.facts)
-    ids = [note.id for note in queries.notes(session, signal)]
-    words = audit.disclose(
-        session, actor, "signal.read", signal.id, SignalNote, ids, "text", "source"
-    )
-    return [
-        OpenNote(note, words[note.id]["text"] or "", words[note.id]["source"])
+    ids, own = [note.id for note in queries.notes(session, signal)], signal.id
+    links = [link.id for link, _ in queries.links(session, actor, own)]
+    words = audit.disclose_together(
+        session, actor, deed, own, Sealed(Signal, [own], ["signs"]),
+        Sealed(SignalNote, ids, ["text", *OF_SOURCE]), Sealed(SignalLink, links, ["why"]),
+    )  # fmt: skip
+    notes = [
+        OpenNote(note, words[note.id]["text"] or "", *(words[note.id][name] for name in OF_SOURCE))
         for note in queries.notes(session, signal)
         if note.id in words
     ]
+    joined = [
+        Joined(other, words[link.id]["why"] or "")
+        for link, other in queries.links(session, actor, own)
+        if link.id in words
+    ]
+    return Reading(notes, rules.ticked(words[own]["signs"]), joined)
 
 
 def add_note(session: Session, actor: Actor, signal: Signal, wish: Note) -> SignalNote:
@@ -258,12 +356,20 @@ def _ours(session: Session, kind: type[K], row_id: UUID | None, actor: Actor) ->
 
 def _write_notes(session: Session, actor: Actor, signal: Signal, wish: Capture) -> None:
     fact = _note(session, actor, signal, wish.fact)
-    written = [fact]
-    day = wish.fact.observed_on
+    more = _write_more(session, actor, signal, wish, fact.id)
+    written = [fact, *more]
+    audit.record(session, actor, "signal.noted", signal.id, also=[note.id for note in written])
+
+
+def _write_more(
+    session: Session, actor: Actor, signal: Signal, wish: Capture, fact_id: UUID
+) -> list[SignalNote]:
+    """Write what somebody makes of a fact, and what goes well beside it."""
+    written, day = [], max(wish.fact.observed_on, signal.observed_on)
     if wish.interpretation:
         meaning = Note(
             kind=NoteKind.INTERPRETATION, text=wish.interpretation, observed_on=day,
-            cites_id=fact.id,
+            cites_id=fact_id,
         )  # fmt: skip
         written.append(_note(session, actor, signal, meaning))
     if wish.protective:
@@ -271,7 +377,7 @@ def _write_notes(session: Session, actor: Actor, signal: Signal, wish: Capture) 
             kind=NoteKind.FACT_OWN, text=wish.protective, observed_on=day, factor=Factor.PROTECTIVE
         )
         written.append(_note(session, actor, signal, good))
-    audit.record(session, actor, "signal.noted", signal.id, also=[note.id for note in written])
+    return written
 
 
 def _note(session: Session, actor: Actor, signal: Signal, wish: Note) -> SignalNote:
@@ -282,7 +388,10 @@ def _note(session: Session, actor: Actor, signal: Signal, wish: Note) -> SignalN
         factor=wish.factor, observed_on=wish.observed_on, place=wish.place,
         cites_id=wish.cites_id,
     )  # fmt: skip
-    seal(session, note, text=wish.text, source=wish.source or None)
+    seal(
+        session, note, text=wish.text, source=wish.source or None,
+        source_why=wish.source_why or None,
+    )  # fmt: skip
     session.add(note)
     session.flush()
     return note

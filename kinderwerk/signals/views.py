@@ -1,8 +1,9 @@
 """Screens for signals."""
 
+from typing import TypeVar
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -10,23 +11,29 @@ from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.core import clock
-from kinderwerk.signals import queries, rules, service
+from kinderwerk.signals import joining, queries, rules, service
 from kinderwerk.signals.forms import (
     CaptureForm,
     ChoiceForm,
     CloseForm,
+    CompleteForm,
     CourseForm,
+    JoinForm,
     NoteForm,
     PassOnForm,
+    QuickForm,
+    SignsForm,
     TakeOnForm,
     about,
 )
 from kinderwerk.signals.models import Signal, SignalShare
-from kinderwerk.web.access import actor, allow, role
+from kinderwerk.web.access import actor, allow, may, role
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
+from kinderwerk.web.pieces import piece
 
+Offering = TypeVar("Offering", bound=CaptureForm | TakeOnForm)
 bp = Blueprint("signals", __name__, url_prefix="/signals")
 bp.add_app_template_filter(about, "about")
 
@@ -65,7 +72,23 @@ def new() -> ResponseReturnValue:
     return page("signals/new.html", form=form)
 
 
-def offered(form: CaptureForm | TakeOnForm) -> CaptureForm | TakeOnForm:
+@bp.route("/quick", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.SIGNAL)
+def quick() -> ResponseReturnValue:
+    asked = request.args.get("session", type=UUID)
+    if role() is Role.VOLUNTEER:
+        return redirect(url_for(".pass_on", session=asked))
+    form, here = QuickForm(), queries.children_of(session(), actor(), asked)
+    everybody = () if here else queries.children(session(), actor())
+    form.offer(here, everybody)
+    shown("child", [child.id for child in (*here, *everybody)])
+    jot = lambda: service.write_down(session(), actor(), form.capture(), unfinished=True)  # noqa: E731
+    if form.carry_out(jot):
+        return back(form.outcome, _("Written down. You carry it; complete it when there is time."))
+    return page("signals/quick.html", form=form, here=here, asked=asked)
+
+
+def offered(form: Offering) -> Offering:
     children = queries.children(session(), actor())
     form.offer(
         children,
@@ -96,13 +119,26 @@ def passed_on() -> ResponseReturnValue:
 @allow(Action.VIEW, Resource.SIGNAL, load=queries.by_id)
 def detail(signal: Signal) -> ResponseReturnValue:
     why = shares.reasons(session(), actor(), "signal.share.seen", signal, SignalShare)
-    notes = service.read(session(), actor(), signal)
+    reading = service.read_all(session(), actor(), signal)
+    joins = may("edit", "signal_link", signal.facts)
+    alike = queries.alike(session(), actor(), signal) if joins else ()
+    shown("signal", [one.id for one in alike])
     known = [signal.owner_id, signal.author_id, *shares.people(signal.shares)]
-    people = queries.people(session(), [*known, *(one.note.author_id for one in notes)])
+    people = queries.people(session(), [*known, *(one.note.author_id for one in reading.notes)])
     return page(
-        "signals/detail.html", signal=signal, notes=notes, people=people, why=why,
-        closed=signal.status in rules.CLOSED, today=clock.today(),
+        "signals/detail.html", signal=signal, notes=reading.notes, people=people, why=why,
+        closed=signal.status in rules.CLOSED, today=clock.today(), joins=joins, alike=alike,
+        joined=reading.joined, signs=by_area(reading.signs), me=actor().id,
     )  # fmt: skip
+
+
+def by_area(signs: rules.Signs) -> dict[rules.Area, list[tuple[rules.Sign, rules.Factor]]]:
+    """Return what was ticked, part of life by part of life, what worries first."""
+    parts = {
+        area: [(one, factor) for factor in rules.Factor for one in of if (one, factor) in signs]
+        for area, of in rules.SIGNS.items()
+    }
+    return {area: found for area, found in parts.items() if found}
 
 
 @bp.route("/<uuid:id>/take-on", methods=["GET", "POST"])
@@ -112,6 +148,44 @@ def take_on(signal: Signal) -> ResponseReturnValue:
     if form.carry_out(lambda: service.take_on(session(), actor(), signal, form.capture())):
         return back(signal, _("You carry this now."))
     return page("signals/take_on.html", form=form, signal=signal)
+
+
+@bp.route("/<uuid:id>/complete", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def complete(signal: Signal) -> ResponseReturnValue:
+    form = offered(CompleteForm(obj=signal))
+    if form.carry_out(lambda: service.complete(session(), actor(), signal, form.capture())):
+        return back(signal, _("Completed."))
+    return page("signals/take_on.html", form=form, signal=signal)
+
+
+@bp.route("/<uuid:id>/signs", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL, load=queries.by_id)
+def signs(signal: Signal) -> ResponseReturnValue:
+    form = SignsForm.of(signal, service.read_all(session(), actor(), signal).signs)
+    version = form.version.data
+    if form.carry_out(lambda: service.tick(session(), actor(), signal, version, form.wish())):
+        return back(signal, _("Saved."))
+    return page("signals/signs.html", form=form, signal=signal)
+
+
+@bp.route("/<uuid:id>/join", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.SIGNAL_LINK, load=queries.by_id)
+def join(signal: Signal) -> ResponseReturnValue:
+    form, others = JoinForm(), queries.to_join(session(), actor(), signal)
+    form.offer(others)
+    shown("signal", [one.id for one in others])
+    wish = lambda: joining.join(session(), actor(), signal, form.other_id.data, form.why.data)  # noqa: E731
+    if form.carry_out(wish):
+        return back(signal, _("They belong together now."))
+    return page("signals/join.html", form=form, signal=signal)
+
+
+@bp.post("/<uuid:id>/part/<uuid:other_id>")
+@allow(Action.EDIT, Resource.SIGNAL_LINK, load=queries.by_id)
+def part(signal: Signal, other_id: UUID) -> ResponseReturnValue:
+    joining.part(session(), actor(), signal, other_id)
+    return back(signal, _("They stand apart again."))
 
 
 @bp.route("/<uuid:id>/note", methods=["GET", "POST"])
@@ -172,3 +246,12 @@ def close(signal: Signal) -> ResponseReturnValue:
 def reopen(signal: Signal) -> ResponseReturnValue:
     service.reopen(session(), actor(), signal)
     return back(signal, _("Open again. Look when it is to be looked at."))
+
+
+@piece("today")
+def to_complete(who: str) -> str | None:
+    """Remind whoever wrote in a hurry that something is still to complete."""
+    if not may("list", "signal"):
+        return None
+    many = queries.unfinished(session(), actor())
+    return render_template("signals/_to_complete.html", many=many) if many else None

@@ -87,7 +87,7 @@ class Door:
 
 
 _SESSIONS: Final = Door("registers.index", N_("Take attendance"), "check")
-_SIGNAL: Final = Door("signals.new", N_("Write down a signal"), "alert")
+_SIGNAL: Final = Door("signals.quick", N_("Write down a signal"), "alert")
 _PLAN: Final = Door("activities.new", N_("Plan an activity"), "calendar")
 #: The first is the one that is needed most.
 DOORS: Final[Mapping[Role, Sequence[Door]]] = MappingProxyType(

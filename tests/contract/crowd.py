@@ -190,6 +190,7 @@ def signals(crowd: Crowd) -> list[Signal]:
 
 
 Crowd.makers[Resource.SIGNAL] = signals
+Crowd.makers[Resource.SIGNAL_LINK] = signals
 
 
 def referrals(crowd: Crowd) -> list[Referral]:

@@ -264,6 +264,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "notice.address": Letters.asked,
     "notice.moved": lambda it: {},
     "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
+    "signal_late": lambda it: it.one("signal_id", Resource.SIGNAL),
     "incident_waits": lambda it: it.one("incident_id", Resource.INCIDENT),
     "boundary_waits": lambda it: it.one("incident_id", Resource.BOUNDARY),
     "breach_waits": lambda it: it.one("incident_id", Resource.INCIDENT),

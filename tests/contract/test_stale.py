@@ -194,6 +194,7 @@ PRESSED: Final = frozenset(
         "activities.remove_photo", "partners.retire", "places.retire", "signals.reopen",
         "team.train", "team.refuse", "team.screening",
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",
+        "signals.complete", "signals.signs", "signals.join", "signals.part",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "support.name_carer", "support.unname_carer",
         "referrals.share", "referrals.unshare", "referrals.reopen",
