@@ -26,7 +26,7 @@ from kinderwerk.referrals.rules import Kind
 from kinderwerk.reports.models import Edition
 from kinderwerk.safety.models import DataBreach, Incident, IncidentChild, IncidentStaff
 from kinderwerk.safety.rules import IncidentKind, Severity
-from kinderwerk.signals.models import Signal, SignalShare
+from kinderwerk.signals.models import Signal, SignalLink, SignalShare
 from kinderwerk.signals.rules import Area, Level, Subject
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
@@ -189,8 +189,24 @@ def signals(crowd: Crowd) -> list[Signal]:
     return rows
 
 
+def joined(crowd: Crowd) -> Sequence[Any]:
+    """The same, and in each organisation two that belong together."""
+    rows = signals(crowd)
+    for organisation in (crowd.here, crowd.there, crowd.elsewhere):
+        here = select(Signal.id).where(Signal.organisation_id == organisation.id)
+        two = sorted(crowd.session.scalars(here.limit(2)))
+        owner = crowd.people[Role.PROTECTION_OFFICER][0]
+        if len(two) == 2:
+            link = SignalLink(
+                organisation_id=organisation.id, one_id=two[0], other_id=two[1], by_id=owner.id
+            )
+            seal(crowd.session, link, why="?")
+            crowd.make.save(link)
+    return rows
+
+
 Crowd.makers[Resource.SIGNAL] = signals
-Crowd.makers[Resource.SIGNAL_LINK] = signals
+Crowd.makers[Resource.SIGNAL_LINK] = joined
 
 
 def referrals(crowd: Crowd) -> list[Referral]:
