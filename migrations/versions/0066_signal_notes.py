@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0061_signal_notes"
-down_revision = "0060_local_line"
+revision = "0066_signal_notes"
+down_revision = "0065_training_kinds"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 BEFORE = (
