@@ -9,6 +9,7 @@ from kinderwerk.demo.chapters import (
     aims,
     beginning,
     concerns,
+    crew,
     draws,
     families,
     keeping,
@@ -56,6 +57,7 @@ def load(session: Session) -> bool:
         telling.telling(story)
         logs.logs(story)
         logs.incidents(story)
+        crew.crew(story)
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)
