@@ -13,6 +13,7 @@ from typing_extensions import override
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kinderwerk import paths
+from kinderwerk.access_requests import views as access_requests
 from kinderwerk.accounts import cli as accounts_cli
 from kinderwerk.accounts import jobs as accounts_jobs
 from kinderwerk.accounts import mails as accounts_mails
@@ -203,6 +204,7 @@ FEATURES: Final = (
     demo,
     reports,
     privacy,
+    access_requests,
     own,
     trail,
     doubles,

@@ -86,6 +86,8 @@ knows_families = and_(checked, same_organisation)
 #: A case is read by who carries it or was let in, inside the organisation, and never by someone
 #: whose own family it is about.
 on_the_case = and_(checked, same_organisation, or_(owner, reader), not_(own_family))
+#: What of it goes out of the house is decided by whoever carries it.
+carries_it = and_(checked, same_organisation, owner, not_(own_family))
 #: Who gave a reason reads what is known, for a while; also in an emergency never about their own.
 broke_the_glass = and_(checked, of_organisation, own, lasting, not_(own_family))
 wrote_it = and_(same_organisation, own)
@@ -103,6 +105,8 @@ knows_who_comes = and_(checked, runs_it)
 #: The same, for the days on which they need to know.
 runs_it_now = and_(checked, runs_it, lasting)
 released_here = and_(same_municipality, released)
+#: What a family asks of the whole organisation is answered by nobody of that family.
+answers_families = and_(checked, of_organisation, not_(own_family))
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))
 own_record = and_(of_organisation, owner)

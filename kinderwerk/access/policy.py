@@ -8,10 +8,12 @@ from typing import Final
 from kinderwerk.access.conditions import (
     about_others,
     always,
+    answers_families,
     asked_for_it,
     beside_the_line,
     broke_the_glass,
     carer,
+    carries_it,
     checked,
     follower,
     knows_families,
@@ -143,6 +145,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.SIGNAL, VIEW): to(W, C, when=on_the_case) | to(P, when=oversees),
         (R.SIGNAL, CREATE): to(H, W, C, P, when=always),
         (R.SIGNAL, EDIT): to(W, C, when=on_the_case) | to(P, when=oversees),
+        (R.SIGNAL, RELEASE): to(W, C, when=carries_it) | to(P, when=oversees),
         (R.SIGNAL_LINK, VIEW): to(P, when=oversees),
         (R.SIGNAL_LINK, EDIT): to(P, when=oversees),
         (R.INCIDENT, LIST): to(W, C, when=always),
@@ -200,6 +203,10 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.PAPER, VIEW): (
             to(V, when=published) | to(G, when=carer) | to(H, W, C, P, A, when=asked_for_it)
         ),
+        (R.ACCESS_REQUEST, LIST): to(P, when=checked),
+        (R.ACCESS_REQUEST, VIEW): to(P, when=answers_families),
+        (R.ACCESS_REQUEST, CREATE): to(W, C, P, when=checked),
+        (R.ACCESS_REQUEST, EDIT): to(P, when=answers_families),
         (R.EMERGENCY, CREATE): to(W, C, P, when=oversees),
         (R.EMERGENCY, VIEW): to(W, C, P, when=broke_the_glass),
     }

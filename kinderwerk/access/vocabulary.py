@@ -96,6 +96,7 @@ class Resource(Labelled):
     ERASURE = "erasure", N_("what is forgotten")
     FINDING = "finding", N_("striking reading")
     PAPER = "paper", N_("paper")
+    ACCESS_REQUEST = "access_request", N_("access request")
     EMERGENCY = "emergency", N_("what is known, in an emergency")
 
 
@@ -108,7 +109,8 @@ CONFIDENTIAL: Final = frozenset(
         Resource.SIGNAL_LINK, Resource.SUPPORT, Resource.REFERRAL, Resource.INCIDENT,
         Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
-        Resource.EMERGENCY, Resource.PAPER, Resource.STAFF, Resource.AVAILABILITY,
+        Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
+        Resource.AVAILABILITY,
     }
 )  # fmt: skip
 
@@ -125,10 +127,11 @@ PROVED: Final = frozenset(
         Resource.INCIDENT,
         Resource.BOUNDARY,
         Resource.DATA_BREACH,
+        Resource.ACCESS_REQUEST,
         Resource.EMERGENCY,
         Resource.COURT_NOTE,
     )
-)
+) | {(Action.RELEASE, Resource.SIGNAL)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from typing import Final
 
 from sqlalchemy.orm import Session
 
+from kinderwerk.access_requests import moving as access_requests
 from kinderwerk.confided import moving as confided
 from kinderwerk.families.merging import Merge
 from kinderwerk.notes import moving as notes
@@ -26,6 +27,7 @@ Move = Callable[[Session, Merge], None]
 #: special: the service moves those.
 MOVES: Final[Mapping[str, Move]] = MappingProxyType(
     {
+        "access_request": access_requests.move,
         "care_note": notes.move,
         "confided": confided.move,
         "register_change": offline.move,

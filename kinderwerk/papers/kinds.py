@@ -36,7 +36,8 @@ class Kind:
     """A paper that can be asked for, by whom the policy allows that about its subject.
 
     What is `for_all` holds nothing of anybody: whoever asks gets the same. `proved` asks first for
-    a proof given not long ago. `seen` tells of whom somebody sees something on it.
+    a proof given not long ago. `seen` tells of whom somebody sees something on it. What is handed
+    over `once` goes in the moment in which it is fetched.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Kind:
     for_all: bool
     proved: bool
     seen: Callable[[Session, Actor, Any], Iterable[UUID]]
+    once: bool
 
 
 KINDS: Final[dict[str, Kind]] = {}
@@ -60,7 +62,7 @@ def paper(
     name: str, title: str, template: str, action: Action, resource: Resource,
     *, subject: Callable[[Session, UUID], Any], languages: Sequence[str] = tuple(LANGUAGES),
     for_all: bool = False, proved: bool = False,
-    seen: Callable[[Session, Actor, Any], Iterable[UUID]] = nobody,
+    seen: Callable[[Session, Actor, Any], Iterable[UUID]] = nobody, once: bool = False,
 ) -> Callable[[Told], Told]:  # fmt: skip
     """Let the paper of that name tell what the function returns."""
 
@@ -68,7 +70,7 @@ def paper(
         KINDS[name] = Kind(
             name=name, title=title, template=template, action=action, resource=resource,
             subject=subject, told=told, languages=languages, for_all=for_all, proved=proved,
-            seen=seen,
+            seen=seen, once=once,
         )  # fmt: skip
         return told
 

@@ -132,7 +132,16 @@ def fetch(session: Session, actor: Actor, paper_id: UUID) -> bytes:
         session.refresh(paper, ["content"])
         return paper.content or b""
     opened = audit.disclose(session, actor, "paper.fetched", paper_id, Paper, [paper_id], "held")
+    if KINDS[queries.paper(session, paper_id).kind].once:
+        _let_go(session, actor, paper_id)
     return base64.b64decode(opened[paper_id]["held"] or "")
+
+
+def _let_go(session: Session, actor: Actor, paper_id: UUID) -> None:
+    with unit_of_work(session):
+        paper = session.get_one(Paper, paper_id, with_for_update=True)
+        demand(actor, Action.VIEW, Resource.PAPER, paper.facts)
+        session.delete(paper)
 
 
 def check_open(session: Session, actor: Actor, paper: Paper) -> None:

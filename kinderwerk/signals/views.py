@@ -11,7 +11,9 @@ from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.core import clock
-from kinderwerk.signals import joining, queries, rules, service
+from kinderwerk.dossiers.asking import choose
+from kinderwerk.dossiers.sections import collected
+from kinderwerk.signals import dossier, joining, queries, rules, service
 from kinderwerk.signals.forms import (
     CaptureForm,
     ChoiceForm,
@@ -75,17 +77,17 @@ def new() -> ResponseReturnValue:
 @bp.route("/quick", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.SIGNAL)
 def quick() -> ResponseReturnValue:
-    asked = request.args.get("session", type=UUID)
+    of = request.args.get("session", type=UUID)
     if role() is Role.VOLUNTEER:
-        return redirect(url_for(".pass_on", session=asked))
-    form, here = QuickForm(), queries.children_of(session(), actor(), asked)
+        return redirect(url_for(".pass_on", session=of))
+    form, here = QuickForm(), queries.children_of(session(), actor(), of)
     everybody = () if here else queries.children(session(), actor())
     form.offer(here, everybody)
     shown("child", [child.id for child in (*here, *everybody)])
     jot = lambda: service.write_down(session(), actor(), form.capture(), unfinished=True)  # noqa: E731
     if form.carry_out(jot):
         return back(form.outcome, _("Written down. You carry it; complete it when there is time."))
-    return page("signals/quick.html", form=form, here=here, asked=asked)
+    return page("signals/quick.html", form=form, here=here, asked=of)
 
 
 def offered(form: Offering) -> Offering:
@@ -186,6 +188,14 @@ def join(signal: Signal) -> ResponseReturnValue:
 def part(signal: Signal, other_id: UUID) -> ResponseReturnValue:
     joining.part(session(), actor(), signal, other_id)
     return back(signal, _("They stand apart again."))
+
+
+@bp.route("/<uuid:id>/paper", methods=["GET", "POST"])
+@allow(Action.RELEASE, Resource.SIGNAL, load=queries.by_id)
+def on_paper(signal: Signal) -> ResponseReturnValue:
+    id = signal.id
+    sections = collected(session(), actor(), dossier.CASE, signal)
+    return choose("signal", id, sections, back_to=url_for(".detail", id=id))
 
 
 @bp.route("/<uuid:id>/note", methods=["GET", "POST"])

@@ -52,6 +52,7 @@ GOALS = Entry("goals.index", N_("Goals"), "target")
 POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
 VENUES = Entry("places.venues", N_("Venues"), "house")
+ACCESS_REQUESTS = Entry("access_requests.index", N_("Access requests"), "eye")
 HELPLINES = Entry("helplines.index", N_("Whom to call"), "phone")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
 TEAM = Entry("team.index", N_("Team"), "people")
@@ -116,7 +117,16 @@ MORE: Final = {
         RESETS,
         GOING,
     ),
-    Role.PROTECTION_OFFICER: (HOURS, ACTIVITIES, VENUES, GOALS, HELPLINES, FINDINGS, GOING),
+    Role.PROTECTION_OFFICER: (
+        HOURS,
+        ACTIVITIES,
+        VENUES,
+        GOALS,
+        HELPLINES,
+        ACCESS_REQUESTS,
+        FINDINGS,
+        GOING,
+    ),
     Role.ADMIN: (TEAM, ACTIVITIES, PARTNERS, HOLIDAYS, HELPLINES, MAP, POLICY, RESETS, TERMS),
     Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
 }

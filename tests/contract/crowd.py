@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import HELD, NOBODY, SYSTEM, Actor, Resource, Role
+from kinderwerk.access_requests.models import AccessRequest
 from kinderwerk.accounts.models import FactorReset, Membership, Organisation, User
 from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import Format, State
@@ -621,6 +622,23 @@ def emergencies(crowd: Crowd) -> Sequence[Any]:
     return rows
 
 
+def access_requests(crowd: Crowd) -> Sequence[Any]:
+    """About another family and the own, here and elsewhere."""
+    make, rows = crowd.make, []
+    for person in crowd.people[Role.PROTECTION_OFFICER]:
+        for organisation in (crowd.here, crowd.there, crowd.elsewhere):
+            for parent in (None, person):
+                family = make.family(organisation, parent)
+                asked = AccessRequest(
+                    organisation_id=organisation.id, author_id=person.id, family=family,
+                    received_on=clock.today(),
+                )  # fmt: skip
+                seal(crowd.session, asked, asked_by="?")
+                rows.append(make.save(asked))
+    return rows
+
+
+Crowd.makers[Resource.ACCESS_REQUEST] = access_requests
 Crowd.makers |= {
     Resource.TRAIL: entries, Resource.FINDING: findings, Resource.EMERGENCY: emergencies,
 }  # fmt: skip

@@ -17,6 +17,9 @@ from sqlalchemy import inspect, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
+from kinderwerk.access_requests import service as access_requests
+from kinderwerk.access_requests.models import AccessRequest
+from kinderwerk.access_requests.rules import Receipt
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
 from kinderwerk.core import clock, ids
@@ -73,6 +76,11 @@ class Edit:
 
 
 EDITS: Final[Mapping[str, Edit]] = {
+    "access_requests.handle": Edit(
+        model=AccessRequest, page="/access-requests/{access_request}",
+        role=Role.PROTECTION_OFFICER, theirs={"identity": "known"}, mine={"identity": "called"},
+        shown=("We kennen ze van gezicht",),
+    ),
     "activities.edit": Edit(
         model=Activity, page="/activities/{activity}/edit", plain=("price", "skipped", "extra"),
         theirs={"age_from": "5"}, mine={"age_from": "6"}, shown=("5",),
@@ -194,7 +202,7 @@ PRESSED: Final = frozenset(
         "activities.remove_photo", "partners.retire", "places.retire", "signals.reopen",
         "team.train", "team.refuse", "team.screening",
         "signals.note", "signals.share", "signals.unshare", "signals.take_on",
-        "signals.complete", "signals.signs", "signals.join", "signals.part",
+        "signals.complete", "signals.signs", "signals.on_paper", "signals.join", "signals.part",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "support.name_carer", "support.unname_carer",
         "referrals.share", "referrals.unshare", "referrals.reopen",
@@ -253,6 +261,7 @@ def people(make: Make, coordinator: User) -> dict[Role, User]:
     here = coordinator.current_memberships[0].organisation
     return {
         Role.COORDINATOR: coordinator, Role.GUARDIAN: make.parent(),
+        Role.PROTECTION_OFFICER: make.user(Role.PROTECTION_OFFICER, organisation=here),
         Role.PRIVACY_OFFICER: make.user(Role.PRIVACY_OFFICER, organisation=here),
         Role.CONFIDANT: make.user(Role.CONFIDANT, organisation=here),
     }  # fmt: skip
@@ -324,6 +333,9 @@ def rows(
             content={"organisations": [], "told": {}}, digest="",
         )
     )  # fmt: skip
+    asked = access_requests.receive(
+        session, actor, Receipt(family_id=child.family_id, asked_by="As it was", received_on=today)
+    )
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
@@ -335,7 +347,7 @@ def rows(
         "carer": child.cares[0].carer_id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
-        "incident": incident.id, "boundary": boundary.id,
+        "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,
     }  # fmt: skip

@@ -3,6 +3,8 @@
 from datetime import date, timedelta
 from uuid import UUID
 
+from kinderwerk.access_requests import service as access_requests
+from kinderwerk.access_requests.rules import Receipt
 from kinderwerk.core.periods import Period
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.demo.rules import WEEK
@@ -19,6 +21,7 @@ from kinderwerk.signals.rules import (
     Level,
     Note,
     NoteKind,
+    Sign,
     Subject,
 )
 
@@ -34,6 +37,8 @@ def concerns(story: Story) -> None:
             _often(story, period, number, many)
     for one in CONCERNS:
         _written(story, one)
+    _in_a_hurry(story)
+    _asked(story)
 
 
 def _written(story: Story, one: Concern) -> None:
@@ -93,6 +98,36 @@ def _planned(story: Story, one: Concern, signal: Signal) -> None:
         )
         signals.set_course(session=story.session, actor=story.actor(one.by), signal=signal,
                            version=None, course=course)  # fmt: skip
+
+
+def _in_a_hurry(story: Story) -> None:
+    """Write down three taps and a sentence; when there is time, somebody completes it."""
+    child = story.children[WING][0]
+    note = Note(
+        kind=NoteKind.FACT_OWN, observed_on=story.today,
+        text="Zat het hele uur alleen op de bank en wilde niet zeggen waarom.",
+    )  # fmt: skip
+    wish = Capture(
+        subject=Subject.CHILD, child_id=child.id, family_id=None, neighbourhood_id=None,
+        area=Area.SOCIAL, level=Level.CONCERN, fact=note,
+    )  # fmt: skip
+    with story.on(story.today, 8, 5):
+        actor = story.actor(WRITERS[0])
+        signal = signals.write_down(story.session, actor, wish, unfinished=True)
+        ticked = frozenset({(Sign.LONELY, Factor.RISK), (Sign.MENTAL, Factor.RISK)})
+        signals.tick(story.session, actor, signal, None, ticked)
+
+
+def _asked(story: Story) -> None:
+    """A family asks what is kept; the protection officer answers within a month."""
+    child, day = story.children[WING][1], story.today - timedelta(days=9)
+    with story.on(day, 15):
+        access_requests.receive(
+            story.session, story.actor(WRITERS[1]),
+            Receipt(
+                family_id=child.family_id, asked_by="De moeder, belde zelf", received_on=day
+            ),
+        )  # fmt: skip
 
 
 def _often(story: Story, period: Period, number: int, many: int) -> None:

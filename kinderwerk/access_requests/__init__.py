@@ -1,0 +1,1 @@
+"""Families who ask what is kept of them: received, weighed by the protection officer, answered."""

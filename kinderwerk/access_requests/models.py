@@ -1,0 +1,53 @@
+"""Requests of families to see what is kept. The words are sealed."""
+
+from datetime import date
+from typing import ClassVar, Final
+from uuid import UUID
+
+from sqlalchemy import ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kinderwerk.access.vocabulary import Facts
+from kinderwerk.access_requests.rules import Decision, Identity, Safety, due_on
+from kinderwerk.core.retention import Retention, Whose
+from kinderwerk.families.models import Family
+from kinderwerk.storage.base import Base, Confidential, Owned, Versioned, sealed
+
+SEALED: Final = ("why_longer", "why_safety", "given", "withheld")
+
+
+class AccessRequest(Confidential, Owned, Versioned, Base):
+    """A family asks what is kept of them; until it is sent, a month runs, or three."""
+
+    __tablename__ = "access_request"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "family")
+    __audited__: ClassVar[bool] = True
+
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    family_id: Mapped[UUID] = mapped_column(
+        ForeignKey("family.id", ondelete="CASCADE"), init=False, index=True
+    )
+    family: Mapped[Family] = relationship()
+    received_on: Mapped[date]
+    extended: Mapped[bool] = mapped_column(default=False)
+    identity: Mapped[Identity] = mapped_column(default=Identity.NOT_YET)
+    safety: Mapped[Safety] = mapped_column(default=Safety.OPEN)
+    decision: Mapped[Decision] = mapped_column(default=Decision.OPEN)
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    sent_on: Mapped[date | None] = mapped_column(default=None)
+    asked_by: Mapped[bytes] = sealed()
+    why_longer: Mapped[bytes | None] = sealed(optional=True)
+    why_safety: Mapped[bytes | None] = sealed(optional=True)
+    given: Mapped[bytes | None] = sealed(optional=True)
+    withheld: Mapped[bytes | None] = sealed(optional=True)
+
+    @property
+    def due_on(self) -> date:
+        return due_on(self.received_on, extended=self.extended)
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(
+            organisation_id=self.organisation_id, author_id=self.author_id,
+            family=self.family.circle,
+        )  # fmt: skip

@@ -1,0 +1,141 @@
+"""A case on paper: chosen, covered, looked at, made once, and kept nowhere."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.audit.models import AuditEntry
+from kinderwerk.core import clock
+from kinderwerk.dossiers.rules import BAR, Audience, Covering, covered, found
+from kinderwerk.families.models import Child
+from kinderwerk.messages import worker
+from kinderwerk.papers.models import Paper
+from kinderwerk.signals import service
+from kinderwerk.signals.models import Signal, SignalNote
+from kinderwerk.signals.rules import Note, NoteKind
+from tests.features.test_signals import capture
+from tests.make import Make
+from tests.papers import is_tagged, words
+from tests.planted import PLANTED
+
+HEARD = f"Mevrouw Bakker zag dat Milan huilde, {PLANTED}."
+
+
+@pytest.fixture
+def here(make: Make) -> Organisation:
+    return make.organisation()
+
+
+@pytest.fixture
+def owner(make: Make, here: Organisation) -> User:
+    return make.worker(organisation=here)
+
+
+@pytest.fixture
+def child(make: Make, here: Organisation) -> Child:
+    return make.child(make.family(here), neighbourhood=make.neighbourhood())
+
+
+@pytest.fixture
+def signal(session: Session, owner: User, child: Child) -> Signal:
+    signal = service.write_down(session, owner.actor(), capture(child))
+    heard = Note(
+        kind=NoteKind.FACT_OTHER, text=HEARD, observed_on=clock.today(), source="Mevrouw Bakker",
+        source_why="Bang voor ruzie.",
+    )  # fmt: skip
+    service.add_note(session, owner.actor(), signal, heard)
+    return signal
+
+
+def notes(session: Session) -> dict[NoteKind, str]:
+    found = {one.kind: str(one.id) for one in session.scalars(select(SignalNote))}
+    session.rollback()
+    return found
+
+
+def test_only_what_was_chosen_goes_out_and_names_are_covered(
+    app: Flask, client: FlaskClient, session: Session, owner: User, signal: Signal
+) -> None:
+    client.sign_in(owner)
+    url, known = f"/signals/{signal.id}/paper", notes(session)
+    wish = {
+        "audience": "family", "language": "nl", "names": "mevrouw bakker\nMilan",
+        "along": list(known.values()),
+    }  # fmt: skip
+    shown = client.post(url, data=wish).text
+    assert f"{BAR * 7} {BAR * 6} zag dat {BAR * 5} huilde" in shown
+    assert client.post(url, data=wish | {"along": []}).status_code == 422
+    answer = client.post(url, data=wish | {"make": "1"})
+    assert answer.status_code == 303
+    kept = session.scalars(select(Paper)).one()
+    assert "Bakker" not in json.dumps(kept.choices)
+    session.rollback()
+    while worker.do_one(app):
+        pass
+    address = f"{answer.location}/signal.pdf"
+    pdf = client.get(address)
+    assert pdf.status_code == 200
+    assert is_tagged(pdf.data, "nl")
+    told = words(pdf.data)
+    assert "A bruise on the left arm" in told
+    assert owner.name in told, "who made the copy"
+    for word in ("Bakker", "Milan", "ruzie"):
+        assert word not in told
+    assert client.get(address).status_code == 404, "handed over once"
+    assert session.scalars(select(Paper)).all() == []
+    deeds = session.scalars(select(AuditEntry.deed).where(AuditEntry.subject_id == signal.id))
+    assert "signal.printed" in deeds.all()
+
+
+def test_what_comes_from_a_secret_source_is_not_chosen_by_itself(
+    client: FlaskClient, session: Session, owner: User, signal: Signal
+) -> None:
+    client.sign_in(owner)
+    known = notes(session)
+    page = client.get(f"/signals/{signal.id}/paper").text
+
+    def box(kind: NoteKind) -> str:
+        return next(one for one in page.split("<input") if known[kind] in one)
+
+    assert "checked" in box(NoteKind.FACT_OWN)
+    assert "checked" not in box(NoteKind.FACT_OTHER).split(">")[0]
+
+
+def test_only_who_carries_a_case_puts_it_on_paper(
+    client: FlaskClient, make: Make, here: Organisation, signal: Signal
+) -> None:
+    officer = make.user(Role.PROTECTION_OFFICER, organisation=here)
+    for person, status in ((make.worker(organisation=here), 404), (officer, 200)):
+        client.sign_in(person)
+        assert client.get(f"/signals/{signal.id}/paper").status_code == status
+        assert client.get(f"/signals/{uuid4()}/paper").status_code == 404
+
+
+@given(st.text(max_size=60), st.lists(st.text(min_size=1, max_size=5), max_size=4))
+def test_what_is_covered_cannot_be_read(text: str, names: list[str]) -> None:
+    hidden = covered(text, found(text, names))
+    assert len(hidden) == len(text)
+    for first, last in found(text, names):
+        assert set(hidden[first:last]) <= {BAR} | {one for one in hidden if one.isspace()}
+
+
+@given(
+    st.frozensets(st.uuids(), max_size=3),
+    st.dictionaries(st.uuids(), st.lists(st.tuples(st.integers(0, 9), st.integers(9, 20)))),
+)
+def test_a_covering_is_kept_without_words(
+    along: frozenset[object], spans: dict[object, list[tuple[int, int]]]
+) -> None:
+    covering = Covering(Audience.FAMILY, along, spans)  # type: ignore[arg-type]
+    again = Covering.read(covering.kept())
+    assert again.along == along
+    assert again.spans == {id: pairs for id, pairs in spans.items() if pairs}
