@@ -244,7 +244,7 @@ class Make:
     def partner(self, organisation: Organisation, **given: Any) -> Partner:
         made_up = {
             "name": f"Partner {next(self.numbers)}", "kind": PartnerType.NEIGHBOURHOOD_TEAM,
-            "help_system": HelpSystem.YOUTH_HELP,
+            "help_system": HelpSystem.YOUTH_HELP, "agreed_from": date(2020, 1, 1),
         }  # fmt: skip
         return self.save(Partner(organisation_id=organisation.id, **made_up | given))
 

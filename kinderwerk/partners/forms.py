@@ -6,15 +6,30 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, DateField, SelectField, URLField
+from wtforms import (
+    BooleanField,
+    DateField,
+    SelectField,
+    SelectMultipleField,
+    URLField,
+    widgets,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import URL, Email, InputRequired, Length, NumberRange, Optional
 
-from kinderwerk.core.words import Labelled
+from kinderwerk.accounts.rules import Country
+from kinderwerk.core.words import LANGUAGES, Labelled
 from kinderwerk.partners.queries import Filters
-from kinderwerk.partners.rules import HelpSystem, PartnerType, PartnerWish
+from kinderwerk.partners.rules import (
+    ContactWish,
+    HelpSystem,
+    PartnerType,
+    PartnerWish,
+    there_in,
+)
 from kinderwerk.web.form import (
     Address,
+    ChosenField,
     DegreesField,
     EnumField,
     Form,
@@ -44,6 +59,17 @@ class OptionalEnumField(SelectField):  # type: ignore[misc]
         )
 
 
+class TonguesField(SelectMultipleField):  # type: ignore[misc]
+    """Languages as tick boxes, each by its own name; `data` is a list of codes."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+    def __init__(self, label: Any, **kwargs: Any) -> None:
+        choices = [SelectChoice(code, name) for code, name in LANGUAGES.items()]
+        super().__init__(label, choices=choices, **kwargs)
+
+
 class PartnerForm(Form):
     name = Text(_("What is it called?"), [InputRequired(), Length(max=160)])
     kind = EnumField(_("What kind of partner is it?"), PartnerType)
@@ -62,14 +88,40 @@ class PartnerForm(Form):
     age_to = Whole(_("Up to what age?"), [Optional(), NumberRange(0, OLDEST)])
     waiting_weeks = Whole(_("How long do people wait?"), [Optional(), NumberRange(0, 520)])
     checked_on = DateField(_("When did somebody last ask?"), [Optional()])
+    languages = TonguesField(_("Which languages do they speak there?"))
+    agreed_from = DateField(_("From which day does the agreement hold?"), [Optional()])
+    agreed_until = DateField(_("Until which day?"), [Optional()])
+    agreement = Text(_("Where is the agreement kept?"), [Optional(), Length(max=200)])
     version = VersionField()
+
+    def offer_kinds(self, country: Country, held: PartnerType | None = None) -> None:
+        """Offer the kinds that there are in this country, and the one that it has."""
+        here = {*there_in(country), held}
+        self.kind.choices = [
+            SelectChoice(one.value, _(one.label)) for one in PartnerType if one in here
+        ]
 
     def wish(self) -> PartnerWish:
         said = {name: self[name].data for name in PartnerWish.__slots__}
         texts = (
             "contact_name", "phone", "email", "website", "how_to_reach", "address", "works_in",
+            "agreement",
         )  # fmt: skip
-        return PartnerWish(**said | {name: said[name] or "" for name in texts})
+        told = said | {name: said[name] or "" for name in texts}
+        return PartnerWish(**told | {"languages": tuple(self.languages.data or ())})
+
+
+class ContactForm(Form):
+    name = Text(_("Name"), [InputRequired(), Length(max=120)])
+    role = Text(_("What do you ask them for?"), [Optional(), Length(max=120)])
+    phone = Phone(_("Telephone"), [Optional()])
+    email = Address(_("E-mail address"), [Optional(), Email(), Length(max=254)])
+
+    def wish(self) -> ContactWish:
+        return ContactWish(
+            name=self.name.data, role=self.role.data or "", phone=self.phone.data or "",
+            email=self.email.data or "",
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +140,13 @@ class FilterForm(Form):
     help_system = OptionalEnumField(_("Help system"), HelpSystem, _("All help systems"))
     neighbourhood_id = RowField(_("Neighbourhood"), [Optional()], empty=_("Everywhere"))
     age = Whole(_("For what age?"), [Optional(), NumberRange(0, OLDEST)])
+    language = ChosenField(
+        _("Which language is spoken there?"),
+        choices=[
+            SelectChoice("", _("Any language")),
+            *(SelectChoice(code, name) for code, name in LANGUAGES.items()),
+        ],
+    )
     q = Text(_("Search"), [Optional(), Length(max=80)])
 
     retired = BooleanField(_("Partners no longer used"))
@@ -99,6 +158,7 @@ class FilterForm(Form):
         return Filters(
             kind=said["kind"], help_system=said["help_system"], age=said["age"],
             neighbourhood_id=said["neighbourhood_id"], text=said["q"] or "",
+            language=said["language"] or "",
             retired=bool(said["retired"]),
         )  # fmt: skip
 
@@ -118,7 +178,7 @@ class FilterForm(Form):
     @property
     def opened(self) -> bool:
         """Tell whether one of the choices further down holds."""
-        return not self.held.keys().isdisjoint(("kind", "neighbourhood_id", "age"))
+        return not self.held.keys().isdisjoint(("kind", "neighbourhood_id", "age", "language"))
 
     @property
     def held(self) -> dict[str, str]:

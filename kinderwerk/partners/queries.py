@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource
+from kinderwerk.accounts.models import Municipality, Organisation
+from kinderwerk.accounts.rules import Country
 from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.storage.scoping import belonging, scope
@@ -31,11 +33,23 @@ class Filters:
     neighbourhood_id: UUID | None = None
     age: int | None = None
     text: str = ""
+    language: str = ""
     retired: bool = False
 
 
 def by_id(session: Session, partner_id: UUID) -> Partner:
-    return session.get_one(Partner, partner_id, options=[joinedload(Partner.neighbourhood)])
+    whole = [joinedload(Partner.neighbourhood), selectinload(Partner.contacts)]
+    return session.get_one(Partner, partner_id, options=whole)
+
+
+def country(session: Session, organisation_id: UUID | None) -> Country:
+    """Return where an organisation works; what is there elsewhere it cannot choose."""
+    found = session.scalar(
+        select(Municipality.country)
+        .join(Organisation, Organisation.municipality_id == Municipality.id)
+        .where(Organisation.id == organisation_id)
+    )
+    return found or Country.NETHERLANDS
 
 
 def found(session: Session, actor: Actor, filters: Filters, number: int = 1) -> Sequence[Partner]:
@@ -63,6 +77,9 @@ def _narrowed(wanted: Select[Partner], filters: Filters) -> Select[Partner]:
             func.coalesce(Partner.age_from, filters.age) <= filters.age,
             func.coalesce(Partner.age_to, filters.age) >= filters.age,
         )
+    if filters.language:
+        spoken = cast(Partner.languages, String)
+        wanted = wanted.where(spoken.contains(f'"{filters.language}"', autoescape=True))
     if filters.text:
         told = (
             Partner.name, Partner.contact_name, Partner.address, Partner.works_in,

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 from uuid import UUID
 
+from kinderwerk.accounts.rules import Country
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.places.rules import check_point
@@ -36,6 +37,10 @@ class PartnerType(Labelled):
     MUNICIPALITY = "municipality", N_("Municipality")
     JUSTICE_PROBATION = "justice_probation", N_("Justice or probation")
     DISABILITY_SERVICES = "disability_services", N_("Help with a disability")
+    JUGENDAMT = "jugendamt", N_("Youth welfare office (Jugendamt, ASD)")
+    KINDERSCHUTZ_ZENTRUM = "kinderschutz_zentrum", N_("Child protection centre")
+    ERZIEHUNGSBERATUNG = "erziehungsberatung", N_("Family and parenting counselling")
+    FRUEHE_HILFEN = "fruehe_hilfen", N_("Early help for families (Frühe Hilfen)")
     OTHER = "other", N_("Something else")
 
 
@@ -61,8 +66,52 @@ _ELSEWHERE: Final[Mapping[PartnerType, HelpSystem]] = MappingProxyType(
         PartnerType.JUSTICE_PROBATION: HelpSystem.JUSTICE,
     }
 )
+#: Kinds that there are in one country only; the rest there are everywhere.
+_ONLY_IN: Final[Mapping[PartnerType, Country]] = MappingProxyType(
+    {
+        PartnerType.CJG_OKT: Country.NETHERLANDS,
+        PartnerType.JGZ_GGD: Country.NETHERLANDS,
+        PartnerType.VEILIG_THUIS: Country.NETHERLANDS,
+        PartnerType.JUGENDAMT: Country.GERMANY,
+        PartnerType.KINDERSCHUTZ_ZENTRUM: Country.GERMANY,
+        PartnerType.ERZIEHUNGSBERATUNG: Country.GERMANY,
+        PartnerType.FRUEHE_HILFEN: Country.GERMANY,
+    }
+)
+#: So long before an agreement ends somebody should see to a new one.
+ENDS_SOON: Final = timedelta(days=60)
 #: After which somebody should ask again how long people wait.
 KNOWN_FOR: Final = timedelta(days=183)
+
+
+def there_in(country: Country) -> list[PartnerType]:
+    """Return the kinds of partners that there are in a country."""
+    return [kind for kind in PartnerType if _ONLY_IN.get(kind, country) is country]
+
+
+class Agreement(Labelled):
+    """Whether personal data may go to a partner: only under an agreement that holds."""
+
+    NONE = "none", N_("No agreement to share data")
+    AHEAD = "ahead", N_("The agreement begins later")
+    HOLDS = "holds", N_("Agreement to share data")
+    ENDS_SOON = "ends_soon", N_("The agreement ends soon")
+    OVER = "over", N_("The agreement is over")
+
+    @property
+    def holds(self) -> bool:
+        return self in (Agreement.HOLDS, Agreement.ENDS_SOON)
+
+
+def agreement(begins: date | None, ends: date | None, today: date) -> Agreement:
+    """Tell how an agreement stands; one without an end holds until somebody notes one."""
+    if begins is None:
+        return Agreement.NONE
+    if today < begins:
+        return Agreement.AHEAD
+    if ends is None or today + ENDS_SOON < ends:
+        return Agreement.HOLDS
+    return Agreement.ENDS_SOON if today <= ends else Agreement.OVER
 
 
 def usual_system(kind: PartnerType) -> HelpSystem:
@@ -90,11 +139,35 @@ class PartnerWish:
     how_to_reach: str = ""
     waiting_weeks: int | None = None
     checked_on: date | None = None
+    languages: tuple[str, ...] = ()
+    agreed_from: date | None = None
+    agreed_until: date | None = None
+    agreement: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactWish:
+    """Somebody to ask for at a partner, and what about."""
+
+    name: str
+    role: str = ""
+    phone: str = ""
+    email: str = ""
 
 
 class AgesTheWrongWay(Refusal):
     message = N_("The highest age cannot be lower than the lowest.")
     field = "age_to"
+
+
+class AgreedTheWrongWay(Refusal):
+    message = N_("An agreement ends on or after the day on which it begins.")
+    field = "agreed_until"
+
+
+class NobodyToAsk(Refusal):
+    message = N_("Note a telephone number or an e-mail address.")
+    field = "phone"
 
 
 class CheckedInTheFuture(Refusal):
@@ -106,8 +179,15 @@ def check(wish: PartnerWish, today: date) -> None:
     check_point(wish.latitude, wish.longitude)
     if wish.age_from is not None and wish.age_to is not None and wish.age_to < wish.age_from:
         raise AgesTheWrongWay
+    if wish.agreed_until and (wish.agreed_from is None or wish.agreed_until < wish.agreed_from):
+        raise AgreedTheWrongWay
     if wish.checked_on and wish.checked_on > today:
         raise CheckedInTheFuture
+
+
+def check_contact(wish: ContactWish) -> None:
+    if not (wish.phone or wish.email):
+        raise NobodyToAsk
 
 
 def checked_day(wish: PartnerWish, today: date) -> date | None:

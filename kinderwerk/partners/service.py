@@ -15,8 +15,8 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.partners import rules
-from kinderwerk.partners.models import Partner
-from kinderwerk.partners.rules import PartnerType, PartnerWish
+from kinderwerk.partners.models import Partner, PartnerContact
+from kinderwerk.partners.rules import ContactWish, PartnerType, PartnerWish
 from kinderwerk.places import queries as places
 from kinderwerk.places.locating import Locator
 from kinderwerk.places.models import Neighbourhood
@@ -75,6 +75,27 @@ def retire(session: Session, actor: Actor, partner: Partner, *, retired: bool) -
     return partner
 
 
+def add_contact(session: Session, actor: Actor, partner: Partner, wish: ContactWish) -> None:
+    """Note somebody more to ask for."""
+    rules.check_contact(wish)
+    partner_id = partner.id
+    with unit_of_work(session):
+        partner = _locked(session, actor, partner_id)
+        made = PartnerContact(
+            organisation_id=partner.organisation_id, partner=partner, **asdict(wish)
+        )
+        session.add(made)
+        audit.record(session, actor, "partner.contact_added", partner_id, also=[made.id])
+
+
+def remove_contact(session: Session, actor: Actor, partner: Partner, contact_id: UUID) -> None:
+    partner_id = partner.id
+    with unit_of_work(session):
+        partner = _locked(session, actor, partner_id)
+        partner.contacts = [one for one in partner.contacts if one.id != contact_id]
+        audit.record(session, actor, "partner.contact_removed", partner_id, also=[contact_id])
+
+
 def _locked(session: Session, actor: Actor, partner_id: UUID) -> Partner:
     partner = session.get_one(Partner, partner_id, with_for_update=True)
     demand(actor, Action.EDIT, Resource.PARTNER, partner.facts)
@@ -85,6 +106,7 @@ def _described(wish: PartnerWish) -> dict[str, Any]:
     described = asdict(wish)
     del described["neighbourhood_id"]
     return described | {
+        "languages": list(wish.languages),
         "help_system": wish.help_system or rules.usual_system(wish.kind),
         "checked_on": rules.checked_day(wish, clock.today()),
     }

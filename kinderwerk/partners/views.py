@@ -8,8 +8,9 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.core import clock
+from kinderwerk.core.words import LANGUAGES
 from kinderwerk.partners import queries, rules, service
-from kinderwerk.partners.forms import FilterForm, PartnerForm
+from kinderwerk.partners.forms import ContactForm, FilterForm, PartnerForm
 from kinderwerk.partners.models import Partner
 from kinderwerk.places import queries as places
 from kinderwerk.web.access import actor, allow
@@ -18,6 +19,12 @@ from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page, page_number
 
 bp = Blueprint("partners", __name__, url_prefix="/partners")
+
+
+@bp.app_template_filter("tongue")
+def tongue(code: str) -> str:
+    """Return a language by its own name."""
+    return LANGUAGES.get(code, code)
 
 
 def neighbourhoods() -> list[tuple[UUID, str]]:
@@ -49,13 +56,32 @@ def outdated(partner: Partner) -> bool:
 @bp.get("/<uuid:id>")
 @allow(Action.VIEW, Resource.PARTNER, load=queries.by_id)
 def detail(partner: Partner) -> ResponseReturnValue:
-    return page("partners/detail.html", partner=partner, outdated=outdated)
+    return page("partners/detail.html", partner=partner, outdated=outdated, contact=ContactForm())
+
+
+@bp.post("/<uuid:id>/contacts")
+@allow(Action.EDIT, Resource.PARTNER, load=queries.by_id)
+def add_contact(partner: Partner) -> ResponseReturnValue:
+    id, form = partner.id, ContactForm()
+    if form.carry_out(lambda: service.add_contact(session(), actor(), partner, form.wish())):
+        return redirect(url_for(".detail", id=id), 303)
+    again = queries.by_id(session(), id)
+    return page("partners/detail.html", partner=again, outdated=outdated, contact=form, form=form)
+
+
+@bp.post("/<uuid:id>/contacts/<uuid:contact>/remove")
+@allow(Action.EDIT, Resource.PARTNER, load=queries.by_id)
+def remove_contact(partner: Partner, contact: UUID) -> ResponseReturnValue:
+    id, form = partner.id, Form()
+    form.carry_out(lambda: service.remove_contact(session(), actor(), partner, contact))
+    return redirect(url_for(".detail", id=id), 303)
 
 
 @bp.route("/new", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.PARTNER)
 def new() -> ResponseReturnValue:
     form = PartnerForm()
+    form.offer_kinds(queries.country(session(), actor().organisation_id))
     form.neighbourhood_id.offer(neighbourhoods())
     if form.carry_out(lambda: service.add(session(), actor(), form.wish())):
         flash(_("Noted. Your colleagues can find it now."))
@@ -67,6 +93,7 @@ def new() -> ResponseReturnValue:
 @allow(Action.EDIT, Resource.PARTNER, load=queries.by_id)
 def edit(partner: Partner) -> ResponseReturnValue:
     form = PartnerForm(obj=partner)
+    form.offer_kinds(queries.country(session(), partner.organisation_id), partner.kind)
     form.neighbourhood_id.offer(neighbourhoods())
     if form.carry_out(
         lambda: service.change(session(), actor(), partner, form.wish(), form.version.data)

@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation
+from kinderwerk.accounts.rules import Country
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
-from kinderwerk.partners.models import Partner
+from kinderwerk.partners.models import Partner, PartnerContact
 from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.places.models import Neighbourhood
 from tests.make import Make
@@ -357,3 +358,42 @@ def test_an_unknown_organisation_is_said_so(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=arguments)
     assert result.exit_code == 2
     assert "There is no organisation called Nobody." in result.output
+
+
+def test_languages_and_the_agreement_are_noted_and_found(
+    worker: FlaskClient, session: Session
+) -> None:
+    more = {"languages": ["ar", "tr"], "agreed_from": "2024-01-01", "agreement": "Contract 7"}
+    worker.post("/partners/new", data=TEAM | more)
+    shown = worker.get(f"/partners/{only(session).id}").text
+    for words in ("العربية", "Contract 7"):
+        assert words in shown
+    assert TEAM["name"] in worker.get("/partners/?language=ar").text
+    assert TEAM["name"] not in worker.get("/partners/?language=pl").text
+    wrong = more | {"agreed_until": "2023-01-01"}
+    assert worker.post("/partners/new", data=TEAM | wrong).status_code == 422
+
+
+def test_kinds_are_those_of_the_country(client: FlaskClient, make: Make) -> None:
+    german = make.organisation(municipality=make.municipality(country=Country.GERMANY))
+    for organisation, there, away in (
+        (make.organisation(), "veilig_thuis", "jugendamt"),
+        (german, "jugendamt", "veilig_thuis"),
+    ):
+        client.sign_in(make.worker(organisation=organisation))
+        page = client.get("/partners/new").text
+        assert f'value="{there}"' in page
+        assert f'value="{away}"' not in page
+
+
+def test_there_are_several_people_to_ask_for(
+    worker: FlaskClient, session: Session, make: Make, here: Organisation
+) -> None:
+    at = f"/partners/{make.partner(here).id}"
+    nobody = {"name": "Noor Dekker", "role": "Aanmelden"}
+    assert worker.post(f"{at}/contacts", data=nobody).status_code == 422
+    worker.post(f"{at}/contacts", data=nobody | {"phone": "010 7654321"})
+    assert "010 7654321" in worker.get(at).text
+    contact = session.scalars(select(PartnerContact)).one()
+    worker.post(f"{at}/contacts/{contact.id}/remove")
+    assert "010 7654321" not in worker.get(at).text

@@ -25,4 +25,5 @@ def _wish(story: Story, one: Neighbour, number: int) -> PartnerWish:
         email=f"{one.key}{AT}", address=one.address, latitude=latitude, longitude=longitude,
         works_in=one.works_in, age_from=one.ages[0] if one.ages else None,
         age_to=one.ages[1] if one.ages else None, how_to_reach=one.reach, waiting_weeks=one.weeks,
+        agreed_from=story.calendar.begins - timedelta(days=100),
     )  # fmt: skip
