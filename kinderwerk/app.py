@@ -82,6 +82,7 @@ from kinderwerk.referrals import jobs as referrals_jobs
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
 from kinderwerk.referrals.answers import views as answers
+from kinderwerk.referrals.own import views as handed
 from kinderwerk.registers import copying as registers_copying
 from kinderwerk.registers import views as registers
 from kinderwerk.reports import views as reports
@@ -198,6 +199,7 @@ FEATURES: Final = (
     safety,
     referrals,
     answers,
+    handed,
     today,
     neighbourhood_map,
     planner,

@@ -109,6 +109,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.referrals.answers.service.answer": LINK,
     "kinderwerk.referrals.answers.service.open_link": LINK,
     "kinderwerk.referrals.answers.service.read": LINK,
+    "kinderwerk.referrals.reminding.ask_whether_it_helped": SYSTEM,
     "kinderwerk.referrals.reminding.remind": SYSTEM,
     "kinderwerk.reports.service.keep_pdf": SYSTEM,
     "kinderwerk.safety.service.remind": SYSTEM,

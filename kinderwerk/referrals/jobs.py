@@ -10,5 +10,6 @@ from kinderwerk.referrals import reminding
 
 @register("referrals.remind", every=timedelta(hours=6))
 def remind(session: Session, subject: str) -> None:
-    """Ask partners again that let nothing be heard."""
+    """Ask partners again that let nothing be heard, and families whether it helped."""
     reminding.remind(session)
+    reminding.ask_whether_it_helped(session)

@@ -28,6 +28,11 @@ def answered(session: Session, message: Message) -> Mail | None:
     return _points_to(session, message, "referral_answered", _("A partner answered in Kinderwerk"))
 
 
+@register("referral_stopped", N_("A family stopped a referral"))
+def stopped(session: Session, message: Message) -> Mail | None:
+    return _points_to(session, message, "referral_stopped", _("A family stopped a referral"))
+
+
 @register("referral_silent", N_("A partner has not answered for long"))
 def silent(session: Session, message: Message) -> Mail | None:
     return _points_to(session, message, "referral_silent", _("A partner has not answered for long"))

@@ -1,10 +1,12 @@
 """Asking a partner again, and telling the protection officer when that did not help either."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from typing import Final
 from uuid import UUID
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
@@ -12,12 +14,18 @@ from kinderwerk.accounts import shares
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.audit import service as audit
+from kinderwerk.confided import service as confided
+from kinderwerk.confided.rules import Kind
 from kinderwerk.core import clock
 from kinderwerk.holidays import queries as holidays
 from kinderwerk.messages.service import tell
 from kinderwerk.referrals import links, queries, rules
-from kinderwerk.referrals.models import Referral, ReferralShare
+from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
+from kinderwerk.referrals.rules import Status
 from kinderwerk.storage.work import unit_of_work
+
+#: So long after somebody took over the family is asked whether it helps.
+ASK_AFTER: Final = timedelta(days=42)
 
 
 def remind(session: Session) -> None:
@@ -31,6 +39,21 @@ def remind(session: Session) -> None:
     for referral_id in found:
         with unit_of_work(session):
             _remind(session, referral_id)
+
+
+def ask_whether_it_helped(session: Session) -> None:
+    """Ask who is named on a referral, some weeks after somebody took it over; once."""
+    today = clock.today()
+    taken = exists().where(
+        ReferralStep.referral_id == Referral.id, ReferralStep.status == Status.TAKEN_OVER,
+        ReferralStep.created_at < clock.midnight(today - ASK_AFTER),
+        ReferralStep.created_at >= clock.midnight(today - 2 * ASK_AFTER),
+    )  # fmt: skip
+    for referral_id in session.scalars(
+        select(Referral.id).where(taken, Referral.helped.is_(None)).order_by(Referral.id)
+    ).all():
+        with unit_of_work(session):
+            confided.tell_named(session, Kind.REFERRAL, referral_id, f"{referral_id}:helped")
 
 
 def _remind(session: Session, referral_id: UUID) -> None:

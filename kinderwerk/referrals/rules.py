@@ -277,6 +277,13 @@ class PartnerRetired(Refusal):
     field = "partner_id"
 
 
+class NoAgreement(Refusal):
+    message = N_(
+        "There is no agreement to share data with this partner that holds today. Nothing about the"
+        " family may go there. Give them information, or point the way."
+    )
+
+
 class NoReason(Refusal):
     message = N_("Say why it goes without consent: who is in danger, and of what.")
     field = "consent_reason"

@@ -14,6 +14,10 @@ from kinderwerk.accounts.models import User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
+from kinderwerk.confided import service as confided
+from kinderwerk.confided.rules import Kind as Confiding
+from kinderwerk.confided.rules import Wish
+from kinderwerk.confided.service import Record
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.facts import service as facts
@@ -224,12 +228,34 @@ def note_helped(
         raise
 
 
+def name_carer(session: Session, actor: Actor, referral: Referral, wish: Wish) -> None:
+    """Let a carer of the family see what is sent, on their own page, and ask them to read it."""
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        named = confided.name(session, actor, _record(referral), wish)
+        session.flush()
+        key = f"{referral.id}:read:{referral.version}:{named.confirmed_on}"
+        confided.tell_named(session, Confiding.REFERRAL, referral.id, key)
+
+
+def unname_carer(session: Session, actor: Actor, referral: Referral, carer_id: UUID) -> None:
+    with unit_of_work(session):
+        referral = _locked(session, actor, referral.id)
+        confided.unname(session, actor, _record(referral), carer_id)
+
+
+def _record(referral: Referral) -> Record:
+    return Record(Confiding.REFERRAL, referral.id, referral.family, referral.facts)
+
+
 def _send(session: Session, actor: Actor, referral: Referral) -> None:
     """Let a referral go as it stands now: to somebody handed over, or only told to the family."""
-    _partner(session, referral.organisation_id, referral.partner_id)
+    partner = _partner(session, referral.organisation_id, referral.partner_id)
     referral.sent_at, referral.asked_at = referral.sent_at or clock.now(), clock.now()
     if referral.kind not in rules.HANDED:
         return
+    if not partner.agreed.holds:
+        raise rules.NoAgreement
     reason = _excuse(session, actor, referral)
     rules.check_still(
         referral.consented(reason), referral.age, clock.today(), sheets.holders(referral)

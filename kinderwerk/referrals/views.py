@@ -10,6 +10,9 @@ from flask_babel import gettext as _
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.sharing import ShareForm, asked
+from kinderwerk.confided import queries as confided
+from kinderwerk.confided.naming import NamingForm
+from kinderwerk.confided.rules import Kind as Confiding
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.partners import queries as partners
@@ -114,10 +117,13 @@ def detail(referral: Referral) -> ResponseReturnValue:
     why = shares.reasons(session(), actor(), "referral.share.seen", referral, ReferralShare)
     words = service.read(session(), actor(), referral)
     steps = queries.steps(session(), referral.id)
+    named = confided.noted(session(), Confiding.REFERRAL, referral.id)
     known = [referral.owner_id, *shares.people(referral.shares)]
+    known += [one.confirmed_by_id for one in named]
     line, current = rules.course([step.status for step in steps])
     return page(
         "referrals/detail.html", referral=referral, words=words, steps=steps, why=why,
+        named=named, naming=naming(referral),
         people=queries.people(session(), [*known, *(step.by_id for step in steps)]),
         origin=queries.origin(session(), actor(), referral), line=line, current=current,
         nudge=queries.nudged(session(), actor(), referral),
@@ -127,6 +133,27 @@ def detail(referral: Referral) -> ResponseReturnValue:
             referral.consented(words.reason), referral.age, clock.today(), sheets.holders(referral)
         ),
     )  # fmt: skip
+
+
+def naming(referral: Referral) -> NamingForm:
+    form = NamingForm()
+    form.offer(confided.candidates(session(), referral.family_id))
+    return form
+
+
+@bp.post("/<uuid:id>/name")
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def name_carer(referral: Referral) -> ResponseReturnValue:
+    form = naming(referral)
+    done = form.carry_out(lambda: service.name_carer(session(), actor(), referral, form.wish()))
+    return back(referral, _("Named. They can read it on their own page.") if done else form.why)
+
+
+@bp.post("/<uuid:id>/unname/<uuid:carer_id>")
+@allow(Action.EDIT, Resource.REFERRAL, load=queries.by_id)
+def unname_carer(referral: Referral, carer_id: UUID) -> ResponseReturnValue:
+    service.unname_carer(session(), actor(), referral, carer_id)
+    return back(referral, _("This person no longer sees it."))
 
 
 @bp.get("/<uuid:id>/letter")

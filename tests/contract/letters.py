@@ -272,6 +272,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "support_waits": lambda it: it.one("trajectory_id", Resource.SUPPORT),
     "referral_waits": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_answered": lambda it: it.one("referral_id", Resource.REFERRAL),
+    "referral_stopped": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_silent": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_link": Letters.answered,
     "privacy.erased": lambda it: {},

@@ -131,7 +131,7 @@ QUIET: Final = (
     "safety.written", "safety.year", "safety.boundar", "safety.complete_boundary",
     "safety.breach",
     "support.contacts", "support.new_contact", "support.correct_contact",
-    "referrals.choose", "answers.answer",
+    "referrals.choose", "answers.answer", "handed.",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
     "notices.confirm_address", "trail.",
     "offline.", "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",

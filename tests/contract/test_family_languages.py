@@ -30,6 +30,7 @@ FOR_FAMILIES = (
     "kinderwerk/activities/guide.py", "kinderwerk/activities/filtering.py",
     "templates/families/*_own.html",
     "templates/access_requests/_of_family.html",
+    "templates/referrals/own/*.html", "kinderwerk/referrals/own/*.py",
     "templates/trail/*of_family.html", "kinderwerk/trail/words.py",
     "templates/families/mine.html", "templates/families/known.html",
     "templates/families/macros.html", "templates/families/consents.html",

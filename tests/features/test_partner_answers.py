@@ -371,3 +371,91 @@ def test_the_family_says_whether_it_helped(
     answer = {"version": version, "helped": "some", "helped_words": f"A bit, {PLANTED}."}
     assert client.post(at, data=answer).status_code == 303
     assert f"A bit, {PLANTED}." in client.get(f"/referrals/{referral.id}").text
+
+
+@pytest.fixture
+def parent(session: Session, child: Child) -> User:
+    found = child.cares[0].carer.user_id
+    return session.get_one(User, found)
+
+
+def named(client: FlaskClient, worker: User, referral: Referral, child: Child) -> None:
+    client.sign_in(worker)
+    who = {"carer_id": str(child.cares[0].carer_id), "way": "mail", "asked": "y"}
+    assert client.post(f"/referrals/{referral.id}/name", data=who).status_code == 303
+
+
+def test_a_parent_who_is_named_reads_it_first_and_can_stop_it(
+    app: Flask, client: FlaskClient, session: Session, make: Make, worker: User,
+    partner: Partner, child: Child, parent: User,
+) -> None:  # fmt: skip
+    made = prepared(session, worker, partner, child)
+    other = make.cared_for_by(child, make.parent())
+    at = f"/family/referrals/{made.id}"
+    client.sign_in(parent)
+    assert client.get(at).status_code == 404, "nobody is named yet"
+    assert at not in client.get("/family").text
+    named(client, worker, made, child)
+    client.sign_in(parent)
+    assert at in client.get("/family").text
+    assert NOTE in client.get(at).text
+    assert client.post(f"{at}/read").status_code == 303
+    session.refresh(made)
+    assert made.shown is Shown.PAGE
+    service.go_on(session, worker.actor(), made, None, Step(status=Status.SENT))
+    for one in other[0].carers:
+        stranger = app.test_client()
+        stranger.sign_in(session.get_one(User, one.user_id))
+        for deed in ("", "/read", "/stop", "/helped"):
+            answer = stranger.post(at + deed) if deed else stranger.get(at)
+            assert answer.status_code == 404
+        assert partner.name not in stranger.get("/family").text
+    browser, link = opened(app, session)
+    client.sign_in(parent)
+    assert client.post(f"{at}/stop").status_code == 303
+    assert "gestopt" in browser.get(link).text
+    told = select(Message.address).where(Message.template == "referral_stopped")
+    assert session.scalars(told).all() == [worker.email]
+
+
+def test_a_family_is_asked_later_and_answers_on_its_own_page(
+    client: FlaskClient, session: Session, worker: User, referral: Referral, child: Child,
+    parent: User,
+) -> None:  # fmt: skip
+    named(client, worker, referral, child)
+    at = f"/family/referrals/{referral.id}"
+    client.sign_in(parent)
+    early = client.post(f"{at}/helped", data={"helped": "yes"})
+    assert early.status_code == 422
+    taken = Step(status=Status.TAKEN_OVER, taken_over_by="Noor Dekker")
+    service.go_on(session, worker.actor(), referral, None, taken)
+    with clock.stopped(clock.now() + reminding.ASK_AFTER + timedelta(days=1)):
+        for _ in range(2):
+            reminding.ask_whether_it_helped(session)
+    mails = session.scalars(select(Message.address).where(Message.template == "confided_waits"))
+    assert mails.all() == [parent.email] * 2, "to read it first, and now"
+    told = {"helped": "some", "words": f"A bit, {PLANTED}."}
+    assert client.post(f"{at}/helped", data=told).status_code == 303
+    client.sign_in(worker)
+    assert f"A bit, {PLANTED}." in client.get(f"/referrals/{referral.id}").text
+
+
+def test_without_an_agreement_that_holds_nothing_goes_to_a_partner(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    child: Child,
+) -> None:  # fmt: skip
+    day = clock.today()
+    over = make.partner(
+        here, agreed_from=day - timedelta(days=9), agreed_until=day - timedelta(days=1)
+    )
+    made = prepared(session, worker, over, child)
+    with pytest.raises(rules.NoAgreement):
+        sent(session, worker, made)
+    client.sign_in(worker)
+    for path in (f"/referrals/{made.id}", f"/partners/{over.id}", "/referrals/partner"):
+        assert "fspraak" in client.get(path).text
+    service.change(
+        session, worker.actor(), made, None,
+        rules.Change(partner_id=over.id, kind=Kind.INFORMATION, note="They gave a leaflet."),
+    )  # fmt: skip
+    service.go_on(session, worker.actor(), made, None, Step(status=Status.SENT))
