@@ -30,6 +30,8 @@ HOSTILE = (
     "00000000-0000-0000-0000-000000000007",
     "",
 )
+#: Tells nothing before somebody presses its button, so that every address looks the same.
+SAME_FOR_ALL = {"answers.answer"}
 PARSER = html5lib.HTMLParser(namespaceHTMLElements=False)
 
 
@@ -60,7 +62,7 @@ def test_no_route_fails_for_anybody(app: Flask, session: Session, make: Make) ->
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
             answer = client.open(filled_in(rule), method=method)
             assert answer.status_code < 500, (method, rule.rule, role)
-            if "<uuid:" in rule.rule:
+            if "<uuid:" in rule.rule and rule.endpoint not in SAME_FOR_ALL:
                 assert answer.status_code != 200, f"{rule.rule} shows {role} what is not there"
 
 
