@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0065_partner_agreements"
-down_revision = "0064_referral_answers"
+revision = "0068_partner_agreements"
+down_revision = "0067_access_request"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 MOMENT = sa.DateTime(timezone=True)
