@@ -13,6 +13,9 @@ from typing_extensions import override
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from kinderwerk import paths
+from kinderwerk.absences import jobs as absences_jobs
+from kinderwerk.absences import mails as absences_mails
+from kinderwerk.absences import views as absences
 from kinderwerk.access_requests import views as access_requests
 from kinderwerk.accounts import cli as accounts_cli
 from kinderwerk.accounts import jobs as accounts_jobs
@@ -143,6 +146,7 @@ MAILS: Final = (
     door_mails,
     privacy_mails,
     team_mails,
+    absences_mails,
 )
 #: What is never without somebody who carries it.
 LOADS: Final = (
@@ -156,6 +160,7 @@ LOADS: Final = (
 JOBS: Final = (
     accounts_jobs,
     team_jobs,
+    absences_jobs,
     youth_jobs,
     draws_jobs,
     privacy_jobs,
@@ -185,6 +190,7 @@ FEATURES: Final = (
     notices,
     draws,
     team,
+    absences,
     staffing,
     registers,
     logbook,

@@ -32,6 +32,8 @@ READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.changes.tell": SYSTEM,
     "kinderwerk.team.service.remind": SYSTEM,
+    "kinderwerk.absences.service.watch": SYSTEM,
+    "kinderwerk.absences.service.tidy": SYSTEM,
     "kinderwerk.notices.wishes.change_by_mail": LINK,
     "kinderwerk.notices.wishes.confirm": LINK,
     "kinderwerk.messages.service.bounced": SYSTEM,

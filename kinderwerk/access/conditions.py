@@ -41,6 +41,10 @@ of_organisation = Condition("of the organisation", _of_organisation)
 same_municipality = Condition("same municipality", _in_municipality)
 own = Condition("own", lambda actor, membership, facts: _is(actor, facts.author_id))
 owner = Condition("owner", lambda actor, membership, facts: _is(actor, facts.owner_id))
+#: For as long as the owner is away: who was named to stand in. Its twin is that of `owner`.
+deputy = Condition(
+    "deputy of the owner", lambda actor, membership, facts: facts.owner_id in actor.stands_in_for
+)
 #: Nobody else comes near the name of a child: their certificate of good conduct was seen.
 checked = Condition("checked", lambda actor, membership, facts: membership.checked)
 reader = Condition("reader", lambda actor, membership, facts: actor.id in facts.readers)
@@ -83,11 +87,11 @@ def _bracketed(part: Condition) -> str:
 
 #: What is known of children and families, for those who may know it.
 knows_families = and_(checked, same_organisation)
-#: A case is read by who carries it or was let in, inside the organisation, and never by someone
-#: whose own family it is about.
-on_the_case = and_(checked, same_organisation, or_(owner, reader), not_(own_family))
+#: A case is read by who carries it, stands in for them or was let in, inside the organisation, and
+#: never by someone whose own family it is about.
+on_the_case = and_(checked, same_organisation, or_(owner, deputy, reader), not_(own_family))
 #: What of it goes out of the house is decided by whoever carries it.
-carries_it = and_(checked, same_organisation, owner, not_(own_family))
+carries_it = and_(checked, same_organisation, or_(owner, deputy), not_(own_family))
 #: Who gave a reason reads what is known, for a while; also in an emergency never about their own.
 broke_the_glass = and_(checked, of_organisation, own, lasting, not_(own_family))
 wrote_it = and_(same_organisation, own)
@@ -112,6 +116,8 @@ second_person = and_(same_organisation, not_(own), not_(owner))
 own_record = and_(of_organisation, owner)
 #: Nobody watches over themselves.
 about_others = and_(of_organisation, not_(owner))
+#: Nor over the one in whose place they stand.
+watches_over = and_(of_organisation, not_(owner), not_(deputy))
 #: What went wrong is overseen by the coordinator, and known to who wrote it or sees to it; what is
 #: about somebody who works here goes past all of them.
 sees_to_it = and_(of_organisation, or_(own, owner), not_(past_the_line), not_(own_family))

@@ -35,6 +35,7 @@ from kinderwerk.access.conditions import (
     second_person,
     sees_to_it,
     stands_there,
+    watches_over,
     wrote_it,
 )
 from kinderwerk.access.vocabulary import Action, Actor, Condition, Facts, Membership, Resource, Role
@@ -138,6 +139,9 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.STAFF, VIEW): to(C, A, when=of_organisation) | to(H, W, P, T, F, when=own_record),
         (R.STAFF, EDIT): to(C, A, when=about_others),
         (R.AVAILABILITY, EDIT): to(H, W, C, P, T, F, A, when=own_record),
+        (R.ABSENCE, LIST): to(C, P, when=always),
+        (R.ABSENCE, VIEW): to(C, P, when=of_organisation) | to(H, W, T, F, A, when=own_record),
+        (R.ABSENCE, EDIT): to(C, P, when=of_organisation) | to(H, W, T, F, A, when=own_record),
         (R.SHIFT, LIST): to(H, W, C, when=always),
         (R.SHIFT, CREATE): to(H, W, C, when=of_organisation),
         (R.SHIFT, EDIT): to(H, W, C, when=stands_there),
@@ -198,8 +202,8 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.TRAIL, LIST): to(F, when=always),
         (R.TRAIL, VIEW): to(F, when=of_organisation),
         (R.FINDING, LIST): to(P, F, when=always),
-        (R.FINDING, VIEW): to(P, F, when=about_others),
-        (R.FINDING, EDIT): to(P, F, when=about_others),
+        (R.FINDING, VIEW): to(P, F, when=watches_over),
+        (R.FINDING, EDIT): to(P, F, when=watches_over),
         (R.PAPER, VIEW): (
             to(V, when=published) | to(G, when=carer) | to(H, W, C, P, A, when=asked_for_it)
         ),

@@ -76,6 +76,7 @@ class Resource(Labelled):
     SHIFT = "shift", N_("shift")
     STAFF = "staff", N_("record of somebody at work")
     AVAILABILITY = "availability", N_("when somebody can")
+    ABSENCE = "absence", N_("when somebody is away, and who stands in")
     SIGNAL = "signal", N_("signal")
     SIGNAL_LINK = "signal_link", N_("which signals belong together")
     INCIDENT = "incident", N_("incident")
@@ -110,7 +111,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
-        Resource.AVAILABILITY,
+        Resource.AVAILABILITY, Resource.ABSENCE,
     }
 )  # fmt: skip
 
@@ -157,12 +158,20 @@ CARING: Final = Membership(Role.GUARDIAN)
 class Actor:
     """Someone who acts in one membership at a time; everyone is a visitor too.
 
+    They stand in today, where that membership is, for those colleagues who named them.
+
     Whoever is signed in may also be a parent: what that opens depends on the children, through
     `Facts.carers`, and never on a membership.
     """
 
     id: UUID | None = None
     membership: Membership | None = None
+    stands_in_for: frozenset[UUID] = frozenset()
+
+    @property
+    def carries_for(self) -> frozenset[UUID]:
+        """Return whose cases are this actor's to carry today: their own, and of the absent."""
+        return self.stands_in_for | ({self.id} if self.id else set())
 
     @property
     def memberships(self) -> tuple[Membership, ...]:

@@ -45,7 +45,7 @@ class Load:
     """One kind of thing that is never without somebody.
 
     `carried` counts what a person has in an organisation, `hand_over` moves all of it in the unit
-    of work that is open, and returns who got each.
+    of work that is open, and returns who got each. What is confidential says so by its `cases`.
     """
 
     name: str
@@ -53,6 +53,7 @@ class Load:
     roles: frozenset[Role]
     carried: Callable[[Session, UUID, UUID], int]
     hand_over: Callable[[Session, Actor, Move], list[UUID]]
+    cases: "Cases | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,21 @@ class Cases:
     def theirs(self, user_id: UUID, organisation_id: UUID) -> ColumnElement[bool]:
         here = self.model.organisation_id == organisation_id
         return and_(self.model.owner_id == user_id, here, self.open)
+
+    def owners(self, session: Session, organisation_id: UUID) -> dict[UUID, int]:
+        """Return who carries open ones, and how many."""
+        here = self.model.organisation_id == organisation_id
+        rows = session.execute(
+            select(self.model.owner_id, func.count())
+            .where(here, self.open, self.model.owner_id.is_not(None))
+            .group_by(self.model.owner_id)
+        )
+        return {owner_id: count for owner_id, count in rows}
+
+    def about(self, session: Session, organisation_id: UUID, user_id: UUID, other_id: UUID) -> int:
+        """Count those that one person carries and that are about the family of another."""
+        theirs = select(self.model).where(self.theirs(user_id, organisation_id))
+        return sum(other_id in row.facts.family for row in session.scalars(theirs).unique())
 
     def carried(self, session: Session, user_id: UUID, organisation_id: UUID) -> int:
         theirs = self.theirs(user_id, organisation_id)

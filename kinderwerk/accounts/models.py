@@ -1,6 +1,6 @@
 """Organisations and municipalities, people and what they may sign in with."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -9,10 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access import vocabulary
 from kinderwerk.access.vocabulary import Actor, Facts, Role
-from kinderwerk.accounts.rules import Country, LinkPurpose, is_over
+from kinderwerk.accounts.rules import LENT, STANDING_IN, Country, LinkPurpose, is_over
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Line, Retention, Whose
-from kinderwerk.storage.base import Base, Confidential, Identified, sealed
+from kinderwerk.storage.base import Base, Confidential, Identified, Owned, sealed
 
 
 class Municipality(Identified, Base):
@@ -123,16 +123,64 @@ class User(Identified, Base):
         default_factory=list, back_populates="user", order_by=(Membership.created_at, Membership.id)
     )
 
+    stands_in: Mapped[list["Away"]] = relationship(
+        init=False, viewonly=True, foreign_keys="Away.deputy_id"
+    )
+
     @property
     def current_memberships(self) -> list[Membership]:
         return [held for held in self.memberships if held.ended_at is None]
 
+    @property
+    def open_memberships(self) -> list[Membership]:
+        """Return in what they can act today: what they are, and what is lent to them."""
+        current = self.current_memberships
+        able = {one.organisation_id for one in current if one.checked and one.role in STANDING_IN}
+        lent = [
+            held
+            for away in self.stands_in
+            if away.runs and away.organisation_id in able
+            for held in away.user.current_memberships
+            if held.role in LENT and held.organisation_id == away.organisation_id
+        ]
+        return current + lent
+
     def actor(self, membership_id: UUID | None = None) -> Actor:
         """Return who acts, in the membership named, else in their first; a parent has none."""
-        current = self.current_memberships
-        named = next((held for held in current if held.id == membership_id), None)
-        acting = named or next(iter(current), None)
-        return Actor(self.id, acting.held if acting else None)
+        named = next((held for held in self.open_memberships if held.id == membership_id), None)
+        acting = named or next(iter(self.current_memberships), None)
+        return self.acting_in(acting.held if acting else None)
+
+    def acting_in(self, held: vocabulary.Membership | None) -> Actor:
+        here = held.organisation_id if held else None
+        absent = [one for one in self.stands_in if one.runs and one.organisation_id == here]
+        return Actor(self.id, held, frozenset(one.user_id for one in absent))
+
+
+class Away(Identified, Owned, Base):
+    """Days on which somebody is away, the first and the last included, and who stands in."""
+
+    __tablename__ = "away"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.STAFF, "absences.tidy")
+    __audited__: ClassVar[bool] = True
+    __table_args__ = (CheckConstraint("last_day >= first_day", name="in_order"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    user: Mapped[User] = relationship(init=False, viewonly=True, foreign_keys=user_id)
+    deputy_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("user_account.id"), index=True, default=None
+    )
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    first_day: Mapped[date]
+    last_day: Mapped[date]
+
+    @property
+    def runs(self) -> bool:
+        return self.first_day <= clock.today() <= self.last_day
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id, owner_id=self.user_id)
 
 
 class SignIn(Confidential, Base):
@@ -157,9 +205,9 @@ class SignIn(Confidential, Base):
         """In what they act: the membership chosen, or another when it was ended; None: a parent."""
         if self.membership_id is None:
             return None
-        current = self.user.current_memberships
-        chosen = next((held for held in current if held.id == self.membership_id), None)
-        return chosen or next(iter(current), None)
+        able = self.user.open_memberships
+        chosen = next((held for held in able if held.id == self.membership_id), None)
+        return chosen or next(iter(self.user.current_memberships), None)
 
     @property
     def is_open(self) -> bool:

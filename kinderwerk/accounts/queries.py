@@ -47,7 +47,8 @@ _SIGNED_IN = (
     .options(
         joinedload(SignIn.user)
         .joinedload(User.memberships)
-        .options(joinedload(Membership.organisation), joinedload(Membership.municipality))
+        .options(joinedload(Membership.organisation), joinedload(Membership.municipality)),
+        joinedload(SignIn.user).joinedload(User.stands_in),
     )
 )
 

@@ -18,6 +18,10 @@ from kinderwerk.access.vocabulary import HELD, READS_SIGNALS, Role
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 
+#: Who can stand in for somebody, and what is lent to them then besides the cases.
+STANDING_IN: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
+LENT: Final = frozenset({Role.PROTECTION_OFFICER})
+
 
 class Country(Labelled):
     NETHERLANDS = "nl", N_("the Netherlands")

@@ -13,7 +13,7 @@ from flask.globals import app_ctx
 from flask_login import login_user, logout_user
 from sqlalchemy.exc import OperationalError
 
-from kinderwerk.access.vocabulary import SECOND_FACTOR, Actor
+from kinderwerk.access.vocabulary import SECOND_FACTOR
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.models import Membership, SignIn, User
 from kinderwerk.accounts.rules import AT_HOME, GRACE, device, is_fresh, lasting
@@ -92,10 +92,10 @@ def load(token: object) -> SignedIn | None:
 def recognised(row: SignIn, token: str) -> SignedIn:
     """Return who this is; without the second factor they do not act in a role that needs it."""
     user = row.user
-    caps = tuple(Cap(held.held, where(held)) for held in user.current_memberships)
+    caps = tuple(Cap(held.held, _cap(user, held)) for held in user.open_memberships)
     acting = next((cap for cap in caps if row.held and cap.membership.id == row.held.id), None)
     waiting = acting if acting and _lacks_factor(row, acting) else None
-    actor = Actor(user.id, None if waiting or acting is None else acting.membership)
+    actor = user.acting_in(None if waiting or acting is None else acting.membership)
     shown = user.factor_confirmed_at is None or row.factor_at is not None
     return SignedIn(
         actor, token, user.name, user.language, caps, waiting, row.id, shown,
@@ -105,6 +105,13 @@ def recognised(row: SignIn, token: str) -> SignedIn:
 
 def where(held: Membership) -> str:
     return held.organisation.name if held.organisation else held.municipality.name
+
+
+def _cap(user: User, held: Membership) -> str:
+    """Say where they act in it, and in whose place, where it is lent."""
+    if held.user_id == user.id:
+        return where(held)
+    return f"{where(held)} ({held.user.name})"
 
 
 def note_afterwards(response: Response) -> Response:
@@ -144,7 +151,7 @@ def forget() -> None:
 
 
 def _named(user: User, chosen: UUID | str | None) -> Membership | None:
-    return next((held for held in user.current_memberships if str(held.id) == str(chosen)), None)
+    return next((held for held in user.open_memberships if str(held.id) == str(chosen)), None)
 
 
 def _first(user: User) -> Membership | None:

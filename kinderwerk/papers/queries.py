@@ -31,6 +31,6 @@ def asker(session: Session, paper: Paper) -> Actor:
     user = session.get_one(User, paper.asked_by_id)
     if paper.membership_id is None:
         return Actor(user.id)
-    if paper.membership_id not in {held.id for held in user.current_memberships}:
+    if paper.membership_id not in {held.id for held in user.open_memberships}:
         raise Withheld("the membership has ended")
     return user.actor(paper.membership_id)

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.vocabulary import Action, Actor
+from kinderwerk.accounts import away as presence
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence, at_its_place
 from kinderwerk.activities.queries import ACTIVITIES, colleagues, venues
@@ -33,7 +34,6 @@ from kinderwerk.registers.models import Register, Tally
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.staffing import queries as staffing
-from kinderwerk.team import queries as team
 
 WEEK: Final = timedelta(days=7)
 #: How far back one looks to know how many children walk in.
@@ -147,7 +147,7 @@ def _terms(session: Session, actor: Actor, dates: Sequence[Planned]) -> Terms:
         table=table,
         days_off=closed((one for one in found if one.kind is HolidayKind.PUBLIC), days),
         no_school=closed((one for one in found if one.kind is HolidayKind.SCHOOL), days),
-        away=team.away(session, here, first, last),
+        away=presence.days(session, here, first, last),
     )
 
 

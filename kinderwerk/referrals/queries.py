@@ -134,7 +134,7 @@ def answered(session: Session, actor: Actor, since: datetime) -> list[Line]:
         ReferralStep.referral_id == Referral.id, ReferralStep.status.in_(HEARD),
         ReferralStep.created_at >= since,
     )  # fmt: skip
-    mine = Referral.owner_id == actor.id
+    mine = Referral.owner_id.in_(actor.carries_for)
     wanted = _lines(actor).where(mine, heard).order_by(Referral.sent_at.desc()).limit(MOST_BACK)
     return _told(session, wanted, days_off(session, actor))
 
@@ -339,7 +339,7 @@ def _narrowed(wanted: Any, actor: Actor, filters: Filters) -> Any:
     if filters.partner_id:
         wanted = wanted.where(Referral.partner_id == filters.partner_id)
     if filters.mine:
-        wanted = wanted.where(Referral.owner_id == actor.id)
+        wanted = wanted.where(Referral.owner_id.in_(actor.carries_for))
     return wanted
 
 

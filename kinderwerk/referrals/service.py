@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
@@ -303,8 +304,8 @@ def hand_over(
         moved = referral.owner_id != colleague.id
         revise(referral, version, owner_id=colleague.id)
         audit.record(session, actor, "referral.handed_over", referral.id, owner=colleague.id)
-        if moved:
-            _tell(session, referral, colleague)
+        for person in reached(session, referral.organisation_id, [colleague] if moved else []):
+            _tell(session, referral, person)
 
 
 def share(session: Session, actor: Actor, referral: Referral, wish: LetIn) -> None:

@@ -10,5 +10,10 @@ from kinderwerk.signals.rules import CLOSED
 
 CASES: Final = Cases(Signal, Signal.status.not_in(CLOSED), queries.colleagues, "signal.handed_over")
 LOAD: Final = Load(
-    "signals", N_("Open signals"), frozenset(queries.CARRIERS), CASES.carried, CASES.hand_over
+    "signals",
+    N_("Open signals"),
+    frozenset(queries.CARRIERS),
+    CASES.carried,
+    CASES.hand_over,
+    CASES,
 )

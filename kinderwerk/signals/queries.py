@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource, Role
+from kinderwerk.accounts.away import deputies
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.accounts.shares import reads
@@ -84,7 +85,7 @@ def visible(session: Session, actor: Actor, choice: Choice) -> Sequence[Signal]:
     if choice.level:
         wanted = wanted.where(Signal.level == choice.level)
     if choice.mine:
-        wanted = wanted.where(Signal.owner_id == actor.id)
+        wanted = wanted.where(Signal.owner_id.in_(actor.carries_for))
     return session.scalars(
         wanted.order_by(Signal.level.desc(), Signal.review_on, Signal.created_at.desc()).limit(300)
     ).all()
@@ -131,11 +132,18 @@ def colleagues(session: Session, signal: Signal) -> Sequence[User]:
 
 
 def receivers(session: Session, organisation_id: UUID) -> Sequence[User]:
-    """Return who takes on what is passed on: protection officers, else coordinators."""
+    """Return who takes on what is passed on: protection officers, else coordinators.
+
+    Whoever is away while nobody stands in comes last: they are asked only where nobody is there.
+    """
+    instead = deputies(session, organisation_id)
+    absent: list[User] = []
     for role in (Role.PROTECTION_OFFICER, Role.COORDINATOR):
-        if found := session.scalars(holding(organisation_id, [role], None)).all():
-            return found
-    return []
+        found = session.scalars(holding(organisation_id, [role], None)).all()
+        if there := [one for one in found if instead.get(one.id, one.id)]:
+            return there
+        absent += found
+    return absent
 
 
 def officers(session: Session, signal: Signal) -> Sequence[User]:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.accounts import shares
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
@@ -122,7 +123,7 @@ def pass_on(session: Session, actor: Actor, wish: Capture) -> Signal:
         signal.review_on = today
         _write_notes(session, actor, signal, wish)
         audit.record(session, actor, "signal.passed_on", signal.id, level=signal.level.value)
-        for receiver in receivers:
+        for receiver in reached(session, signal.organisation_id, receivers):
             _tell(session, signal, receiver)
     return signal
 
@@ -242,8 +243,8 @@ def set_course(
             session, actor, "signal.course_set", signal.id, level=course.level.value,
             status=course.status.value, owner=owner.id, review=course.review_on,
         )  # fmt: skip
-        if moved:
-            _tell(session, signal, owner)
+        for person in reached(session, signal.organisation_id, [owner] if moved else []):
+            _tell(session, signal, person)
 
 
 def close(

@@ -1,7 +1,7 @@
 """Turning a policy entry into a WHERE clause, so that lists and pages cannot disagree."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement, and_, false, not_, or_, true
@@ -103,6 +103,9 @@ def twin_of(
         return true()
     if condition is conditions.checked:
         return true() if membership.checked else false()
+    if condition is conditions.deputy:
+        absent = [replace(actor, id=one) for one in sorted(actor.stands_in_for)]
+        return or_(false(), *(twins[conditions.owner](one, membership) for one in absent))
     if not condition.parts:
         return twins[condition](actor, membership)
     parts = [twin_of(part, actor, membership, twins) for part in condition.parts]

@@ -17,4 +17,5 @@ LOAD: Final = Load(
     frozenset(queries.CARRIERS),
     CASES.carried,
     CASES.hand_over,
+    CASES,
 )

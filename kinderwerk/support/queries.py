@@ -174,7 +174,7 @@ def visible(session: Session, actor: Actor, choice: Choice) -> Sequence[Trajecto
     if choice.topic:
         wanted = wanted.where(Trajectory.topic == choice.topic)
     if choice.mine:
-        wanted = wanted.where(Trajectory.owner_id == actor.id)
+        wanted = wanted.where(Trajectory.owner_id.in_(actor.carries_for))
     return session.scalars(
         wanted.order_by(
             Trajectory.follow_up_on.is_(None), Trajectory.follow_up_on,

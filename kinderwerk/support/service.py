@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
@@ -242,7 +243,8 @@ def set_course(
         )  # fmt: skip
         if moved:
             _let_out(trajectory, owner.id)
-            _tell(session, trajectory, owner)
+        for person in reached(session, trajectory.organisation_id, [owner] if moved else []):
+            _tell(session, trajectory, person)
 
 
 def end(

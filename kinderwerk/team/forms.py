@@ -1,7 +1,6 @@
 """Forms about people at work."""
 
 from collections.abc import Sequence
-from datetime import date
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, DateField, SelectField, SelectMultipleField, StringField
@@ -87,8 +86,6 @@ class OwnForm(Form):
         _("When can you usually?"), widget=ListWidget(prefix_label=False),
         option_widget=CheckboxInput(), validate_choice=True,
     )  # fmt: skip
-    away_from = DateField(_("Away from"), [Optional()])
-    away_until = DateField(_("Up to and including"), [Optional()])
 
     def offer(self) -> None:
         self.halves.choices = [
@@ -98,11 +95,7 @@ class OwnForm(Form):
         ]
 
     def own(self) -> Own:
-        first: date | None = self.away_from.data
-        return Own(
-            phone=self.phone.data or "", halves=tuple(self.halves.data or ()), away_from=first,
-            away_until=self.away_until.data,
-        )  # fmt: skip
+        return Own(phone=self.phone.data or "", halves=tuple(self.halves.data or ()))
 
 
 class ScreeningForm(Form):

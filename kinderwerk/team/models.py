@@ -43,5 +43,4 @@ class StaffRecord(Confidential, Owned, Versioned, Base):
     references_on: Mapped[date | None] = mapped_column(default=None)
     contract_ends_on: Mapped[date | None] = mapped_column(default=None)
     halves: Mapped[list[str]] = mapped_column(JSON, default_factory=list)
-    away: Mapped[list[Any]] = mapped_column(JSON, default_factory=list)
     trainings: Mapped[list[Any]] = mapped_column(JSON, default_factory=list)

@@ -66,11 +66,6 @@ class Colleague:
         return rules.ending(self.trainings, contract, clock.today())
 
     @property
-    def away(self) -> Sequence[tuple[date, date]]:
-        days = self.record.away if self.record else ()
-        return [(date.fromisoformat(first), date.fromisoformat(last)) for first, last in days]
-
-    @property
     def steps(self) -> Mapping[Step, bool]:
         """Return what a newcomer goes through, and what of it is done."""
         one = self.record
@@ -166,22 +161,3 @@ def refused(session: Session, one: Colleague) -> bool:
         StaffRecord.id == (known.id if known else None)
     )
     return bool(session.scalar(wanted))
-
-
-def away(
-    session: Session, organisation_id: UUID, first: date, last: date
-) -> Mapping[UUID, Sequence[tuple[date, date]]]:
-    """Return who is away in these days, and from when until when."""
-    rows = session.execute(
-        select(StaffRecord.user_id, StaffRecord.away).where(
-            StaffRecord.organisation_id == organisation_id
-        )
-    )
-    known = {
-        id: [(date.fromisoformat(one), date.fromisoformat(other)) for one, other in days]
-        for id, days in rows
-    }
-    return {
-        id: some for id, days in known.items()
-        if (some := [each for each in days if each[0] <= last and each[1] >= first])
-    }  # fmt: skip

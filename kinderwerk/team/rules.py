@@ -119,11 +119,6 @@ class TooManyTrainings(Refusal):
     field = "trainings"
 
 
-class BackToFront(Refusal):
-    message = N_("The last day cannot be before the first.")
-    field = "away_until"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
     """What a coordinator writes down of somebody."""
@@ -150,8 +145,6 @@ class Own:
 
     phone: str = ""
     halves: tuple[str, ...] = ()
-    away_from: date | None = None
-    away_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,11 +210,6 @@ def check(wish: Wish, screening: Screening, today: date) -> None:
     within = TERMS[screening].shown_within
     if within and wish.seen_on > within.after(wish.issued_on):
         raise TooOld
-
-
-def check_own(own: Own) -> None:
-    if own.away_from and own.away_until and own.away_until < own.away_from:
-        raise BackToFront
 
 
 def counts(word: Word) -> bool:

@@ -71,16 +71,10 @@ def train(session: Session, actor: Actor, membership_id: UUID, training: Trainin
 
 
 def tell_own(session: Session, actor: Actor, membership_id: UUID, own: Own) -> None:
-    """Keep what somebody tells of themselves: a number, when they can, when they are away."""
-    rules.check_own(own)
+    """Keep what somebody tells of themselves: a number, and when they can."""
     with unit_of_work(session):
         _, known = _open(session, actor, membership_id, Resource.AVAILABILITY)
-        today = clock.today().isoformat()
-        away = [days for days in known.away if days[1] >= today]
-        if own.away_from:
-            last = own.away_until or own.away_from
-            away.append([own.away_from.isoformat(), last.isoformat()])
-        revise(known, None, phone=own.phone, halves=list(own.halves), away=sorted(away))
+        revise(known, None, phone=own.phone, halves=list(own.halves))
         audit.record(session, actor, "staff.told", known.id)
 
 

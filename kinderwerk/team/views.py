@@ -95,6 +95,8 @@ def me() -> ResponseReturnValue:
         abort(404)
     id: UUID = held.id
     one = queries.colleague(session(), id)
+    if one.user_id != actor().id:
+        abort(404)
     form = OwnForm(obj=one.record)
     form.offer()
     if form.carry_out(lambda: service.tell_own(session(), actor(), id, form.own())):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.conditions import lasting, of_organisation, own_family, owner
 from kinderwerk.access.conditions import own as author
 from kinderwerk.access.vocabulary import Actor, Facts, Resource, Role
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.audit.models import AuditEntry
@@ -326,7 +327,7 @@ def notes(session: Session, found: Cases) -> tuple[list[SignalNote], list[Trajec
 
 
 def to_tell(session: Session, broken: BreakGlass, found: Cases) -> Sequence[User]:
-    """Return who carries one of the cases, and who watches over all."""
+    """Return who carries one of the cases, who watches over all, and who stands in for them."""
     watching = holding(
         broken.organisation_id, [Role.PRIVACY_OFFICER, Role.PROTECTION_OFFICER],
         broken.child.neighbourhood_id,
@@ -334,4 +335,6 @@ def to_tell(session: Session, broken: BreakGlass, found: Cases) -> Sequence[User
     people = {one.id: one for one in session.scalars(watching)}
     carrying = select(User).where(User.id.in_(found.owners))
     people |= {one.id: one for one in session.scalars(carrying)}
+    instead = reached(session, broken.organisation_id, people.values())
+    people |= {one.id: one for one in instead}
     return [person for id, person in people.items() if id != broken.user_id]

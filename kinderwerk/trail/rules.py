@@ -38,6 +38,7 @@ NOUNS: Final[Mapping[str, str]] = FOR_FAMILIES | {
     "occurrence": N_("Activities"),
     "user": N_("Accounts"),
     "member": N_("People"),
+    "absence": N_("Who is away"),
     "report": N_("Goal report"),
     "trail": N_("Access log"),
 }

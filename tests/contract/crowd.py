@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import HELD, NOBODY, SYSTEM, Actor, Resource, Role
 from kinderwerk.access_requests.models import AccessRequest
-from kinderwerk.accounts.models import FactorReset, Membership, Organisation, User
+from kinderwerk.accounts.models import Away, FactorReset, Membership, Organisation, User
 from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
@@ -114,6 +114,28 @@ def messages(crowd: Crowd) -> Sequence[Any]:
 Crowd.makers |= {
     Resource.MEMBER: members, Resource.FACTOR_RESET: resets, Resource.MESSAGE: messages,
 }  # fmt: skip
+
+
+def absences(crowd: Crowd) -> Sequence[Any]:
+    """Of somebody in every role here, of others elsewhere, with and without who stands in."""
+    deputy = crowd.people[Role.WORKER][0]
+    return [
+        crowd.make.save(
+            Away(
+                organisation_id=held.organisation_id, user_id=held.user_id, by_id=held.user_id,
+                first_day=clock.today() + timedelta(days=30), last_day=day,
+                deputy_id=deputy.id if deputy.id != held.user_id else None,
+            )
+        )
+        for role in HELD
+        for person in crowd.people[role]
+        for held in person.current_memberships
+        for day in (clock.today() + timedelta(days=40),)
+        if held.organisation_id
+    ]  # fmt: skip
+
+
+Crowd.makers[Resource.ABSENCE] = absences
 
 
 def places(crowd: Crowd) -> Sequence[Any]:

@@ -173,6 +173,9 @@ class Letters:
         held = select(Membership.id).where(here if self.ours else ~here)
         return {"colleague": self.session.scalars(held).first(), "own": "no"}
 
+    def away(self) -> Subjects:
+        return self.one("about", Resource.ABSENCE) | {"reader": self.world.guardian.id}
+
     def confided(self) -> Subjects:
         if not self.ours:
             return {"confided": self.session.scalars(select(Confided.id)).first()}
@@ -247,6 +250,9 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.second": Letters.wish,
     "team.renew": Letters.colleague,
     "team.ends": Letters.colleague,
+    "absences.told": Letters.away,
+    "absences.alone": lambda it: {"about": "-", "reader": it.world.guardian.id},
+    "absences.officer": lambda it: {"about": "-", "reader": it.world.guardian.id},
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
     "signup.entered": lambda it: it.drawn(Standing.ENTERED),
     "signup.not_drawn": lambda it: it.drawn(Standing.WAITING),

@@ -123,7 +123,7 @@ QUIET: Final = (
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
     "logbook.back", "logbook.hours", "logbook.inside_photo", "logbook.totals",
-    "registers.index", "staffing.", "team.",
+    "registers.index", "staffing.", "team.", "absences.",
     "registers.counting", "door.of_activity", "door.redeem",
     "door.text_me", "door.my_number",
     "signals.pass_on", "signals.passed_on", "signals.join",

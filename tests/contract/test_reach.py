@@ -75,6 +75,7 @@ OF_NOBODY = {
 #: Tables that name an organisation, and that the database shows whatever the reach is.
 IN_SIGHT = {
     "membership": "read to find out who acts",
+    "away": "read to find out for whom somebody stands in",
     "invitation": "read by whoever follows the link in it",
     "factor_reset": "made and read at sign-in",
     "report_agreement": "organisations of a municipality wait for each other's",

@@ -1,5 +1,6 @@
 """Lists show exactly what pages allow: the SQL twin of every policy entry, row by row."""
 
+from dataclasses import replace
 from itertools import product
 
 import pytest
@@ -16,7 +17,17 @@ WITHOUT_A_ROW = {Action.LIST, Action.CREATE}
 
 
 def everybody(crowd: Crowd) -> list[Actor]:
-    return [actor for role in Role for actor in crowd.actors(role)]
+    """In every role, and in some of them also as who stands in for colleagues who are away."""
+    alone = [actor for role in Role for actor in crowd.actors(role)]
+    workers, officers = crowd.people[Role.WORKER], crowd.people[Role.PROTECTION_OFFICER]
+    absent = frozenset(one.id for one in (*workers, officers[0]))
+    roles = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER, Role.VOLUNTEER)
+    standing = [
+        replace(actor, stands_in_for=absent - {actor.id})
+        for role in roles
+        for actor in crowd.actors(role)[::2]
+    ]
+    return alone + standing
 
 
 @pytest.fixture

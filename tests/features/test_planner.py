@@ -381,7 +381,7 @@ def test_who_said_to_be_away_is_named_in_the_planner(house: House) -> None:
     date = house.plan("Woodwork", house.worker, house.lead)
     house.client.sign_in(house.lead)
     assert house.kinds(date) == []
-    away = {"away_from": DAY.isoformat(), "away_until": (DAY + timedelta(days=1)).isoformat()}
-    assert house.client.post("/team/me", data=away).status_code == 303
+    away = {"first": DAY.isoformat(), "last": (DAY + timedelta(days=1)).isoformat()}
+    assert house.client.post("/away/", data=away).status_code == 303
     assert house.kinds(date) == [Kind.AWAY]
     assert "Iris Lead is er dan niet." in house.page(date)

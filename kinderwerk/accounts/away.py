@@ -1,0 +1,65 @@
+"""Who is away today, and whom one reaches in their place: computed each time, by the day."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy.orm import Session
+
+from kinderwerk.accounts.models import Away, Membership, User
+from kinderwerk.accounts.rules import STANDING_IN
+from kinderwerk.core import clock
+
+
+def days(
+    session: Session, organisation_id: UUID | None, first: date, last: date
+) -> Mapping[UUID, Sequence[tuple[date, date]]]:
+    """Return who is away in these days, and from when until when."""
+    found: dict[UUID, list[tuple[date, date]]] = defaultdict(list)
+    rows = select(Away.user_id, Away.first_day, Away.last_day).where(
+        Away.organisation_id == organisation_id, Away.first_day <= last, Away.last_day >= first
+    )
+    for user_id, since, until in session.execute(rows.order_by(Away.first_day, Away.id)):
+        found[user_id].append((since, until))
+    return found
+
+
+def deputies(session: Session, organisation_id: UUID | None) -> dict[UUID, UUID | None]:
+    """Return who is away today, with who stands in and is there themselves; None: nobody."""
+    today = clock.today()
+    rows = session.execute(
+        select(Away.user_id, Away.deputy_id, _works().label("works")).where(
+            Away.organisation_id == organisation_id,
+            Away.first_day <= today, Away.last_day >= today,
+        )
+    ).all()  # fmt: skip
+    gone = {row.user_id for row in rows}
+    return {
+        row.user_id: row.deputy_id if row.works and row.deputy_id not in gone else None
+        for row in rows
+    }
+
+
+def reached(
+    session: Session, organisation_id: UUID | None, people: Iterable[User]
+) -> Sequence[User]:
+    """Return who hears of something today: whoever stands in, where somebody is away.
+
+    Where nobody stands in, the mail waits for the one who is away: somebody else is told of that.
+    """
+    wanted = {one.id: one for one in people}
+    instead = deputies(session, organisation_id) if wanted else {}
+    ids = [instead.get(id) or id for id in wanted]
+    others = session.scalars(select(User).where(User.id.in_(set(ids) - set(wanted))))
+    known = wanted | {one.id: one for one in others}
+    return [known[id] for id in dict.fromkeys(ids)]
+
+
+def _works() -> ColumnElement[bool]:
+    """Hold where who stands in still may."""
+    return exists().where(
+        Membership.user_id == Away.deputy_id, Membership.organisation_id == Away.organisation_id,
+        Membership.ended_at.is_(None), Membership.role.in_(STANDING_IN), Membership.checked,
+    ).correlate(Away)  # fmt: skip

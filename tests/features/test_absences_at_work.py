@@ -1,0 +1,289 @@
+"""Being away: who stands in sees and does what one may, from the first day to the last."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kinderwerk.absences import queries, rules, service
+from kinderwerk.absences.rules import Lack, Leave
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts import away
+from kinderwerk.accounts import queries as accounts
+from kinderwerk.accounts.models import Away, Organisation, User
+from kinderwerk.audit.models import AuditEntry
+from kinderwerk.core import clock
+from kinderwerk.messages.models import Message
+from kinderwerk.messages.rendering import render
+from kinderwerk.signals import queries as signals
+from kinderwerk.signals import service as signals_service
+from kinderwerk.signals.models import Signal
+from kinderwerk.signals.queries import Choice
+from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
+from tests.make import Make
+from tests.planted import PLANTED
+
+TODAY = clock.today()
+FIRST, LAST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
+
+
+@pytest.fixture
+def here(make: Make) -> Organisation:
+    return make.organisation()
+
+
+@pytest.fixture
+def worker(make: Make, here: Organisation) -> User:
+    return make.worker(organisation=here, name="Wim")
+
+
+@pytest.fixture
+def colleague(make: Make, here: Organisation) -> User:
+    return make.worker(organisation=here, name="Carla")
+
+
+@pytest.fixture
+def officer(make: Make, here: Organisation) -> User:
+    return make.user(Role.PROTECTION_OFFICER, organisation=here, name="Olga")
+
+
+def carried(session: Session, make: Make, here: Organisation, who: User) -> Signal:
+    fact = Note(kind=NoteKind.FACT_OWN, text=f"Alone, {PLANTED}.", observed_on=clock.today())
+    capture = Capture(
+        subject=Subject.CHILD, child_id=make.child(make.family(here)).id, family_id=None,
+        neighbourhood_id=None, area=Area.FAMILY, level=Level.CONCERN, fact=fact,
+    )  # fmt: skip
+    return signals_service.write_down(session, who.actor(), capture)
+
+
+def goes(
+    session: Session, who: User, deputy: User | None, first: date = FIRST, last: date = LAST
+) -> Away:
+    held = who.current_memberships[0].id
+    leave = Leave(first=first, last=last, deputy_id=deputy.id if deputy else None)
+    return service.go(session, who.actor(), held, leave)
+
+
+@contextmanager
+def on(session: Session, day: date) -> Iterator[None]:
+    with clock.stopped(clock.now() + (day - clock.today())):
+        session.rollback()
+        yield
+    session.rollback()
+
+
+def test_who_stands_in_reads_and_carries_from_the_first_day_to_the_last(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User,
+) -> None:  # fmt: skip
+    signal = carried(session, make, here, worker)
+    path, id = f"/signals/{signal.id}", signal.id
+    goes(session, worker, colleague)
+    for day, opens in (
+        (FIRST - timedelta(days=1), False), (FIRST, True), (LAST, True),
+        (LAST + timedelta(days=1), False),
+    ):  # fmt: skip
+        with on(session, day):
+            client.sign_in(colleague)
+            assert client.get(path).status_code == (200 if opens else 404), day
+            listed = signals.visible(session, colleague.actor(), Choice(mine=True))
+            assert [one.id for one in listed] == ([id] if opens else []), day
+            note = client.post(f"{path}/note", data={
+                "kind": "fact_own", "text": "Was there.", "observed_on": day.isoformat(),
+                "protective": "risk",
+            })  # fmt: skip
+            assert note.status_code == (303 if opens else 404), day
+
+
+def test_who_stands_in_for_the_officer_acts_as_one_and_only_then(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User, officer: User,
+) -> None:  # fmt: skip
+    signal = carried(session, make, here, worker)
+    path = f"/signals/{signal.id}"
+    role = officer.current_memberships[0].id
+    goes(session, officer, colleague)
+    client.sign_in(colleague)
+    client.post("/act", data={"membership": str(role)})
+    assert client.get(path).status_code == 404
+    with on(session, FIRST):
+        client.sign_in(colleague)
+        assert "Olga" in client.get("/act").text
+        assert client.get(path).status_code == 404
+        client.post("/act", data={"membership": str(role)})
+        assert client.get(path).status_code == 200
+        assert client.get("/team/me").status_code == 404
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert (entry.actor_id, entry.membership_id) == (colleague.id, role)
+    with on(session, LAST + timedelta(days=1)):
+        client.sign_in(colleague)
+        client.post("/act", data={"membership": str(role)})
+        assert client.get(path).status_code == 404
+
+
+def test_mail_goes_to_who_stands_in(
+    session: Session, make: Make, here: Organisation, colleague: User, officer: User
+) -> None:
+    volunteer = make.user(Role.VOLUNTEER, organisation=here)
+    goes(session, officer, colleague, first=TODAY)
+    fact = Note(kind=NoteKind.FACT_OWN, text="Cold hands.", observed_on=TODAY)
+    capture = Capture(
+        subject=Subject.UNKNOWN, child_id=None, family_id=None, neighbourhood_id=None,
+        area=Area.SOCIAL, level=Level.CONCERN, fact=fact,
+    )  # fmt: skip
+    signal = signals_service.pass_on(session, volunteer.actor(), capture)
+    assert signal.owner_id == officer.id
+    waits = select(Message.address).where(Message.template == "signal_waits")
+    assert session.scalars(waits).all() == [colleague.email]
+    assert away.reached(session, here.id, [officer, colleague]) == [colleague]
+
+
+def test_nobody_stands_in_for_who_is_of_the_family_and_the_officer_sees_it(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User, officer: User,
+) -> None:  # fmt: skip
+    child = make.child(make.family(here, colleague))
+    signal = carried(session, make, here, worker)
+    own = make.save(
+        Signal(
+            organisation_id=here.id, author_id=worker.id, owner_id=worker.id,
+            subject=Subject.CHILD, area=Area.FAMILY, level=Level.CONCERN, child=child,
+            observed_on=TODAY, review_on=TODAY, neighbourhood=None,
+        )
+    )  # fmt: skip
+    goes(session, worker, colleague, first=TODAY)
+    client.sign_in(colleague)
+    assert client.get(f"/signals/{signal.id}").status_code == 200
+    assert client.get(f"/signals/{own.id}").status_code == 404
+    (alone,) = queries.alone(session, here.id)
+    assert (alone.user_id, alone.lack) == (worker.id, Lack.BOTH)
+    assert [many for _, many in alone.counts] == [1]
+    client.sign_in(officer)
+    assert worker.name in client.get("/today").text
+
+
+def test_the_officer_is_told_once_when_nobody_is_there(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User, officer: User,
+) -> None:  # fmt: skip
+    coordinator = make.user(Role.COORDINATOR, organisation=here)
+    carried(session, make, here, worker)
+    goes(session, worker, None, first=TODAY)
+    for _ in "ab":
+        service.watch(session)
+    told = session.scalars(select(Message).where(Message.template == "absences.alone")).all()
+    assert [one.address for one in told] == [officer.email]
+    with client.application.test_request_context():
+        mail = render(session, told[0])
+    assert mail is not None
+    assert worker.name not in mail.text
+    client.sign_in(coordinator)
+    page = client.get("/away/everybody").text
+    assert worker.name in page
+    assert "Open signalen" not in page
+    client.sign_in(officer)
+    assert "Open signalen" in client.get("/away/everybody").text
+    held = worker.current_memberships[0].id
+    data = {"first": (LAST + timedelta(days=9)).isoformat(), "last": LAST.isoformat()}
+    assert client.post(f"/away/of/{held}", data=data).status_code == 422
+
+
+def test_the_coordinator_is_told_when_no_officer_is_there(
+    session: Session, make: Make, here: Organisation, officer: User, colleague: User
+) -> None:
+    coordinator = make.user(Role.COORDINATOR, organisation=here)
+    made = goes(session, officer, None, first=TODAY)
+    for _ in "ab":
+        service.watch(session)
+    told = select(Message.address).where(Message.template == "absences.officer")
+    assert session.scalars(told).all() == [coordinator.email]
+    service.come_back(session, officer.actor(), made.id)
+    assert queries.officer_away(session, here.id) == []
+    goes(session, officer, colleague, first=TODAY)
+    assert queries.officer_away(session, here.id) == []
+
+
+def test_a_deputy_who_is_away_too_or_left_is_nobody(
+    session: Session, make: Make, here: Organisation, worker: User, colleague: User
+) -> None:
+    carried(session, make, here, worker)
+    goes(session, worker, colleague, first=TODAY)
+    assert queries.alone(session, here.id) == []
+    goes(session, colleague, None, first=TODAY)
+    assert [one.user_id for one in queries.alone(session, here.id)] == [worker.id]
+    assert away.deputies(session, here.id)[worker.id] is None
+
+
+def test_somebody_names_a_colleague_who_may_and_is_there(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User,
+) -> None:  # fmt: skip
+    volunteer = make.user(Role.VOLUNTEER, organisation=here, name="Vera")
+    afar = make.worker(organisation=here, neighbourhood_id=make.neighbourhood().id, name="Alma")
+    elsewhere = make.worker(name="Els")
+    client.sign_in(worker)
+    page = client.get("/away/").text
+    assert "Carla" in page
+    days = {"first": FIRST.isoformat(), "last": LAST.isoformat()}
+    for nobody in (volunteer, afar, elsewhere, worker):
+        assert nobody is worker or nobody.name not in page
+        sent = client.post("/away/", data=days | {"deputy_id": str(nobody.id)})
+        assert sent.status_code == 422
+    goes(session, colleague, None)
+    late = client.post("/away/", data=days | {"deputy_id": str(colleague.id)})
+    assert late.status_code == 422
+    assert client.post("/away/", data=days).status_code == 303
+    assert client.post("/away/", data=days).status_code == 422
+    (made,) = session.scalars(select(Away).where(Away.user_id == worker.id))
+    client.sign_in(colleague)
+    assert client.post(f"/away/{made.id}/back").status_code == 404
+    client.sign_in(worker)
+    assert client.post(f"/away/{made.id}/back").status_code == 303
+    assert session.scalars(select(Away).where(Away.user_id == worker.id)).all() == []
+
+
+def test_a_coordinator_names_somebody_for_who_is_ill_and_both_hear_of_it(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User, officer: User,
+) -> None:  # fmt: skip
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    data = {"first": TODAY.isoformat(), "last": LAST.isoformat(), "deputy_id": str(colleague.id)}
+    held = worker.current_memberships[0].id
+    assert client.post(f"/away/of/{held}", data=data).status_code == 303
+    told = select(Message).where(Message.template == "absences.told")
+    found = session.scalars(told).all()
+    assert {one.address for one in found} == {worker.email, colleague.email, officer.email}
+    with client.application.test_request_context():
+        assert all(render(session, one) for one in found)
+    client.sign_in(colleague)
+    assert "Wim" in client.get("/today").text
+    elsewhere = make.user(Role.COORDINATOR)
+    client.sign_in(elsewhere)
+    assert client.post(f"/away/of/{held}", data=data).status_code == 404
+
+
+def test_days_long_gone_are_forgotten(session: Session, worker: User, colleague: User) -> None:
+    id = goes(session, worker, colleague, first=TODAY, last=TODAY).id
+    with on(session, TODAY + rules.KEPT + timedelta(days=2)):
+        service.tidy(session)
+    assert session.get(Away, id) is None
+    assert accounts.by_id(session, colleague.id) is not None
+
+
+@given(st.dates(TODAY, TODAY + timedelta(days=60)), st.integers(0, 20), st.integers(-30, 30))
+def test_days_overlap_when_they_share_one(first: date, long: int, shift: int) -> None:
+    last = first + timedelta(days=long)
+    other = (first + timedelta(days=shift), last + timedelta(days=shift))
+    days = {first + timedelta(days=n) for n in range(long + 1)}
+    theirs = {other[0] + timedelta(days=n) for n in range(long + 1)}
+    assert rules.overlap(Leave(first=first, last=last, deputy_id=uuid4()), [other]) == bool(
+        days & theirs
+    )
