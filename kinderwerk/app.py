@@ -100,6 +100,8 @@ from kinderwerk.signals import views as signals
 from kinderwerk.signups import copying as signups_copying
 from kinderwerk.signups import mails as signups_mails
 from kinderwerk.signups import views as signups
+from kinderwerk.staffing import leaving as staffing_leaving
+from kinderwerk.staffing import mails as staffing_mails
 from kinderwerk.staffing import views as staffing
 from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import carrying as support_carrying
@@ -146,6 +148,7 @@ MAILS: Final = (
     door_mails,
     privacy_mails,
     team_mails,
+    staffing_mails,
     absences_mails,
 )
 #: What is never without somebody who carries it.
@@ -249,6 +252,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ways.load(settings.sms.country if settings.sms else None)
     areas.learn(place_queries.choices)
     loads.learn(*LOADS)
+    loads.let_go("shifts", staffing_leaving.open_again)
     helplines_rules.book.load(settings.instance / helplines_rules.FILE)
     app.extensions["kinderwerk_settings"] = settings
     app.jinja_env.globals["demo"] = settings.demo

@@ -42,6 +42,20 @@ def deputies(session: Session, organisation_id: UUID | None) -> dict[UUID, UUID 
     }
 
 
+def stood_in(
+    session: Session, organisation_id: UUID, first: date, last: date
+) -> dict[UUID, set[UUID]]:
+    """Return who stood in for whom on any of these days."""
+    found: dict[UUID, set[UUID]] = defaultdict(set)
+    rows = select(Away.user_id, Away.deputy_id).where(
+        Away.organisation_id == organisation_id, Away.first_day <= last, Away.last_day >= first
+    )
+    for user_id, deputy_id in session.execute(rows):
+        if deputy_id:
+            found[user_id].add(deputy_id)
+    return found
+
+
 def reached(
     session: Session, organisation_id: UUID | None, people: Iterable[User]
 ) -> Sequence[User]:

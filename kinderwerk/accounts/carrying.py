@@ -9,7 +9,7 @@ Where these are cases with an owner, `Cases` counts them and hands them over.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, func, select
@@ -101,12 +101,29 @@ class Cases:
         return heirs
 
 
+class Ends(Protocol):
+    """What follows without an heir where somebody works here no more."""
+
+    def __call__(
+        self, session: Session, actor: Actor, user_id: UUID, organisation_id: UUID, /
+    ) -> None: ...
+
+
 class Loads:
     def __init__(self) -> None:
         self._known: dict[str, Load] = {}
+        self._ends: dict[str, Ends] = {}
 
     def learn(self, *known: Load) -> None:
         self._known |= {load.name: load for load in known}
+
+    def let_go(self, name: str, ends: Ends) -> None:
+        """Have this done in the unit of work in which somebody's last role here ends."""
+        self._ends[name] = ends
+
+    def end(self, session: Session, actor: Actor, user_id: UUID, organisation_id: UUID) -> None:
+        for ends in self._ends.values():
+            ends(session, actor, user_id, organisation_id)
 
     def __iter__(self) -> Iterator[Load]:
         return iter(self._known.values())

@@ -7,6 +7,7 @@ from kinderwerk.core import clock
 from kinderwerk.demo import queries
 from kinderwerk.demo.chapters import (
     aims,
+    away,
     beginning,
     concerns,
     crew,
@@ -61,6 +62,7 @@ def load(session: Session) -> bool:
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)
+        away.away(story)
     return True
 
 

@@ -87,6 +87,11 @@ class Line:
     taken_over_by: str | None
     nudge: Nudge | None
 
+    @property
+    def waits(self) -> bool:
+        """Tell whether a partner has to let something be heard."""
+        return self.status in rules.WAITING
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:

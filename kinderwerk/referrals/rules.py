@@ -169,6 +169,8 @@ UNANSWERED: Final = (Status.SENT,)
 #: Nobody of the partner has spoken with the family. A waiting list is an answer: who keeps watch
 #: knows of it, and is not asked again each day.
 UNCONTACTED: Final = (Status.SENT, Status.RECEIVED, Status.NOT_REACHED)
+#: Sent, and nobody took over yet.
+WAITING: Final = frozenset({*UNCONTACTED, Status.FIRST_CONTACT, Status.WAITING_LIST})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

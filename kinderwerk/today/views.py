@@ -56,11 +56,15 @@ def leading() -> Mapping[str, Any]:
 
 
 def protecting() -> Mapping[str, Any]:
-    due = signals.due(session(), actor(), clock.today())
+    today = clock.today()
+    due = signals.due(session(), actor(), today)
+    carried = [one for one in due if one.status is not Status.PASSED_ON]
     return {
         "passed_on": [one for one in due if one.status is Status.PASSED_ON],
-        "signals": [one for one in due if one.status is not Status.PASSED_ON],
-        "referrals": referrals.due(session(), actor()),
+        "signals": carried,
+        "overdue": [one for one in carried if one.review_on and one.review_on < today],
+        "due_today": [one for one in carried if one.review_on == today],
+        "referrals": [one for one in referrals.listed(session(), actor(), WAITING) if one.waits],
     }
 
 
@@ -90,6 +94,7 @@ def hearing() -> Mapping[str, Any]:
     return {"boundaries": safety.boundaries(session(), actor())}
 
 
+WAITING: Final = referrals.Filters()
 #: The page of each role, and what it shows.
 BOARDS: Final[Mapping[Role, tuple[str, Board]]] = MappingProxyType(
     {

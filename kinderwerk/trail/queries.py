@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.conditions import lasting, of_organisation, own_family, owner
 from kinderwerk.access.conditions import own as author
 from kinderwerk.access.vocabulary import Actor, Facts, Resource, Role
-from kinderwerk.accounts.away import reached
+from kinderwerk.accounts.away import reached, stood_in
 from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.audit.models import AuditEntry
@@ -142,6 +142,12 @@ def finding(session: Session, finding_id: UUID) -> TrailFinding:
     return session.get_one(TrailFinding, finding_id)
 
 
+def to_look_at(session: Session, actor: Actor) -> int:
+    """Count what nobody has looked at yet."""
+    new = select(func.count()).where(FINDINGS.visible(actor), TrailFinding.seen_at.is_(None))
+    return session.scalar(new) or 0
+
+
 def findings(session: Session, actor: Actor) -> Sequence[TrailFinding]:
     """Return what nobody has looked at yet, then the newest that somebody has."""
     return session.scalars(
@@ -177,14 +183,16 @@ def week(session: Session, organisation_id: UUID, begins: date) -> Iterator[Deed
         yield Deed(row.at, row.actor_id, row.role, row.deed, row.subject_id)
 
 
-def involved(session: Session, organisation_id: UUID) -> dict[UUID, frozenset[UUID]]:
-    """Return who wrote, carries or shares each case of an organisation."""
+def involved(session: Session, organisation_id: UUID, begins: date) -> dict[UUID, frozenset[UUID]]:
+    """Return who wrote, carries or shares each case, or stood in for its owner in that week."""
+    instead = stood_in(session, organisation_id, begins, begins + timedelta(days=6))
     found: dict[UUID, frozenset[UUID]] = {}
     kinds: tuple[Any, ...] = (Signal, Trajectory, Referral)
     for model in kinds:
         wanted = select(model).where(model.organisation_id == organisation_id)
         for case in session.scalars(wanted):
             people = {case.author_id, case.owner_id, *(share.user_id for share in case.shares)}
+            people |= instead.get(case.owner_id, set())
             found[case.id] = frozenset(person for person in people if person)
     return found
 
@@ -271,7 +279,7 @@ def glasses(session: Session, actor: Actor, most: int = 20) -> Sequence[BreakGla
         select(BreakGlass)
         .where(
             BreakGlass.organisation_id == actor.organisation_id,
-            BreakGlass.user_id != actor.id,
+            BreakGlass.user_id.not_in(actor.carries_for),
             ~is_own(actor.id, BreakGlass.family_id),
         )
         .order_by(BreakGlass.created_at.desc(), BreakGlass.id)
@@ -337,4 +345,11 @@ def to_tell(session: Session, broken: BreakGlass, found: Cases) -> Sequence[User
     people |= {one.id: one for one in session.scalars(carrying)}
     instead = reached(session, broken.organisation_id, people.values())
     people |= {one.id: one for one in instead}
-    return [person for id, person in people.items() if id != broken.user_id]
+    told = [person for id, person in people.items() if id != broken.user_id]
+    return told or _leading(session, broken)
+
+
+def _leading(session: Session, broken: BreakGlass) -> Sequence[User]:
+    """Return who is told where nobody watches over what is read: that it happened, and no more."""
+    leading = holding(broken.organisation_id, [Role.COORDINATOR], broken.child.neighbourhood_id)
+    return session.scalars(leading.where(User.id != broken.user_id)).all()

@@ -54,7 +54,8 @@ def _review(session: Session, organisation_id: UUID, week: date) -> int:
         )
         there = {(rule, person_id) for rule, person_id in known}
         noticed = rules.notice(
-            queries.week(session, organisation_id, week), queries.involved(session, organisation_id)
+            queries.week(session, organisation_id, week),
+            queries.involved(session, organisation_id, week),
         )
         new = [one for one in noticed if (one.rule, one.actor_id) not in there]
         for one in new:

@@ -121,6 +121,15 @@ def of_child(child: Child) -> str | None:
     return render_template("trail/_of_child.html", child=child)
 
 
+@piece("today")
+def to_look_at(board: str) -> str | None:
+    """Show on the first page of who watches over it that something striking waits."""
+    if not may("list", "finding"):
+        return None
+    many = queries.to_look_at(session(), actor())
+    return render_template("trail/_to_look_at.html", many=many) if many else None
+
+
 @piece("known")
 def among_what_is_known(households: list[object]) -> str | None:
     return render_template("trail/_of_family.html") if households else None

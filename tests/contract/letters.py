@@ -250,6 +250,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.second": Letters.wish,
     "team.renew": Letters.colleague,
     "team.ends": Letters.colleague,
+    "staffing.open": lambda it: {},
     "absences.told": Letters.away,
     "absences.alone": lambda it: {"about": "-", "reader": it.world.guardian.id},
     "absences.officer": lambda it: {"about": "-", "reader": it.world.guardian.id},

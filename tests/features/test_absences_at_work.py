@@ -14,10 +14,13 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.absences import queries, rules, service
 from kinderwerk.absences.rules import Lack, Leave
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.policy import permits
+from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.accounts import away
 from kinderwerk.accounts import queries as accounts
 from kinderwerk.accounts.models import Away, Organisation, User
+from kinderwerk.activities.duties import Duty
+from kinderwerk.activities.models import Shift
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.messages.models import Message
@@ -27,6 +30,13 @@ from kinderwerk.signals import service as signals_service
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.queries import Choice
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
+from kinderwerk.staffing import service as staffing
+from kinderwerk.staffing.rules import Post
+from kinderwerk.trail import queries as trail
+from kinderwerk.trail import service as trail_service
+from kinderwerk.trail.models import TrailFinding
+from kinderwerk.trail.rules import Need, Plea, Rule
+from tests.club import Club
 from tests.make import Make
 from tests.planted import PLANTED
 
@@ -287,3 +297,59 @@ def test_days_overlap_when_they_share_one(first: date, long: int, shift: int) ->
     assert rules.overlap(Leave(first=first, last=last, deputy_id=uuid4()), [other]) == bool(
         days & theirs
     )
+
+
+def test_who_stands_in_is_no_stranger_in_the_weekly_list_and_judges_no_one_they_replace(
+    session: Session, make: Make, here: Organisation, worker: User, colleague: User, officer: User
+) -> None:
+    monday = TODAY - timedelta(days=TODAY.weekday())
+    with on(session, monday):
+        signal = carried(session, make, here, worker)
+        goes(session, worker, colleague, first=monday, last=monday)
+        session.rollback()
+        signals_service.read(session, colleague.actor(), signals.by_id(session, signal.id))
+    found = trail.involved(session, here.id, monday)
+    assert colleague.id in found[signal.id]
+    goes(session, officer, colleague, first=TODAY)
+    finding = make.save(
+        TrailFinding(
+            organisation_id=here.id, week=monday, rule=Rule.AT_NIGHT, person_id=officer.id, times=1
+        )
+    )  # fmt: skip
+    session.rollback()
+    acting = colleague.actor(officer.current_memberships[0].id)
+    assert acting.role is Role.PROTECTION_OFFICER
+    assert not permits(acting, Action.EDIT, Resource.FINDING, finding.facts)
+    assert trail.findings(session, acting) == []
+
+
+def test_shifts_open_again_when_somebody_leaves_and_the_team_hears_of_it(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    club = Club(session, make)
+    helper = make.user(Role.VOLUNTEER, organisation=club.here)
+    coordinator = make.user(Role.COORDINATOR, organisation=club.here)
+    admin = make.user(Role.ADMIN, organisation=club.here)
+    with clock.stopped(club.date.starts_at - timedelta(days=3)):
+        wish = Post(duty=Duty.HELPS, user_id=helper.id)
+        staffing.post(session, coordinator.actor(), club.date.id, wish)
+        client.sign_in(admin)
+        held = helper.current_memberships[0].id
+        assert client.post(f"/people/{held}/end").status_code == 303
+        (shift,) = session.scalars(select(Shift).where(Shift.occurrence_id == club.date.id))
+        assert shift.user_id is None
+        told = session.scalars(select(Message.address).where(Message.template == "staffing.open"))
+        assert {coordinator.email, club.worker.email} <= set(told)
+        client.sign_in(club.worker)
+        assert client.get("/shifts/open").status_code == 200
+
+
+def test_with_nobody_who_watches_the_coordinator_hears_that_somebody_looked(
+    session: Session, make: Make, here: Organisation, worker: User
+) -> None:
+    coordinator = make.user(Role.COORDINATOR, organisation=here)
+    child = make.child(make.family(here))
+    plea = Plea(need=Need.DANGER, reason="She is not home and nobody knows where.")
+    trail_service.break_glass(session, worker.actor(), child.id, plea)
+    told = session.scalars(select(Message.address).where(Message.template == "emergency_looked"))
+    assert told.all() == [coordinator.email]

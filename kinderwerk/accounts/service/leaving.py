@@ -31,6 +31,7 @@ def end(
         keep_an_administrator(session, held)
         hand_over(session, actor, held, heirs or {})
         held.ended_at = clock.now()
+        _let_go(session, actor, held)
         audit.record(session, actor, "member.ended", held.id, role=held.role.value)
 
 
@@ -46,6 +47,7 @@ def close(session: Session, actor: Actor) -> None:
                 raise StillCarrying
             keep_an_administrator(session, held)
             held.ended_at = clock.now()
+            _let_go(session, actor, held)
         ended = [held.id for held in user.memberships]
         signed_in.end_all(session, user.id)
         _disarm(session, user)
@@ -103,11 +105,18 @@ def _shut(
         keep_an_administrator(session, held)
         held.ended_at = clock.now()
         session.flush()
+    for held in here[:1]:
+        _let_go(session, actor, held)
     signed_in.end_all(session, user.id)
     if not set(user.current_memberships) - set(here):
         _disarm(session, user)
     notices.tell_change(session, user, "closed")
     audit.record(session, actor, "user.closed", user.id, also=[held.id for held in here])
+
+
+def _let_go(session: Session, actor: Actor, ended: Membership) -> None:
+    if ended.organisation_id:
+        loads.end(session, actor, ended.user_id, ended.organisation_id)
 
 
 def _disarm(session: Session, user: User) -> None:

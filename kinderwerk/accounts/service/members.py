@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.accounts import queries
+from kinderwerk.accounts.carrying import loads
 from kinderwerk.accounts.models import Invitation, Membership, Organisation, User
 from kinderwerk.accounts.rules import (
     INVITATION_LASTS,
@@ -128,6 +129,8 @@ def appoint(session: Session, actor: Actor, old: Membership, new: Appointment) -
         if burden(session, held):
             raise StillCarrying
         held.ended_at = clock.now()
+        if held.organisation_id:
+            loads.end(session, actor, held.user_id, held.organisation_id)
         audit.record(
             session, actor, "member.appointed", again.id, also=[held.id, held.user_id],
             before=held.role.value, role=new.role.value,
