@@ -56,7 +56,6 @@ ACCESS_REQUESTS = Entry("access_requests.index", N_("Access requests"), "eye")
 HELPLINES = Entry("helplines.index", N_("Whom to call"), "phone")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
 TEAM = Entry("team.index", N_("Team"), "people")
-AWAY = Entry("absences.mine", N_("When you are away"), "sun")
 WHO_AWAY = Entry("absences.everybody", N_("Who is away"), "sun")
 ABOUT_ME = Entry("team.me", N_("About you"), "person")
 SHIFTS = Entry("staffing.mine", N_("Shifts"), "clock")
@@ -122,7 +121,6 @@ MORE: Final = {
     ),
     Role.PROTECTION_OFFICER: (
         WHO_AWAY,
-        AWAY,
         HOURS,
         ACTIVITIES,
         VENUES,
