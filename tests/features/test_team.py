@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
-from kinderwerk.accounts.away import days
+from kinderwerk.accounts import away as presence
 from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
@@ -19,7 +19,7 @@ from kinderwerk.core import clock
 from kinderwerk.messages.models import Message
 from kinderwerk.staffing import queries as staffing
 from kinderwerk.storage.work import unit_of_work
-from kinderwerk.team import erasure, rules, service
+from kinderwerk.team import erasure, queries, rules, service
 from kinderwerk.team.rules import Kind, Own, Screening, State, Wish, Word
 from tests.club import Club
 from tests.make import A_WEDNESDAY, Make
@@ -213,9 +213,9 @@ def test_somebody_tells_when_they_can_and_when_they_are_away(
     data = {"first": first.isoformat(), "last": last.isoformat()}
     assert client.post("/team/me", data={"halves": ["2-afternoon"]}).status_code == 303
     assert client.post("/away/", data=data).status_code == 303
-    away = days(session, here.id, last, last)
+    away = presence.days(session, here.id, last, last)
     assert away == {newcomer.user_id: [(first, last)]}
-    assert days(session, here.id, TODAY, TODAY) == {}
+    assert presence.days(session, here.id, TODAY, TODAY) == {}
 
 
 def test_who_is_not_of_age_does_not_count(session: Session, make: Make) -> None:
