@@ -118,6 +118,8 @@ own_record = and_(of_organisation, owner)
 about_others = and_(of_organisation, not_(owner))
 #: Nor over the one in whose place they stand.
 watches_over = and_(of_organisation, not_(owner), not_(deputy))
+#: Nor does a protection officer over another one: that goes past them.
+watches_over_others = and_(watches_over, not_(past_the_line))
 #: What went wrong is overseen by the coordinator, and known to who wrote it or sees to it; what is
 #: about somebody who works here goes past all of them.
 sees_to_it = and_(of_organisation, or_(own, owner), not_(past_the_line), not_(own_family))

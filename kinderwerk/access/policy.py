@@ -36,6 +36,7 @@ from kinderwerk.access.conditions import (
     sees_to_it,
     stands_there,
     watches_over,
+    watches_over_others,
     wrote_it,
 )
 from kinderwerk.access.vocabulary import Action, Actor, Condition, Facts, Membership, Resource, Role
@@ -202,8 +203,8 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.TRAIL, LIST): to(F, when=always),
         (R.TRAIL, VIEW): to(F, when=of_organisation),
         (R.FINDING, LIST): to(P, F, when=always),
-        (R.FINDING, VIEW): to(P, F, when=watches_over),
-        (R.FINDING, EDIT): to(P, F, when=watches_over),
+        (R.FINDING, VIEW): to(P, when=watches_over_others) | to(F, when=watches_over),
+        (R.FINDING, EDIT): to(P, when=watches_over_others) | to(F, when=watches_over),
         (R.PAPER, VIEW): (
             to(V, when=published) | to(G, when=carer) | to(H, W, C, P, A, when=asked_for_it)
         ),

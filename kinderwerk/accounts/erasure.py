@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import (
+    Away,
     FactorReset,
     Invitation,
     Link,
@@ -87,6 +88,7 @@ def forget_invitations(session: Session, organisation_id: UUID, before: datetime
 
 def _shut(session: Session, ids: Collection[UUID]) -> None:
     remove(session, SignIn, SignIn.user_id.in_(ids))
+    remove(session, Away, Away.user_id.in_(ids))
     remove(session, Passkey, Passkey.user_id.in_(ids))
     remove(session, FactorReset, FactorReset.user_id.in_(ids))
     remove(session, RecoveryCode, RecoveryCode.user_id.in_(ids))

@@ -7,7 +7,8 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from kinderwerk.access.vocabulary import Facts
+from kinderwerk.access.vocabulary import Facts, Role
+from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Retention, Whose
 from kinderwerk.families.models import Child, Family
@@ -29,14 +30,26 @@ class TrailFinding(Confidential, Owned, Base):
     week: Mapped[date]
     rule: Mapped[Rule]
     person_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    person: Mapped[User] = relationship(init=False, viewonly=True, foreign_keys=person_id)
     times: Mapped[int]
     seen_at: Mapped[datetime | None] = mapped_column(default=None)
     seen_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
     outcome: Mapped[Outcome | None] = mapped_column(default=None)
 
     @property
+    def of_officer(self) -> bool:
+        """Tell whether it is about somebody who is a protection officer here."""
+        return any(
+            held.role is Role.PROTECTION_OFFICER and held.organisation_id == self.organisation_id
+            for held in self.person.current_memberships
+        )
+
+    @property
     def facts(self) -> Facts:
-        return Facts(organisation_id=self.organisation_id, owner_id=self.person_id)
+        return Facts(
+            organisation_id=self.organisation_id, owner_id=self.person_id,
+            past_line=self.of_officer,
+        )  # fmt: skip
 
 
 class BreakGlass(Confidential, Owned, Base):

@@ -6,10 +6,16 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, cast, false, func, or_, select
+from sqlalchemy import ColumnElement, Select, String, cast, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.conditions import lasting, of_organisation, own_family, owner
+from kinderwerk.access.conditions import (
+    lasting,
+    of_organisation,
+    own_family,
+    owner,
+    past_the_line,
+)
 from kinderwerk.access.conditions import own as author
 from kinderwerk.access.vocabulary import Actor, Facts, Resource, Role
 from kinderwerk.accounts.away import reached, stood_in
@@ -44,6 +50,12 @@ FINDINGS = scope(
     {
         of_organisation: belonging(TrailFinding.organisation_id),
         owner: lambda actor, membership: TrailFinding.person_id == actor.id,
+        past_the_line: lambda actor, membership: exists().where(
+            Membership.user_id == TrailFinding.person_id,
+            Membership.organisation_id == TrailFinding.organisation_id,
+            Membership.role == Role.PROTECTION_OFFICER,
+            Membership.ended_at.is_(None),
+        ),
     },
 )
 EMERGENCIES = scope(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.absences import queries, rules, service
 from kinderwerk.absences.rules import Lack, Leave
 from kinderwerk.access.policy import permits
-from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.access.vocabulary import Action, Facts, Resource, Role
 from kinderwerk.accounts import away
 from kinderwerk.accounts import queries as accounts
 from kinderwerk.accounts.models import Away, Organisation, User
@@ -40,7 +40,8 @@ from tests.club import Club
 from tests.make import Make
 from tests.planted import PLANTED
 
-TODAY = clock.today()
+CASES = (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL)
+TODAY, A_DAY = clock.today(), timedelta(days=1)
 FIRST, LAST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
 
 
@@ -110,6 +111,23 @@ def test_who_stands_in_reads_and_carries_from_the_first_day_to_the_last(
                 "protective": "risk",
             })  # fmt: skip
             assert note.status_code == (303 if opens else 404), day
+
+
+def test_every_kind_of_case_opens_on_those_days_and_only_where_they_were_named(
+    session: Session, make: Make, here: Organisation, worker: User, colleague: User
+) -> None:
+    goes(session, worker, colleague)
+    there = make.organisation()
+    make.membership(colleague, Role.WORKER, there)
+    session.rollback()
+    elsewhere = next(one.id for one in colleague.current_memberships if one.organisation == there)
+    for day, opens in ((TODAY, False), (FIRST, True), (LAST, True), (LAST + A_DAY, False)):
+        with on(session, day):
+            for resource in CASES:
+                case = Facts(organisation_id=here.id, owner_id=worker.id)
+                assert permits(colleague.actor(), Action.EDIT, resource, case) is opens
+                other = Facts(organisation_id=there.id, owner_id=worker.id)
+                assert not permits(colleague.actor(elsewhere), Action.VIEW, resource, other)
 
 
 def test_who_stands_in_for_the_officer_acts_as_one_and_only_then(
