@@ -12,6 +12,7 @@ AWAY: Final = (
     ("aylin", 0, 5, "sanne"),
     ("koen", 0, 2, None),
     ("femke", 12, 19, "marleen"),
+    ("koen", 21, 29, "jurre"),
 )
 
 

@@ -1,4 +1,4 @@
-"""Who works there: what was seen of them, what ends soon, who is away, which shifts are open."""
+"""Who works there: what was seen of them, what ends soon, which shifts are open."""
 
 from datetime import timedelta
 from typing import Final
@@ -27,16 +27,15 @@ ASKED_FOR: Final = "tess"
 CONTRACT_ENDS: Final = {"aylin": 55}
 #: So long from today a first-aid training of somebody is still good.
 FIRST_AID: Final = {"koen": 30, "sanne": 500}
-AWAY: Final = "koen"
+TOLD: Final = "koen"
 DEVICE: Final = "Chrome, Android"
-WEEKS_AWAY: Final = 3
 
 
 def crew(story: Story) -> None:
     for number, one in enumerate(STAFF):
         if one.house and one.key not in LEADS.values():
             _seen(story, one, number)
-    _away(story)
+    _told(story)
     _shifts(story)
     _corrected(story)
     offline.begin(story.session, story.actor(WORKER), DEVICE)
@@ -71,13 +70,9 @@ def _member(story: Story, key: str) -> UUID:
     return story.people[key].current_memberships[0].id
 
 
-def _away(story: Story) -> None:
-    first = story.today + WEEKS_AWAY * WEEK
-    own = Own(
-        phone="06 04411 055", halves=("1-afternoon", "2-afternoon", "4-afternoon"),
-        away_from=first, away_until=first + timedelta(days=8),
-    )  # fmt: skip
-    team.tell_own(story.session, story.actor(AWAY), _member(story, AWAY), own)
+def _told(story: Story) -> None:
+    own = Own(phone="06 04411 055", halves=("1-afternoon", "2-afternoon", "4-afternoon"))
+    team.tell_own(story.session, story.actor(TOLD), _member(story, TOLD), own)
 
 
 def _shifts(story: Story) -> None:
