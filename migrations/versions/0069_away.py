@@ -6,8 +6,8 @@ from uuid import uuid4
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0068_away"
-down_revision = "0067_access_request"
+revision = "0069_away"
+down_revision = "0068_partner_agreements"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 RECORD = sa.table(
