@@ -155,6 +155,8 @@ def officers(session: Session, signal: Signal) -> Sequence[User]:
 def about_the_same(signal: Signal) -> ColumnElement[bool]:
     """Hold for the other signals about the same child, a brother or sister, or their family."""
     family_id = signal.child.family_id if signal.child else signal.family_id
+    if family_id is None:
+        return false()
     children = select(Child.id).where(Child.family_id == family_id)
     return and_(
         Signal.organisation_id == signal.organisation_id,

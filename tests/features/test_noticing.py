@@ -16,7 +16,7 @@ from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
 from kinderwerk.messages.models import DueWork, Message
-from kinderwerk.signals import joining, rules, service
+from kinderwerk.signals import joining, queries, rules, service
 from kinderwerk.signals.models import Signal, SignalLink, SignalNote
 from kinderwerk.signals.rules import Area, Factor, Level, NoteKind, Sign, Status, Subject
 from kinderwerk.signups.models import Signup
@@ -129,6 +129,8 @@ def test_whoever_writes_hears_nothing_of_another_signal_and_the_officer_does(
         joining.look_alike(session, subject)
         joining.look_alike(session, subject)
     assert told(session) == [("signal_waits", officer.email)] * 2, "one for each side, once"
+    vague = service.write_down(session, worker.actor(), capture(subject=Subject.UNKNOWN))
+    assert queries.alike(session, officer.actor(), vague) == [], "about nobody yet"
 
 
 def test_the_officer_joins_two_and_both_sides_show_it_to_whoever_reads_both(
