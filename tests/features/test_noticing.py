@@ -24,6 +24,7 @@ from kinderwerk.signups.rules import Standing
 from tests.features.test_signals import SEEN, capture, filled
 from tests.make import Make
 from tests.planted import PLANTED
+from tests.shares import let_in
 
 
 @pytest.fixture
@@ -157,7 +158,7 @@ def test_the_officer_joins_two_and_both_sides_show_it_to_whoever_reads_both(
     assert "The same bruise" not in page
     for way in ("join", f"part/{two.id}"):
         assert client.post(f"/signals/{one.id}/{way}", data=wish).status_code == 404
-    service.share(session, other.actor(), two, worker.id)
+    service.share(session, other.actor(), two, let_in(worker.id))
     assert "The same bruise" in client.get(f"/signals/{one.id}").text
     client.sign_in(officer)
     assert client.post(f"/signals/{two.id}/part/{one.id}").status_code == 303
