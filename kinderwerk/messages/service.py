@@ -202,7 +202,7 @@ def work_done(session: Session, done: DueWork, again: datetime | None) -> None:
     """Strike the work off, unless it comes back or was asked for again in the meantime."""
     with unit_of_work(session):
         work = session.get(DueWork, done.id, with_for_update=True)
-        if work is None:
+        if work is None or work.subject != done.subject:  # its number has gone to other work
             return
         asked_again = work.run_at != done.run_at
         if again is None and not asked_again:
@@ -216,7 +216,9 @@ def work_done(session: Session, done: DueWork, again: datetime | None) -> None:
 def work_failed(session: Session, failed: DueWork, failure: str) -> None:
     """Try again later; work that has to be done is never given up."""
     with unit_of_work(session):
-        work = session.get_one(DueWork, failed.id, with_for_update=True)
+        work = session.get(DueWork, failed.id, with_for_update=True)
+        if work is None or work.subject != failed.subject:
+            return
         work.lease_until, work.failure = None, failure
         work.run_at = clock.now() + (pause(work.attempts) or PAUSES[-1])
 

@@ -45,7 +45,7 @@ def _ask(session: Session, actor: Actor, order: Order) -> UUID:
         demand(actor, kind.action, kind.resource, subject.facts)
         if paper is None:
             paper = _begun(session, actor, order, mark, kind, held, _owner(actor, subject))
-        elif not _begins_anew(session, paper, kind):
+        elif not _begins_anew(session, paper, kind) and paper.state is not State.WAITING:
             return paper.id
         messages.ask_for(session, MAKE, paper.id)
         return paper.id

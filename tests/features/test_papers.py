@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
@@ -18,6 +18,7 @@ from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.families.consents.rules import newest
 from kinderwerk.messages import worker
+from kinderwerk.messages.models import DueWork
 from kinderwerk.papers import making, printing
 from kinderwerk.papers.models import Paper
 from kinderwerk.papers.rules import KEPT, Why
@@ -75,6 +76,21 @@ def test_only_whoever_asked_for_a_paper_finds_it(
             stranger.sign_in(other)
         assert stranger.get(place).status_code == 404
         assert stranger.get(f"{place}/poster.pdf").status_code == 404
+
+
+def test_a_paper_that_still_waits_is_seen_to_when_it_is_asked_for_again(
+    app: Flask, session: Session, client: FlaskClient, club: Club
+) -> None:
+    client.sign_in(club.worker)
+    url, wish = f"/papers/poster/{club.activity.id}", {"language": "nl", "size": "a4"}
+    place = client.post(url, data=wish).location
+    with unit_of_work(session):
+        session.execute(delete(DueWork))
+    assert client.get(f"{place}/poster.pdf").status_code == 404
+    client.post(url, data=wish)
+    while worker.do_one(app):
+        pass
+    assert client.get(f"{place}/poster.pdf").status_code == 200
 
 
 def test_a_paper_is_sealed_and_gone_after_a_while(
