@@ -22,10 +22,9 @@ def source(planted: tuple[str, Known]) -> str:
 
 
 def shown_to(world: World, role: Role) -> set[str]:
-    client = world.client(role)
     return {
         path
-        for path, answer in world.everything(client).items()
+        for path, answer in world.everything(role).items()
         if any(isinstance(part, str) and NAME.search(part) for part in answer)
     }
 

@@ -36,7 +36,7 @@ from typing_extensions import override
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from kinderwerk.access.vocabulary import HELD, SYSTEM, Resource, Role
+from kinderwerk.access.vocabulary import HELD, NOBODY, SYSTEM, Actor, Resource, Role
 from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import State
@@ -50,6 +50,7 @@ from kinderwerk.storage.scoping import SCOPES
 from kinderwerk.storage.sealing import place, sealer
 from kinderwerk.storage.work import unit_of_work
 from tests import planted
+from tests.contract.admitted import admitted
 from tests.contract.crowd import Crowd
 from tests.contract.test_walk import NOWHERE, filled_in, forms
 from tests.make import Make
@@ -304,6 +305,12 @@ class World:
             client.sign_in(self.people[role])
         return client
 
+    def actor(self, role: Role) -> Actor:
+        person = self.people.get(role)
+        made = person.actor() if person else NOBODY
+        self.session.rollback()
+        return made
+
     def ids(self, resource: Resource | None, *, ours: bool) -> list[UUID]:
         """Return an id of each kind of row that such a page could be about."""
         scope = SCOPES.get(resource) if resource else None
@@ -326,15 +333,17 @@ class World:
         self.session.rollback()
         return found if column is None else [value for (value,) in found]
 
-    def everything(self, client: FlaskClient) -> dict[str, tuple[object, ...]]:
+    def everything(self, role: Role) -> dict[str, tuple[object, ...]]:
         """Return all that somebody is shown: every page, about rows of their own organisation.
 
         Except for the one that makes up a new secret each time.
         """
+        client, actor = self.client(role), self.actor(role)
         return {
             at(rule, id): as_bytes(client.get(at(rule, id)), id)
             for rule, resource in pages(self.app)
             if resource not in SHOWN_TO_ALL and rule.endpoint != "accounts.set_up_factor"
+            if admitted(self.app, rule, actor)
             for id in (self.ids(resource, ours=True) if "<uuid:" in rule.rule else [NOWHERE])
         }
 
