@@ -88,6 +88,10 @@ from kinderwerk.referrals.answers import views as answers
 from kinderwerk.referrals.own import views as handed
 from kinderwerk.registers import copying as registers_copying
 from kinderwerk.registers import views as registers
+from kinderwerk.reporting_code import carrying as code_carrying
+from kinderwerk.reporting_code import jobs as code_jobs
+from kinderwerk.reporting_code import mails as code_mails
+from kinderwerk.reporting_code import views as reporting_code
 from kinderwerk.reports import views as reports
 from kinderwerk.safety import carrying as safety_carrying
 from kinderwerk.safety import jobs as safety_jobs
@@ -142,6 +146,7 @@ MAILS: Final = (
     signals_mails,
     confided_mails,
     support_mails,
+    code_mails,
     safety_mails,
     referrals_mails,
     trail_mails,
@@ -156,6 +161,7 @@ LOADS: Final = (
     activities_carrying.LOAD,
     signals_carrying.LOAD,
     support_carrying.LOAD,
+    code_carrying.LOAD,
     safety_carrying.LOAD,
     referrals_carrying.LOAD,
 )
@@ -168,6 +174,7 @@ JOBS: Final = (
     draws_jobs,
     privacy_jobs,
     trail_jobs,
+    code_jobs,
     safety_jobs,
     signals_jobs,
     referrals_jobs,
@@ -204,6 +211,7 @@ FEATURES: Final = (
     activities,
     ics,
     signals,
+    reporting_code,
     support,
     safety,
     referrals,

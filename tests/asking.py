@@ -114,6 +114,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.referrals.reminding.ask_whether_it_helped": SYSTEM,
     "kinderwerk.referrals.reminding.remind": SYSTEM,
     "kinderwerk.reports.service.keep_pdf": SYSTEM,
+    "kinderwerk.reporting_code.service.remind": SYSTEM,
     "kinderwerk.safety.service.remind": SYSTEM,
     "kinderwerk.signals.joining.escalate": SYSTEM,
     "kinderwerk.signals.joining.look_alike": SYSTEM,

@@ -79,6 +79,7 @@ class Resource(Labelled):
     ABSENCE = "absence", N_("when somebody is away, and who stands in")
     SIGNAL = "signal", N_("signal")
     SIGNAL_LINK = "signal_link", N_("which signals belong together")
+    CODE_CASE = "code_case", N_("case of the reporting code")
     INCIDENT = "incident", N_("incident")
     BOUNDARY = "boundary", N_("boundary that somebody who works here crossed")
     DATA_BREACH = "data_breach", N_("data breach")
@@ -107,8 +108,8 @@ CONFIDENTIAL: Final = frozenset(
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
         Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL,
-        Resource.SIGNAL_LINK, Resource.SUPPORT, Resource.REFERRAL, Resource.INCIDENT,
-        Resource.BOUNDARY, Resource.DATA_BREACH,
+        Resource.SIGNAL_LINK, Resource.CODE_CASE, Resource.SUPPORT, Resource.REFERRAL,
+        Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
         Resource.AVAILABILITY, Resource.ABSENCE,
@@ -123,6 +124,7 @@ PROVED: Final = frozenset(
     for resource in (
         Resource.SIGNAL,
         Resource.SIGNAL_LINK,
+        Resource.CODE_CASE,
         Resource.SUPPORT,
         Resource.REFERRAL,
         Resource.INCIDENT,

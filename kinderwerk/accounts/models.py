@@ -54,6 +54,9 @@ class Organisation(Identified, Base):
     training_kinds: Mapped[list[str]] = mapped_column(
         JSON, default_factory=list, server_default="[]", sort_order=91
     )
+    second_person: Mapped[bool] = mapped_column(
+        default=False, server_default=false(), sort_order=91
+    )
 
     @property
     def facts(self) -> Facts:

@@ -10,7 +10,7 @@ from typing import Final, Literal
 SENSITIVE: Final = frozenset(
     {
         "signal", "support", "referral", "child", "family", "medical", "emergency", "trail",
-        "incident", "boundary", "breach",
+        "incident", "boundary", "breach", "code_case",
     }
 )  # fmt: skip
 TERMS: Final = {True: 60, False: 24}  # months

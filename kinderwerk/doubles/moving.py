@@ -17,6 +17,7 @@ from kinderwerk.notes import moving as notes
 from kinderwerk.offline import moving as offline
 from kinderwerk.privacy import moving as privacy
 from kinderwerk.referrals import moving as referrals
+from kinderwerk.reporting_code import moving as code
 from kinderwerk.safety import moving as safety
 from kinderwerk.signals import moving as signals
 from kinderwerk.support import moving as support
@@ -36,6 +37,8 @@ MOVES: Final[Mapping[str, Move]] = MappingProxyType(
         "support_trajectory": support.move,
         "break_glass": trail.move,
         "incident_child": safety.move,
+        "code_case": code.move,
+        "code_child": code.move,
         "legal_hold": privacy.move,
         "erasure_wish": privacy.move,
     }

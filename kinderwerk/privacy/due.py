@@ -20,6 +20,7 @@ from kinderwerk.notes import erasure as notes
 from kinderwerk.privacy.models import Hold, Rule
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
+from kinderwerk.reporting_code import erasure as code
 from kinderwerk.safety import erasure as safety
 from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
@@ -45,8 +46,19 @@ class Due:
 def in_trouble(session: Session, organisation_id: UUID) -> set[UUID]:
     """Return the families of which a case is kept, or a serious incident: they stay."""
     here = session, organisation_id
-    cases = (signals, support, referrals, safety)
+    cases = (signals, support, referrals, safety, code)
     return {id for each in cases for id in each.families_in(*here)}
+
+
+def _signals(since: Since) -> Since:
+    """Keep the signals from which a case began for as long as the case."""
+
+    def without_case(session: Session, organisation_id: UUID) -> dict[UUID, date]:
+        kept = code.signals_in(session, organisation_id)
+        found = since(session, organisation_id)
+        return {id: day for id, day in found.items() if id not in kept}
+
+    return without_case
 
 
 def _children(session: Session, organisation_id: UUID) -> dict[UUID, date]:
@@ -71,9 +83,13 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
     {
         Line.REFERRAL: ((Kind.REFERRAL, referrals.closed),),
         Line.SUPPORT: ((Kind.SUPPORT, support.ended),),
-        Line.SIGNAL_LOW: ((Kind.SIGNAL, signals.low),),
-        Line.SIGNAL_HIGH: ((Kind.SIGNAL, signals.high),),
-        Line.CASE_REPORTED: ((Kind.SIGNAL, signals.reported),),
+        Line.CASE_UNREPORTED: ((Kind.CODE_CASE, code.unreported),),
+        Line.CASE_REPORTED: (
+            (Kind.CODE_CASE, code.reported),
+            (Kind.SIGNAL, _signals(signals.reported)),
+        ),
+        Line.SIGNAL_LOW: ((Kind.SIGNAL, _signals(signals.low)),),
+        Line.SIGNAL_HIGH: ((Kind.SIGNAL, _signals(signals.high)),),
         Line.INCIDENT_MINOR: ((Kind.INCIDENT, safety.minor),),
         Line.INCIDENT_SERIOUS: ((Kind.INCIDENT, safety.serious),),
         Line.SIGNUP_OPEN: ((Kind.SIGNUP, signups.without_place),),

@@ -25,6 +25,7 @@ from kinderwerk.papers import erasure as papers
 from kinderwerk.privacy.models import Wish
 from kinderwerk.referrals import erasure as referrals
 from kinderwerk.registers import erasure as registers
+from kinderwerk.reporting_code import erasure as code
 from kinderwerk.safety import erasure as safety
 from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
@@ -81,6 +82,7 @@ def _families(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 def _signals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     referrals.let_go_of_signals(session, ids)
+    code.let_go_of_signals(session, ids)
     signals.forget(session, ids)
 
 
@@ -117,6 +119,10 @@ def _incidents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     safety.forget(session, ids)
 
 
+def _code_cases(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    code.forget(session, ids)
+
+
 def _staff_records(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     team.forget(session, ids)
 
@@ -147,5 +153,6 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.CARE_NOTE: _care_notes,
         Kind.INCIDENT: _incidents,
         Kind.STAFF_RECORD: _staff_records,
+        Kind.CODE_CASE: _code_cases,
     }
 )

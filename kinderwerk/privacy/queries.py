@@ -23,6 +23,7 @@ from kinderwerk.privacy.due import Due
 from kinderwerk.privacy.models import Hold, Rule, Wish
 from kinderwerk.privacy.rules import PREVIEW, Confirmation, proposal
 from kinderwerk.referrals.models import Referral
+from kinderwerk.reporting_code.models import CodeCase
 from kinderwerk.safety.models import Incident
 from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
@@ -44,6 +45,7 @@ SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.CARE_NOTE: CareNote,
     Kind.INCIDENT: Incident,
     Kind.STAFF_RECORD: StaffRecord,
+    Kind.CODE_CASE: CodeCase,
 }
 NIGHTS_SHOWN: Final = 30
 

@@ -21,6 +21,7 @@ from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.queries import Choice
 from kinderwerk.signals.rules import (
+    BY_ITSELF,
     CLOSED,
     SIGNS,
     Area,
@@ -294,7 +295,7 @@ class CourseForm(Form):
     level = EnumRadioField(_("How serious is it?"), Level)
     status = SelectField(
         _("Where does it stand?"),
-        choices=only(Status, [s for s in Status if s not in CLOSED and s is not Status.PASSED_ON]),
+        choices=only(Status, [s for s in Status if s not in (*CLOSED, *BY_ITSELF)]),
         coerce=Status,
     )
     owner_id = RowField(_("Who carries it?"), [InputRequired()])
@@ -304,6 +305,8 @@ class CourseForm(Form):
     def of(cls, signal: Signal) -> "CourseForm":
         """Make the form; where the day is past, it proposes the next."""
         form = cls(obj=signal)
+        if signal.status in BY_ITSELF:
+            form.status.choices = only(Status, [signal.status])
         if request.method == "GET" and signal.review_on and signal.review_on < clock.today():
             form.review_on.data = review_day(signal.level, clock.today())
         return form

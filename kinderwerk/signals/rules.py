@@ -39,6 +39,7 @@ class Status(Labelled):
     OPEN = "open", N_("Open")
     CONSULTED = "consulted", N_("Talked over with a colleague")
     DISCUSSED = "discussed_with_parent", N_("Talked over with the parent")
+    IN_CODE = "in_meldcode", N_("In the reporting code")
     HELP_ARRANGED = "help_arranged", N_("Help arranged")
     REFERRED = "referred", N_("Referred")
     MONITORED = "monitored", N_("Keeping an eye on it")
@@ -154,6 +155,8 @@ WEIGHING: Final = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 CLOSED: Final = frozenset({Status.NO_CONCERN, Status.RESOLVED, Status.MOVED, Status.REPORTED})
+#: Where a signal does not come by hand.
+BY_ITSELF: Final = frozenset({Status.PASSED_ON, Status.IN_CODE})
 #: In how many days somebody looks again, by level.
 REVIEW_DAYS: Final = {Level.NOTICED: 14, Level.CONCERN: 14, Level.SERIOUS: 3, Level.ACUTE: 0}
 #: Within how many days somebody completes what was written down in a hurry.

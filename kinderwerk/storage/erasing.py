@@ -36,6 +36,7 @@ class Kind(Labelled):
     CARER = "carer", N_("Parent or carer")
     INCIDENT = "incident", N_("Incident")
     STAFF_RECORD = "staff_record", N_("What was known of somebody at work")
+    CODE_CASE = "code_case", N_("Case of the reporting code")
 
 
 class Erasure(Base):

@@ -27,14 +27,14 @@ PERSONAL: Final = frozenset(
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP,
         Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
-        Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
+        Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH, Resource.CODE_CASE,
     }
 )  # fmt: skip
 #: What tells the names of children and families, by what the trail calls it.
 NAMES: Final = frozenset(
     {
         "child", "family", "consent", "care", "court_note", "double", "signup", "register",
-        "medical", "signal", "support", "referral",
+        "medical", "signal", "support", "referral", "code_case",
     }
 )  # fmt: skip
 #: Of more than these the entry says only how many they were.

@@ -40,6 +40,7 @@ HOURS = Entry("logbook.hours", N_("My hours"), "clock")
 BACK = Entry("logbook.back", N_("What came of it"), "sun")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
+CODE = Entry("reporting_code.index", N_("Reporting code"), "flag")
 INCIDENTS = Entry("safety.index", N_("Incidents"), "shield")
 BOUNDARIES = Entry("safety.boundaries", N_("Past the line"), "shield")
 BREACHES = Entry("safety.breaches", N_("Data breaches"), "alert")
@@ -87,6 +88,7 @@ MORE: Final = {
         BACK,
         HOURS,
         SHIFTS,
+        CODE,
         INCIDENTS,
         REFERRALS,
         PARTNERS,
@@ -106,6 +108,7 @@ MORE: Final = {
         HOURS,
         HOUR_TOTALS,
         SHIFTS,
+        CODE,
         INCIDENTS,
         GOALS,
         SUPPORT,
@@ -120,6 +123,7 @@ MORE: Final = {
         GOING,
     ),
     Role.PROTECTION_OFFICER: (
+        CODE,
         WHO_AWAY,
         HOURS,
         ACTIVITIES,

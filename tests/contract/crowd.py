@@ -24,6 +24,17 @@ from kinderwerk.messages.models import Message
 from kinderwerk.papers.models import Paper
 from kinderwerk.referrals.models import Referral, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Kind
+from kinderwerk.reporting_code.models import (
+    CodeCase,
+    CodeChild,
+    CodeDecision,
+    CodeEntry,
+    CodeSecond,
+    CodeShare,
+    CodeWeighing,
+)
+from kinderwerk.reporting_code.rules import About, EntryKind, ProtocolName
+from kinderwerk.reporting_code.weighing import Question, Reply
 from kinderwerk.reports.models import Edition
 from kinderwerk.safety.models import DataBreach, Incident, IncidentChild, IncidentStaff
 from kinderwerk.safety.rules import IncidentKind, Severity
@@ -717,3 +728,60 @@ def breaches(crowd: Crowd) -> list[DataBreach]:
 Crowd.makers |= {
     Resource.INCIDENT: incidents, Resource.BOUNDARY: incidents, Resource.DATA_BREACH: breaches,
 }  # fmt: skip
+
+
+def code_cases(crowd: Crowd) -> list[CodeCase]:
+    """Of each: mine, a colleague's, shared, of the own family, elsewhere; something in each."""
+    make, here = crowd.make, crowd.here
+    stranger = make.worker(organisation=here)
+    rows = []
+
+    def one(family: Family, owner: User, until: date | None = None, **given: Any) -> None:
+        ours = {"organisation_id": family.organisation_id}
+        case = CodeCase(
+            **ours, author_id=owner.id, owner_id=owner.id, family=family, signal_id=None,
+            protocol=ProtocolName.NL_MELDCODE, protocol_version=1, begun_on=clock.today(),
+            review_on=clock.today(), neighbourhood=given.pop("neighbourhood", None),
+        )  # fmt: skip
+        case.shares = [
+            CodeShare(**ours, user_id=user.id, by_id=owner.id, until=until)
+            for user in given.pop("shared_with", ())
+        ]
+        rows.append(make.save(case))
+        _done_in(crowd, case)
+
+    for role in (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER):
+        for person in crowd.people[role]:
+            organisation = person.current_memberships[0].organisation
+            assert organisation is not None
+            place = crowd.park if person is crowd.people[role][2] else None
+            one(make.family(organisation), person, neighbourhood=place)
+            for until in UNTIL:
+                family = make.family(here)
+                one(family, stranger, until, shared_with=[person], neighbourhood=crowd.park)
+            one(make.family(organisation, person), person, shared_with=[person])
+            for family in households(make, organisation, person)[1:]:
+                one(family, person)
+    one(make.family(here), stranger, neighbourhood=crowd.harbour)
+    one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
+    return rows
+
+
+def _done_in(crowd: Crowd, case: CodeCase) -> None:
+    ours = {"organisation_id": case.organisation_id, "case_id": case.id, "by_id": case.owner_id}
+    child = CodeChild(organisation_id=case.organisation_id, case=case,
+                      child=crowd.make.child(case.family))  # fmt: skip
+    entry = CodeEntry(**ours, kind=EntryKind.CONSULTATION, day=clock.today())
+    answer = CodeWeighing(**ours, place=1, question=Question.SUSPICION, reply=Reply.NO)
+    decision = CodeDecision(
+        **ours, place=1, decider_id=case.owner_id, about=About.REPORT, yes=False, second=True
+    )
+    second = CodeSecond(**ours, decision_id=decision.id, agrees=True)
+    seal(crowd.session, entry, said="Asked.")
+    for row in (answer, decision):
+        seal(crowd.session, row, motive="Because.")
+    for row in (child, entry, answer, decision, second):
+        crowd.make.save(row)
+
+
+Crowd.makers[Resource.CODE_CASE] = code_cases

@@ -272,6 +272,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "notice.moved": lambda it: {},
     "signal_waits": lambda it: it.one("signal_id", Resource.SIGNAL),
     "signal_late": lambda it: it.one("signal_id", Resource.SIGNAL),
+    "code_waits": lambda it: it.one("case_id", Resource.CODE_CASE),
     "incident_waits": lambda it: it.one("incident_id", Resource.INCIDENT),
     "boundary_waits": lambda it: it.one("incident_id", Resource.BOUNDARY),
     "breach_waits": lambda it: it.one("incident_id", Resource.INCIDENT),

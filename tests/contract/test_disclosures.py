@@ -18,6 +18,8 @@ from kinderwerk.families.models import Child
 from kinderwerk.referrals import service as referrals
 from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
 from kinderwerk.referrals.rules import Subject as Whom
+from kinderwerk.reporting_code import service as code
+from kinderwerk.reporting_code.rules import About, Beginning, Decision
 from kinderwerk.safety import service as safety
 from kinderwerk.safety.rules import Capture as IncidentWish
 from kinderwerk.safety.rules import IncidentKind, Severity
@@ -73,6 +75,18 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "safety.detail": ("/incidents/{incident}", "incident.read"),
     "safety.complete": ("/incidents/{incident}/complete", "incident.read"),
     "safety.copy": ("/incidents/{incident}/copy", "incident.printed"),
+    "reporting_code.index": ("/reporting-code/", "code_case.listed"),
+    "reporting_code.new": ("/reporting-code/new?signal={signal}", "child.listed"),
+    "reporting_code.detail": ("/reporting-code/{case}", "code_case.read"),
+    "reporting_code.write": ("/reporting-code/{case}/write/report", "code_case.seen"),
+    "reporting_code.weigh": ("/reporting-code/{case}/weigh/1", "code_case.seen"),
+    "reporting_code.decide": ("/reporting-code/{case}/decide/report", "code_case.seen"),
+    "reporting_code.child": ("/reporting-code/{case}/children/{child}", "code_case.read"),
+    "reporting_code.children": ("/reporting-code/{case}/children", "code_case.seen"),
+    "reporting_code.course": ("/reporting-code/{case}/course", "code_case.seen"),
+    "reporting_code.share": ("/reporting-code/{case}/share", "code_case.seen"),
+    "reporting_code.close": ("/reporting-code/{case}/close", "code_case.seen"),
+    "reporting_code.second": ("/reporting-code/{case}/second/{decision}", "code_case.seen"),
     "support.index": ("/support/", "support.listed"),
     "support.new": ("/support/new", "family.listed"),
     "support.detail": ("/support/{trajectory}", "support.read"),
@@ -130,6 +144,7 @@ QUIET: Final = (
     "access_requests.index", "access_requests.handle",
     "safety.written", "safety.year", "safety.boundar", "safety.complete_boundary",
     "safety.breach",
+    "reporting_code.settings",
     "support.contacts", "support.new_contact", "support.correct_contact",
     "referrals.choose", "answers.answer", "handed.",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
@@ -199,8 +214,12 @@ def rows(session: Session, make: Make, coordinator: User) -> dict[str, UUID]:
             what="Fell.", once=ids.confidential(), child_ids=(child.id,),
         ),
     )  # fmt: skip
+    case_id = code.begin(session, coordinator.actor(), Beginning(signal_id=signal.id,
+                         child_ids=(child.id,))).id  # fmt: skip
+    motive = Decision(about=About.REPORT, yes=False, motive="No.", decider_id=coordinator.id)
+    decision = code.decide(session, coordinator.actor(), case_id, motive)
     return {
-        "incident": incident.id,
+        "incident": incident.id, "case": case_id, "decision": decision.id,
         "child": child.id, "activity": activity.id, "occurrence": activity.occurrences[0].id,
         "signup": signup.id, "signal": signal.id, "trajectory": trajectory.id, "aim": aim.id,
         "referral": referral.id, "family": child.family_id, "care": child.cares[0].id,

@@ -20,7 +20,6 @@ from tests.conftest import POSTGRES
 WHOLESALE = {Line.OUTBOX, Line.INVITATION, Line.TRAIL, Line.TRAIL_SENSITIVE, Line.GUARDIAN}
 #: Lines of what is still to be built; they stand in the table so that it need not change then.
 AHEAD = {
-    Line.CASE_UNREPORTED,
     Line.CHILD_VOICE, Line.LETTERBOX, Line.CONVERSATION,
     Line.PEER, Line.LEARNING, Line.PARTNER_LINK, Line.DRAFT, Line.OFFLINE, Line.IMPORT_UNDO,
     Line.BACKUP,

@@ -37,6 +37,9 @@ from kinderwerk.referrals.models import Referral
 from kinderwerk.referrals.rules import Consent, ConsentMethod, Kind, Prepare
 from kinderwerk.referrals.rules import Subject as Whom
 from kinderwerk.registers.models import Register
+from kinderwerk.reporting_code import service as code
+from kinderwerk.reporting_code.models import CodeCase, CodeChild
+from kinderwerk.reporting_code.rules import Beginning
 from kinderwerk.reports.models import Edition
 from kinderwerk.safety import service as safety
 from kinderwerk.safety.models import DataBreach, Incident
@@ -161,6 +164,18 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=StaffRecord, page="/team/{member}/edit", theirs={"kind": "intern"},
         mine={"kind": "staff"}, plain=("register_number",), shown=("Stagiair",),
     ),
+    "reporting_code.child": Edit(
+        model=CodeChild, page="/reporting-code/{case}/children/{child}",
+        theirs={"choice": "alone"}, mine={"choice": "not"}, shown=("Alleen met ons praten",),
+    ),
+    "reporting_code.course": Edit(
+        model=CodeCase, page="/reporting-code/{case}/course",
+        theirs={"review_on": "2031-07-01"}, mine={"owner_id": "{colleague}"},
+    ),
+    "reporting_code.close": Edit(
+        model=CodeCase, page="/reporting-code/{case}/close", other="/reporting-code/{case}/course",
+        mine={"ending": "safe", "knows_missing": "y"},
+    ),
     "reports.dialogue": Edit(model=Edition, page="/reports/{edition}/dialogue"),
     "safety.complete": Edit(
         model=Incident, page="/incidents/{incident}/complete", theirs={"help": "doctor"},
@@ -212,6 +227,9 @@ PRESSED: Final = frozenset(
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "registers.leave", "registers.hand_over",
+        "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
+        "reporting_code.second", "reporting_code.children", "reporting_code.share",
+        "reporting_code.unshare", "reporting_code.reopen",
         "safety.close", "safety.reopen", "safety.close_boundary", "safety.reopen_boundary",
         "reports.agree", "reports.count_again", "families.move", "families.move_own",
         "notes.keep", "notes.withdraw", "notes.from_paper", "holidays.remove",
@@ -243,6 +261,7 @@ def test_every_post_about_one_row_of_these_features_is_known(app: Flask) -> None
 #: Posts about one row without a version.
 OTHERS: Final = frozenset(
     {
+        "reporting_code.settings",
         "custody.accept", "families.add_own", "own.copy", "own.erase_all", "own.erase_child",
         "own.on_paper",
         "places.confirm", "places.discard", "registers.counting",
@@ -312,14 +331,18 @@ def rows(
             ),
         ),
     )  # fmt: skip
-    signal = signals.write_down(
-        session, actor,
-        Capture(
-            subject=Subject.CHILD, child_id=child.id, family_id=None, neighbourhood_id=None,
-            area=Area.SOCIAL, level=Level.CONCERN,
-            fact=Note(kind=NoteKind.FACT_OWN, text="As it was", observed_on=today),
-        ),
-    )  # fmt: skip
+    noticed = Capture(
+        subject=Subject.CHILD,
+        child_id=child.id,
+        family_id=None,
+        neighbourhood_id=None,
+        area=Area.SOCIAL,
+        level=Level.CONCERN,
+        fact=Note(kind=NoteKind.FACT_OWN, text="As it was", observed_on=today),
+    )
+    signal = signals.write_down(session, actor, noticed)
+    grave = signals.write_down(session, actor, replace(noticed, level=Level.SERIOUS))
+    case = code.begin(session, actor, Beginning(signal_id=grave.id))
     happened = IncidentWish(
         kind=IncidentKind.DATA_BREACH, severity=Severity.PLASTER, happened_at=clock.now(),
         what="As it was", once=ids.confidential(),
@@ -349,6 +372,7 @@ def rows(
         "carer": child.cares[0].carer_id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
+        "case": case.id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,
