@@ -211,7 +211,7 @@ def notes(session: Session, case: CodeCase) -> Sequence[SignalNote]:
     return session.scalars(
         select(SignalNote)
         .where(SignalNote.signal_id == case.signal_id)
-        .order_by(SignalNote.observed_on, SignalNote.created_at, SignalNote.id)
+        .order_by(SignalNote.created_at, SignalNote.kind.not_in(FACTS), SignalNote.id)
     ).all()
 
 

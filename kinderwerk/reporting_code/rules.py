@@ -54,7 +54,7 @@ class EntryKind(Labelled):
     TALK_PARENTS = "talk_parents", N_("Talk with the parents")
     TALK_CHILD = "talk_child", N_("Talk with the child")
     ASSESSMENT = "assessment", N_("The danger, in one word")
-    REPORT = "report", N_("Report")
+    REPORT = "report", N_("The report")
     FOLLOW_UP = "follow_up", N_("Following up")
 
 

@@ -223,7 +223,7 @@ def decide(session: Session, actor: Actor, case_id: UUID, wish: Decision) -> Cod
         if second:
             for officer in queries.officers(session, case):
                 if officer.id not in (actor.id, decider.id):
-                    _tell(session, case, officer, f"second:{decision.id}")
+                    _tell(session, case, officer, f"second:{decision.place}")
     return decision
 
 

@@ -36,7 +36,7 @@ class Unsafety(Labelled):
 
 class End(Labelled):
     RECORDED = "recorded", N_("No suspicion: close it, and keep it on record")
-    REPORT = "report", N_("Report")
+    REPORT = "report", N_("Report it")
     ADVICE = "advice", N_("In doubt: ask for advice, then answer again")
     FOLLOWED = "followed", N_("Safe: close it, with agreements for following up")
 
