@@ -9,6 +9,7 @@ from kinderwerk.demo.chapters import (
     aims,
     away,
     beginning,
+    codes,
     concerns,
     crew,
     draws,
@@ -51,6 +52,7 @@ def load(session: Session) -> bool:
         draws.draws(story)
         turnout.attendance(story)
         concerns.concerns(story)
+        codes.codes(story)
         parents.parents(story)
         referrals.handovers(story)
         reporting.reporting(story)
