@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0064_reporting_code"
-down_revision = "0063_method"
+revision = "0070_reporting_code"
+down_revision = "0069_away"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 #: Tables that name what can be taken away as a whole.
