@@ -1,6 +1,6 @@
 """The circumstances a policy entry can ask for."""
 
-from kinderwerk.access.vocabulary import Actor, Condition, Facts, Membership
+from kinderwerk.access.vocabulary import Actor, Condition, Facts, Membership, Role
 
 
 def _in_reach(actor: Actor, membership: Membership, facts: Facts) -> bool:
@@ -44,6 +44,13 @@ owner = Condition("owner", lambda actor, membership, facts: _is(actor, facts.own
 #: For as long as the owner is away: who was named to stand in. Its twin is that of `owner`.
 deputy = Condition(
     "deputy of the owner", lambda actor, membership, facts: facts.owner_id in actor.stands_in_for
+)
+#: Whoever acts as protection officer in place of one reads what that one was let into.
+reads_instead = Condition(
+    "officer in place of a reader",
+    lambda actor, membership, facts: (
+        membership.role is Role.PROTECTION_OFFICER and bool(facts.readers & actor.stands_in_for)
+    ),
 )
 #: Nobody else comes near the name of a child: their certificate of good conduct was seen.
 checked = Condition("checked", lambda actor, membership, facts: membership.checked)
@@ -89,7 +96,9 @@ def _bracketed(part: Condition) -> str:
 knows_families = and_(checked, same_organisation)
 #: A case is read by who carries it, stands in for them or was let in, inside the organisation, and
 #: never by someone whose own family it is about.
-on_the_case = and_(checked, same_organisation, or_(owner, deputy, reader), not_(own_family))
+on_the_case = and_(
+    checked, same_organisation, or_(owner, deputy, reader, reads_instead), not_(own_family)
+)
 #: What of it goes out of the house is decided by whoever carries it.
 carries_it = and_(checked, same_organisation, or_(owner, deputy), not_(own_family))
 #: Who gave a reason reads what is known, for a while; also in an emergency never about their own.

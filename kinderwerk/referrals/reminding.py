@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts import shares
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.audit import service as audit
@@ -84,9 +85,10 @@ def _escalate(session: Session, referral: Referral) -> None:
                 by_id=referral.owner_id, until=clock.today() + shares.USUAL,
             )  # fmt: skip
             shares.let_in(session, referral.shares, made, why)
+    for person in reached(session, referral.organisation_id, _officers(session, referral)):
         tell(
-            session, key=f"referral silent:{referral.id}:{referral.asked_at}:{officer.id}",
-            template="referral_silent", address=officer.email, language=officer.language,
+            session, key=f"referral silent:{referral.id}:{referral.asked_at}:{person.id}",
+            template="referral_silent", address=person.email, language=person.language,
             organisation_id=referral.organisation_id, referral_id=referral.id,
         )  # fmt: skip
     audit.record(session, SYSTEM, "referral.silent", referral.id)

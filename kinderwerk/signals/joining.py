@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -78,7 +79,8 @@ def look_alike(session: Session, subject: str) -> None:
         if signal is None or not (signal.child or signal.family):
             return
         if session.scalar(select(Signal.id).where(queries.about_the_same(signal)).limit(1)):
-            for officer in queries.officers(session, signal):
+            officers = queries.officers(session, signal)
+            for officer in reached(session, signal.organisation_id, officers):
                 _tell(session, signal, officer, "signal_waits", f"alike:{signal.id}:{officer.id}")
 
 
@@ -92,7 +94,7 @@ def escalate(session: Session, subject: str) -> None:
             told = queries.officers(session, signal) or queries.receivers(
                 session, signal.organisation_id
             )
-            for person in told:
+            for person in reached(session, signal.organisation_id, told):
                 key = f"late:{signal.id}:{person.id}:{signal.review_on}"
                 _tell(session, signal, person, "signal_late", key)
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import grants
-from kinderwerk.access.vocabulary import Action, Actor, Condition, Membership, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Condition, Membership, Resource, Role
 from kinderwerk.storage.base import Base
 
 Twin = Callable[[Actor, Membership], ColumnElement[bool]]
@@ -95,6 +95,11 @@ def criterion(
     return or_(false(), *(twin_of(condition, actor, held, twins) for held, condition in allowed))
 
 
+def _as_each_of_the_absent(twin: Twin, actor: Actor, membership: Membership) -> ColumnElement[bool]:
+    absent = [replace(actor, id=one) for one in sorted(actor.stands_in_for)]
+    return or_(false(), *(twin(one, membership) for one in absent))
+
+
 def twin_of(
     condition: Condition, actor: Actor, membership: Membership, twins: Twins
 ) -> ColumnElement[bool]:
@@ -104,8 +109,11 @@ def twin_of(
     if condition is conditions.checked:
         return true() if membership.checked else false()
     if condition is conditions.deputy:
-        absent = [replace(actor, id=one) for one in sorted(actor.stands_in_for)]
-        return or_(false(), *(twins[conditions.owner](one, membership) for one in absent))
+        return _as_each_of_the_absent(twins[conditions.owner], actor, membership)
+    if condition is conditions.reads_instead:
+        if membership.role is not Role.PROTECTION_OFFICER:
+            return false()
+        return _as_each_of_the_absent(twins[conditions.reader], actor, membership)
     if not condition.parts:
         return twins[condition](actor, membership)
     parts = [twin_of(part, actor, membership, twins) for part in condition.parts]

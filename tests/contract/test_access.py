@@ -139,8 +139,8 @@ def test_the_system_is_granted_nothing_by_the_policy() -> None:
 
 def test_compound_conditions_say_what_they_are() -> None:
     assert conditions.on_the_case.name == (
-        "checked and same organisation and (owner or deputy of the owner or reader)"
-        " and not own family"
+        "checked and same organisation and (owner or deputy of the owner or reader"
+        " or officer in place of a reader) and not own family"
     )
 
 

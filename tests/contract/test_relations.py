@@ -120,7 +120,7 @@ def relation(actor: Actor, facts: Facts) -> tuple[object, ...]:
         held and facts.municipality_id == held.municipality_id,
         place and (facts.neighbourhood_id == place, facts.neighbourhood_id is None),
         *(actor.id == one for one in (facts.author_id, facts.owner_id)),
-        facts.owner_id in actor.stands_in_for,
+        facts.owner_id in actor.stands_in_for, bool(facts.readers & actor.stands_in_for),
         held and held.checked,
         *(
             actor.id in some
