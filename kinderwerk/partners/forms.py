@@ -1,14 +1,18 @@
 """Forms of the directory."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
+from flask_wtf.file import FileField
+from typing_extensions import override
 from wtforms import (
     BooleanField,
     DateField,
+    HiddenField,
     SelectField,
     SelectMultipleField,
     URLField,
@@ -18,7 +22,9 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import URL, Email, InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.accounts.rules import Country
+from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES, Labelled
+from kinderwerk.partners.bringing import LARGEST, NothingBroughtIn
 from kinderwerk.partners.queries import Filters
 from kinderwerk.partners.rules import (
     ContactWish,
@@ -27,6 +33,8 @@ from kinderwerk.partners.rules import (
     PartnerWish,
     there_in,
 )
+from kinderwerk.places.reading import tables
+from kinderwerk.places.reading.findings import Findings, Unreadable
 from kinderwerk.web.form import (
     Address,
     ChosenField,
@@ -109,6 +117,36 @@ class PartnerForm(Form):
         )  # fmt: skip
         told = said | {name: said[name] or "" for name in texts}
         return PartnerWish(**told | {"languages": tuple(self.languages.data or ())})
+
+
+class ImportForm(Form):
+    """A file that is looked at, and its words on their way back: nothing is kept in between."""
+
+    file = FileField(_("The table"), render_kw={"accept": ".csv,text/csv"})
+    text = HiddenField()
+
+    #: What is wrong in a file that cannot be brought in.
+    found: Any = None
+    content: bytes = b""
+
+    @override
+    def validate(self, extra_validators: Any = None) -> bool:
+        right = bool(super().validate(extra_validators))
+        sent = self.file.data.read(LARGEST + 1) if self.file.data else b""
+        self.content = sent or (self.text.data or "").encode()
+        if not self.content or len(self.content) > LARGEST:
+            said = _("Choose a file.") if not self.content else _("This file is too large.")
+            self.file.errors = [str(said)]
+            return False
+        with suppress(Unreadable):
+            self.text.data = tables.decode(self.content, Findings())
+        return right
+
+    @override
+    def blame(self, refusal: Refusal) -> None:
+        super().blame(refusal)
+        if isinstance(refusal, NothingBroughtIn):
+            self.found = refusal.found
 
 
 class ContactForm(Form):
