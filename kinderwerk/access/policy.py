@@ -183,6 +183,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.REFERRAL, VIEW): to(W, C, P, when=on_the_case),
         (R.REFERRAL, CREATE): to(W, C, P, when=checked),
         (R.REFERRAL, EDIT): to(W, C, P, when=on_the_case),
+        (R.INTERFACE, LIST): to(C, P, when=always),
         (R.MAP, LIST): to(H, W, C, P, A, when=always),
         (R.SIGNAL_MAP, LIST): to(C, P, when=always),
         (R.REPORT, LIST): to(W, C, M, when=always),

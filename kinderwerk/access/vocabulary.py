@@ -87,6 +87,7 @@ class Resource(Labelled):
     SUPPORT = "support", N_("support trajectory")
     PARTNER = "partner", N_("partner")
     REFERRAL = "referral", N_("referral")
+    INTERFACE = "interface", N_("interface of help systems")
     MAP = "map", N_("neighbourhood map")
     SIGNAL_MAP = "signal_map", N_("signals on the map")
     REPORT = "report", N_("goal report")

@@ -6,12 +6,20 @@ from uuid import UUID
 
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
-from wtforms import BooleanField, DateField, RadioField, SelectMultipleField, widgets
+from wtforms import (
+    BooleanField,
+    DateField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+    widgets,
+)
 from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale
+from kinderwerk.core.periods import Period
 from kinderwerk.core.words import Labelled
 from kinderwerk.families.models import Carer
 from kinderwerk.referrals.models import Referral
@@ -44,6 +52,7 @@ from kinderwerk.web.form import (
     Text,
     VersionField,
 )
+from kinderwerk.web.periods import in_words
 
 #: A handover note that is longer tells more than the partner needs.
 LONGEST = 2000
@@ -290,6 +299,20 @@ class FilterForm(Form):
             status=Status(status) if status in set(Status) else status,
             partner_id=said["partner_id"], mine=bool(said["mine"]), overdue=bool(said["overdue"]),
         )  # fmt: skip
+
+
+class PeriodForm(Form):
+    class Meta:
+        csrf = False
+
+    period = SelectField(_("Which half-year?"), choices=[], validate_choice=False)
+
+    def choose(self, periods: Sequence[Period]) -> Period:
+        """Return the half-year of the address; where that makes no sense, the latest."""
+        self.period.choices = [SelectChoice(str(one), in_words(one)) for one in periods]
+        chosen = next((one for one in periods if str(one) == self.period.data), periods[0])
+        self.period.data = str(chosen)
+        return chosen
 
 
 class SearchForm(Form):

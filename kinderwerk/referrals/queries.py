@@ -17,6 +17,7 @@ from kinderwerk.accounts.queries import holding
 from kinderwerk.accounts.rules import Country
 from kinderwerk.accounts.shares import reads
 from kinderwerk.core import clock
+from kinderwerk.core.periods import Period
 from kinderwerk.core.working_days import over_since
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
@@ -26,8 +27,10 @@ from kinderwerk.families.circle import is_own
 from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.holidays import queries as holidays
 from kinderwerk.partners.models import Partner
+from kinderwerk.partners.rules import HelpSystem
 from kinderwerk.places.located import located
 from kinderwerk.referrals import rules
+from kinderwerk.referrals.interfaces import Handover
 from kinderwerk.referrals.models import Referral, ReferralLink, ReferralShare, ReferralStep
 from kinderwerk.referrals.rules import Kind, Nudge, Status
 from kinderwerk.signals import queries as signals
@@ -298,6 +301,41 @@ def contact(session: Session, referral: Referral) -> tuple[Organisation, User]:
         Organisation, referral.organisation_id, options=[joinedload(Organisation.municipality)]
     )
     return house, session.get_one(User, referral.owner_id)
+
+
+def handovers(session: Session, actor: Actor, period: Period) -> list[Handover]:
+    """Return what was handed over in a period, without any word about whom."""
+    demand(actor, Action.LIST, Resource.INTERFACE)
+    rows = session.execute(
+        select(Referral.id, Partner.help_system, Referral.sent_at)
+        .join(Partner, Partner.id == Referral.partner_id)
+        .where(
+            Referral.organisation_id == actor.organisation_id,
+            Referral.kind.in_(rules.HANDED),
+            Referral.sent_at >= clock.midnight(period.begins),
+            Referral.sent_at < clock.midnight(period.ends + timedelta(days=1)),
+        )
+    ).all()
+    steps: dict[UUID, list[tuple[Status, datetime]]] = {}
+    for id, status, at in session.execute(
+        select(ReferralStep.referral_id, ReferralStep.status, ReferralStep.created_at)
+        .where(ReferralStep.referral_id.in_([row.id for row in rows]))
+        .order_by(ReferralStep.created_at, ReferralStep.id)
+    ):
+        steps.setdefault(id, []).append((status, at))
+    return [_handover(row.help_system, row.sent_at, steps.get(row.id, [])) for row in rows]
+
+
+def _handover(
+    system: HelpSystem, sent_at: datetime, steps: Sequence[tuple[Status, datetime]]
+) -> Handover:
+    statuses = {status for status, _at in steps}
+    met = next((at for status, at in steps if status in rules.MET), None)
+    return Handover(
+        system, answered=not statuses.isdisjoint(HEARD),
+        days=(clock.to_wall(met).date() - clock.to_wall(sent_at).date()).days if met else None,
+        declined=not statuses.isdisjoint(rules.DECLINED),
+    )  # fmt: skip
 
 
 @source

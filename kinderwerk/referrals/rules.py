@@ -156,6 +156,10 @@ BY_PARTNER: Final = (
 #: The family no longer wants it, or it is over: the partner has nothing to say or to read any more.
 STOPPED: Final = frozenset({Status.DECLINED_BY_FAMILY, Status.CLOSED, *UNSENT})
 
+#: Then somebody of the partner has spoken with the family, at the latest.
+MET: Final = frozenset({Status.FIRST_CONTACT, Status.TAKEN_OVER})
+DECLINED: Final = frozenset(_DECLINED)
+
 #: How long what partners let be heard stays in sight of who referred.
 LATELY: Final = timedelta(days=91)
 #: In working days after sending.

@@ -13,10 +13,14 @@ from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.confided import queries as confided
 from kinderwerk.confided.naming import NamingForm
 from kinderwerk.confided.rules import Kind as Confiding
-from kinderwerk.core import clock
+from kinderwerk.core import charts, clock
+from kinderwerk.core.charts import Datum
 from kinderwerk.families.models import Child
+from kinderwerk.papers import service as papers
+from kinderwerk.papers.orders import OrderForm
 from kinderwerk.partners import queries as partners
 from kinderwerk.partners.models import Partner
+from kinderwerk.referrals import interfaces as crossing
 from kinderwerk.referrals import queries, rules, service, sheets
 from kinderwerk.referrals.forms import (
     ChangeForm,
@@ -24,6 +28,7 @@ from kinderwerk.referrals.forms import (
     FilterForm,
     HandOverForm,
     HelpedForm,
+    PeriodForm,
     PrepareForm,
     ReopenForm,
     SearchForm,
@@ -31,6 +36,7 @@ from kinderwerk.referrals.forms import (
     StepForm,
     whom,
 )
+from kinderwerk.referrals.letters import LETTER
 from kinderwerk.referrals.models import Referral, ReferralShare
 from kinderwerk.referrals.rules import Status
 from kinderwerk.signals.models import Signal
@@ -165,6 +171,34 @@ def letter(referral: Referral) -> ResponseReturnValue:
         "referrals/letter.html", referral=referral, words=words, house=house, person=person,
         day=referral.sent_on or clock.today(),
     )  # fmt: skip
+
+
+@bp.route("/<uuid:id>/pdf", methods=["GET", "POST"])
+@allow(Action.VIEW, Resource.REFERRAL, load=queries.by_id)
+def pdf(referral: Referral) -> ResponseReturnValue:
+    """Have the letter made as a PDF, which only who asked can fetch."""
+    id, form = referral.id, OrderForm.of(LETTER)
+    if form.carry_out(lambda: papers.ask(session(), actor(), form.order(LETTER, id))):
+        return redirect(url_for("papers.detail", id=form.outcome), 303)
+    return page("referrals/pdf.html", form=form, referral=referral)
+
+
+@bp.get("/interfaces")
+@allow(Action.LIST, Resource.INTERFACE)
+def interfaces() -> ResponseReturnValue:
+    """Show what happens where help systems meet, of a half-year that is over."""
+    form = PeriodForm(request.args)
+    period = form.choose(crossing.halves(clock.today()))
+    told = crossing.interfaces(queries.handovers(session(), actor(), period))
+    data = [
+        Datum(
+            label=_(one.ends.label), value=one.handed.count,
+            text=_("too small to show") if one.handed.hidden else str(one.handed.count),
+        )
+        for one in told
+    ]  # fmt: skip
+    chart = charts.bars("interfaces", data)
+    return page("referrals/interfaces.html", choice=form, interfaces=told, chart=chart)
 
 
 @bp.route("/<uuid:id>/edit", methods=["GET", "POST"])

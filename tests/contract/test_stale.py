@@ -221,7 +221,7 @@ PRESSED: Final = frozenset(
         "signals.complete", "signals.signs", "signals.on_paper", "signals.join", "signals.part",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "support.name_carer", "support.unname_carer",
-        "referrals.share", "referrals.unshare", "referrals.reopen",
+        "referrals.share", "referrals.unshare", "referrals.reopen", "referrals.pdf",
         "referrals.name_carer", "referrals.unname_carer",
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",

@@ -17,6 +17,8 @@ from kinderwerk.families.custody import correcting as corrections
 from kinderwerk.families.models import Child
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import render
+from kinderwerk.papers.making import written
+from kinderwerk.papers.models import Paper
 from kinderwerk.partners.models import Partner
 from kinderwerk.referrals import queries, reminding, rules, service
 from kinderwerk.referrals.models import Referral, ReferralLink
@@ -32,6 +34,7 @@ from kinderwerk.referrals.rules import (
     Step,
     Subject,
 )
+from kinderwerk.web.extensions import as_system
 from tests.make import Make
 from tests.planted import PLANTED
 
@@ -459,3 +462,35 @@ def test_without_an_agreement_that_holds_nothing_goes_to_a_partner(
         rules.Change(partner_id=over.id, kind=Kind.INFORMATION, note="They gave a leaflet."),
     )  # fmt: skip
     service.go_on(session, worker.actor(), made, None, Step(status=Status.SENT))
+
+
+def test_the_letter_is_a_pdf_for_who_asked_and_nobody_else(
+    app: Flask, client: FlaskClient, session: Session, make: Make, here: Organisation,
+    worker: User, referral: Referral,
+) -> None:  # fmt: skip
+    client.sign_in(worker)
+    asked = client.post(f"/referrals/{referral.id}/pdf", data={"language": "nl"})
+    assert asked.status_code == 303
+    paper = session.scalars(select(Paper)).one()
+    with app.test_request_context():
+        html = written(as_system(), paper)
+    assert NOTE in html
+    client.sign_in(make.worker(organisation=here))
+    assert client.get(asked.location).status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.PROTECTION_OFFICER])
+def test_what_happens_where_help_systems_meet_is_told_without_anybody(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    partner: Partner, child: Child, role: Role,
+) -> None:  # fmt: skip
+    with clock.stopped(clock.now() - timedelta(days=200)):
+        for _ in range(2):
+            sent(session, worker, prepared(session, worker, partner, child))
+    client.sign_in(make.user(role, organisation=here))
+    shown = client.get("/referrals/interfaces?period=nonsense")
+    assert shown.status_code == 200
+    assert "te klein" in shown.text
+    assert PLANTED not in shown.text
+    client.sign_in(worker)
+    assert client.get("/referrals/interfaces").status_code == 403

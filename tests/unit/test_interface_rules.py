@@ -1,0 +1,47 @@
+"""Interfaces between help systems: told from ten on, rounded, and of half-years that are over."""
+
+from datetime import date
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from kinderwerk.partners.rules import HelpSystem
+from kinderwerk.referrals.interfaces import Handover, halves, interfaces
+
+EACH = st.builds(
+    Handover, st.sampled_from(HelpSystem), st.booleans(), st.none() | st.integers(0, 90),
+    st.booleans(),
+)  # fmt: skip
+
+
+def test_only_half_years_that_are_over_are_told() -> None:
+    assert [str(one) for one in halves(date(2031, 7, 1))] == [
+        "2031-H1", "2030-H2", "2030-H1", "2029-H2",
+    ]  # fmt: skip
+    assert str(halves(date(2031, 6, 30))[0]) == "2030-H2"
+
+
+def test_a_pair_of_systems_tells_how_many_how_often_and_how_soon() -> None:
+    health = [Handover(HelpSystem.HEALTH, answered=n < 20, days=n, declined=n >= 20)
+              for n in range(40)]  # fmt: skip
+    justice = [Handover(HelpSystem.JUSTICE, days=1) for _ in range(9)]
+    told = {one.ends: one for one in interfaces([*health, *justice])}
+    assert told[HelpSystem.HEALTH].answered == 50
+    assert told[HelpSystem.HEALTH].days in (19, 20)
+    assert told[HelpSystem.JUSTICE].handed.hidden
+    assert told[HelpSystem.JUSTICE].days is None
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(EACH, max_size=60))
+def test_nothing_small_is_ever_told(handovers: list[Handover]) -> None:
+    for one in interfaces(handovers):
+        held = [each for each in handovers if each.system is one.ends]
+        if len(held) < 10:
+            assert one.handed.hidden
+            assert (one.answered, one.days) == (None, None)
+            assert one.declined.hidden
+        if one.days is not None:
+            assert sum(each.days is not None for each in held) >= 10
+        for shown in (one.handed, one.declined):
+            assert shown.count is None or (shown.count >= 10 and shown.count % 5 == 0)
