@@ -89,6 +89,7 @@ from kinderwerk.referrals.own import views as handed
 from kinderwerk.registers import copying as registers_copying
 from kinderwerk.registers import views as registers
 from kinderwerk.reporting_code import carrying as code_carrying
+from kinderwerk.reporting_code import dossier as code_dossier
 from kinderwerk.reporting_code import jobs as code_jobs
 from kinderwerk.reporting_code import mails as code_mails
 from kinderwerk.reporting_code import views as reporting_code
@@ -165,6 +166,8 @@ LOADS: Final = (
     safety_carrying.LOAD,
     referrals_carrying.LOAD,
 )
+#: What adds to the copy of a case that goes onto paper.
+DOSSIERS: Final = (code_dossier,)
 #: What the worker does by itself.
 JOBS: Final = (
     accounts_jobs,

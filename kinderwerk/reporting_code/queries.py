@@ -52,6 +52,7 @@ SCOPE: Final = scope(Resource.CODE_CASE, CodeCase, TWINS)
 
 CARRIERS: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
 MOST: Final = 300
+Names = Mapping[UUID, str]
 _FAMILY: Final = joinedload(CodeCase.family)
 _WHOLE: Final = (
     _FAMILY.selectinload(Family.carers),
@@ -302,7 +303,7 @@ def officers(session: Session, case: CodeCase) -> Sequence[User]:
     ).all()  # fmt: skip
 
 
-def people(session: Session, ids: Iterable[UUID | None]) -> Mapping[UUID, str]:
+def people(session: Session, ids: Iterable[UUID | None]) -> Names:
     rows = session.execute(select(User.id, User.name).where(User.id.in_({i for i in ids if i})))
     return {row.id: row.name for row in rows}
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
+from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
@@ -80,9 +81,9 @@ def begin(session: Session, actor: Actor, wish: Beginning) -> CodeCase:
             version=case.protocol_version, signal=signal.id,
             also=[signal.id, *(one.id for one in case.children)],
         )  # fmt: skip
-        for officer in queries.officers(session, case):
-            if officer.id != actor.id:
-                _tell(session, case, officer, "begun")
+        others = [one for one in queries.officers(session, case) if one.id != actor.id]
+        for person in reached(session, case.organisation_id, others):
+            _tell(session, case, person, "begun")
     return case
 
 
@@ -221,9 +222,10 @@ def decide(session: Session, actor: Actor, case_id: UUID, wish: Decision) -> Cod
             decider=decider.id, also=[decision.id],
         )  # fmt: skip
         if second:
-            for officer in queries.officers(session, case):
-                if officer.id not in (actor.id, decider.id):
-                    _tell(session, case, officer, f"second:{decision.place}")
+            officers = queries.officers(session, case)
+            others = [one for one in officers if one.id not in (actor.id, decider.id)]
+            for person in reached(session, case.organisation_id, others):
+                _tell(session, case, person, f"second:{decision.place}")
     return decision
 
 
@@ -287,8 +289,8 @@ def set_course(
         audit.record(
             session, actor, "code_case.course_set", case.id, owner=owner.id, review=review_on
         )
-        if moved:
-            _tell(session, case, owner, f"carry:{case.version}")
+        for person in reached(session, case.organisation_id, [owner] if moved else []):
+            _tell(session, case, person, f"carry:{case.version}")
 
 
 def share(session: Session, actor: Actor, case_id: UUID, wish: LetIn) -> None:
@@ -383,7 +385,7 @@ def remind(session: Session) -> None:
                 case, mark = late.case, f"late:{late.due.key}:{late.due.by}"
                 owner = session.get_one(User, case.owner_id)
                 officers = queries.officers(session, case)
-                for person in {one.id: one for one in (owner, *officers)}.values():
+                for person in reached(session, organisation_id, (owner, *officers)):
                     _tell(session, case, person, mark)
 
 

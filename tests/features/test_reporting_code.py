@@ -413,6 +413,18 @@ def test_deadlines_pass_over_christmas_and_who_is_late_hears_it_once(
         assert [one.id for one in found] == [case.id]
 
 
+def test_a_case_goes_onto_paper_with_its_signal(
+    client: FlaskClient, session: Session, worker: User, signal: Signal, case: CodeCase
+) -> None:
+    actor, advice = worker.actor(), "Talk with the mother first."
+    service.write_down(session, actor, case.id, asked(words=Words(said="How?", answer=advice)))
+    service.weigh(session, actor, case.id, answer(Question.SUSPICION, Reply.YES))
+    client.sign_in(worker)
+    page = client.get(f"/signals/{signal.id}/paper").text
+    assert advice in page
+    assert "Vermoed ik huiselijk geweld" in page
+
+
 def test_a_case_is_kept_with_its_signal_and_goes_as_a_whole(
     session: Session, worker: User, child: Child, signal: Signal, case: CodeCase
 ) -> None:

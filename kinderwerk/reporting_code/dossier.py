@@ -1,0 +1,58 @@
+"""What of a case of the reporting code goes onto paper, with the signal that it is about."""
+
+from collections.abc import Iterator
+
+from flask_babel import gettext as _
+from sqlalchemy.orm import Session
+
+from kinderwerk.access.vocabulary import Actor
+from kinderwerk.core import clock
+from kinderwerk.dossiers.rules import Passage, Section
+from kinderwerk.dossiers.sections import section
+from kinderwerk.reporting_code import queries, service
+from kinderwerk.reporting_code.service import Reading
+from kinderwerk.signals.models import Signal
+
+
+@section("signal")
+def told(session: Session, actor: Actor, signal: Signal, deed: str) -> Section | None:
+    case = queries.of_signal(session, actor, signal.id)
+    if case is None:
+        return None
+    case_id = case.id
+    reading = service.read(session, actor, case_id, f"code_case.{deed}")
+    names = queries.people(session, reading.written.writers)
+    passages = [*_done(reading, names), *_weighed(reading, names), *_decided(reading, names)]
+    return Section(_("Reporting code"), passages)
+
+
+def _done(reading: Reading, names: queries.Names) -> Iterator[Passage]:
+    for one in reading.written.entries:
+        words = reading.words[one.id]
+        lines = (
+            words["said"],
+            words["answer"] and _("What came back:") + " " + words["answer"],
+            words["agreed"] and _("Agreed:") + " " + words["agreed"],
+        )
+        yield Passage(
+            id=one.id, on=one.day, label=one.kind.label, source=words["who"],
+            text="\n".join(line for line in lines if line), author=names.get(one.by_id),
+        )  # fmt: skip
+
+
+def _weighed(reading: Reading, names: queries.Names) -> Iterator[Passage]:
+    for one in reading.written.answers:
+        said = f"{_(one.reply.label)}. {reading.words[one.id]['motive']}"
+        yield Passage(
+            id=one.id, on=clock.to_wall(one.created_at).date(), label=one.question.label,
+            text=said, author=names.get(one.by_id),
+        )  # fmt: skip
+
+
+def _decided(reading: Reading, names: queries.Names) -> Iterator[Passage]:
+    for one in reading.written.decisions:
+        said = f"{_('Yes') if one.yes else _('No')}. {reading.words[one.id]['motive']}"
+        yield Passage(
+            id=one.id, on=clock.to_wall(one.created_at).date(), label=one.about.label,
+            text=said, author=names.get(one.decider_id),
+        )  # fmt: skip
