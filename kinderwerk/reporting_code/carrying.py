@@ -13,5 +13,5 @@ CASES: Final = Cases(
 )
 LOAD: Final = Load(
     "code_cases", N_("Cases of the reporting code"), frozenset(queries.CARRIERS), CASES.carried,
-    CASES.hand_over,
+    CASES.hand_over, CASES,
 )  # fmt: skip

@@ -40,7 +40,7 @@ from tests.club import Club
 from tests.make import Make
 from tests.planted import PLANTED
 
-CASES = (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL)
+CASES = (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.CODE_CASE)
 TODAY, A_DAY = clock.today(), timedelta(days=1)
 FIRST, LAST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
 
