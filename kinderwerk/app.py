@@ -112,6 +112,7 @@ from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import carrying as support_carrying
 from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
+from kinderwerk.support.plan import views as plan
 from kinderwerk.team import jobs as team_jobs
 from kinderwerk.team import mails as team_mails
 from kinderwerk.team import views as team
@@ -216,6 +217,7 @@ FEATURES: Final = (
     signals,
     reporting_code,
     support,
+    plan,
     safety,
     referrals,
     answers,

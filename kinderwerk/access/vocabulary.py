@@ -85,6 +85,7 @@ class Resource(Labelled):
     DATA_BREACH = "data_breach", N_("data breach")
     SUPPORT_CONTACT = "support_contact", N_("short support contact")
     SUPPORT = "support", N_("support trajectory")
+    PLAN = "plan", N_("own support, for who is named on it")
     PARTNER = "partner", N_("partner")
     REFERRAL = "referral", N_("referral")
     INTERFACE = "interface", N_("interface of help systems")
@@ -109,7 +110,8 @@ CONFIDENTIAL: Final = frozenset(
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
         Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL,
-        Resource.SIGNAL_LINK, Resource.CODE_CASE, Resource.SUPPORT, Resource.REFERRAL,
+        Resource.SIGNAL_LINK, Resource.CODE_CASE, Resource.SUPPORT, Resource.PLAN,
+        Resource.REFERRAL,
         Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,

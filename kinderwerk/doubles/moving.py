@@ -35,6 +35,7 @@ MOVES: Final[Mapping[str, Move]] = MappingProxyType(
         "signal": signals.move,
         "referral": referrals.move,
         "support_trajectory": support.move,
+        "support_answer": support.move_answers,
         "break_glass": trail.move,
         "incident_child": safety.move,
         "code_case": code.move,

@@ -1,6 +1,7 @@
 """Writing logs and hours; what reports count of the hours changes in the same unit of work."""
 
 from collections.abc import Mapping
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from kinderwerk.files import service as files
 from kinderwerk.files.rules import Purpose, Redrawn
 from kinderwerk.logbook import queries, rules
 from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
-from kinderwerk.logbook.rules import Hours, Log, LogPhoto, Seen, Spent
+from kinderwerk.logbook.rules import HourKind, Hours, Log, LogPhoto, Seen, Spent
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers import service as registering
 from kinderwerk.storage.work import unit_of_work
@@ -172,6 +173,16 @@ def take_down(session: Session, actor: Actor, occurrence_id: UUID) -> None:
             session.flush()
             files.let_go(session, actor, before.id, occurrence.organisation_id)
             audit.record(session, actor, "log.photo_removed", occurrence.id)
+
+
+def add_hours(session: Session, actor: Actor, day: date, kind: HourKind, minutes: int) -> None:
+    """Let something that was written down elsewhere count among one's own hours of that day."""
+    with unit_of_work(session):
+        entry = queries.besides(session, actor, day, kind)
+        known = entry.minutes if entry else 0
+        set_hours(
+            session, actor, Hours(day=day, kind=kind, minutes=min(known + minutes, rules.DAY))
+        )
 
 
 def set_hours(session: Session, actor: Actor, wish: Hours) -> None:

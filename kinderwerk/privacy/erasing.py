@@ -72,6 +72,7 @@ def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 def _carers(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     confided.forget_carers(session, ids)
+    support.forget_carers(session, ids)
     families.forget_carers(session, ids)
 
 

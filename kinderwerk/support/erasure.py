@@ -13,6 +13,7 @@ from kinderwerk.facts import service as facts
 from kinderwerk.storage.erasing import remove
 from kinderwerk.support import queries
 from kinderwerk.support.models import Aim, Trajectory, TrajectoryNote, TrajectoryShare
+from kinderwerk.support.plan.models import Agreed, Answer
 
 
 def ended(session: Session, organisation_id: UUID) -> dict[UUID, date]:
@@ -34,6 +35,13 @@ def forget(session: Session, ids: Collection[UUID]) -> None:
     found = session.scalars(select(Trajectory).where(Trajectory.id.in_(ids))).all()
     facts.freeze(session, facts_rules.total(queries.counted(session, found)))
     remove(session, TrajectoryNote, TrajectoryNote.trajectory_id.in_(ids))
+    remove(session, Agreed, Agreed.trajectory_id.in_(ids))
+    remove(session, Answer, Answer.trajectory_id.in_(ids))
     remove(session, Aim, Aim.trajectory_id.in_(ids))
     remove(session, TrajectoryShare, TrajectoryShare.trajectory_id.in_(ids))
     remove(session, Trajectory, Trajectory.id.in_(ids))
+
+
+def forget_carers(session: Session, carer_ids: Collection[UUID]) -> None:
+    """Take away what these adults said of the help."""
+    remove(session, Answer, Answer.carer_id.in_(carer_ids))

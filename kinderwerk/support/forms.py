@@ -17,7 +17,8 @@ from kinderwerk.families.models import Family
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.support import rules
 from kinderwerk.support.models import Contact, Trajectory
-from kinderwerk.support.queries import Choice, Filters
+from kinderwerk.support.plan.rules import Doing
+from kinderwerk.support.queries import Choice, Filters, Whereabouts
 from kinderwerk.support.rules import (
     MINUTES,
     OVER,
@@ -99,6 +100,20 @@ class ContactForm(Form):
             topic=self.topic.data, helped=self.helped.data, channel=self.channel.data,
             minutes=self.minutes.data, held_on=self.held_on.data,
             neighbourhood_id=self.neighbourhood_id.data, once=self.once.data,
+        )  # fmt: skip
+
+
+class TallyForm(Form):
+    """A question at the door in two taps: what it was about, and how long it took."""
+
+    once = OnceField()
+    topic = EnumRadioField(_("What was it about?"), Topic)
+    minutes = MinutesField(_("How long?"))
+
+    def contact(self, where: Whereabouts) -> ShortContact:
+        return ShortContact(
+            topic=self.topic.data, helped=None, channel=where.channel, minutes=self.minutes.data,
+            held_on=where.day, neighbourhood_id=where.neighbourhood_id, once=self.once.data,
         )  # fmt: skip
 
 
@@ -205,6 +220,8 @@ class TalkForm(Form):
     once = OnceField()
     text = LongText(_("What was said?"), [InputRequired(), Length(max=LONGEST)])
     agreed = LongText(_("What did you agree?"), [Optional(), Length(max=LONGEST)])
+    doing = EnumRadioField(_("Who does it?"), Doing, default=Doing.TOGETHER)
+    agreed_by = DateField(_("By when?"), [Optional()])
     minutes = MinutesField(_("How long?"), default=30)
     channel = EnumRadioField(_("Where did you talk?"), Channel, default=Channel.HOME)
     held_on = DateField(_("When was it?"), [InputRequired()], default=clock.today)
@@ -216,7 +233,7 @@ class TalkForm(Form):
         return Talk(
             held_on=self.held_on.data, channel=self.channel.data, minutes=self.minutes.data,
             text=self.text.data, agreed=self.agreed.data, follow_up_on=self.follow_up_on.data,
-            once=self.once.data,
+            once=self.once.data, doing=self.doing.data, agreed_by=self.agreed_by.data,
         )  # fmt: skip
 
 

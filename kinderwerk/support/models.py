@@ -38,7 +38,7 @@ class Contact(Written, Identified, Owned, Base):
     held_on: Mapped[date]
     topic: Mapped[Topic]
     channel: Mapped[Channel]
-    helped: Mapped[Helped]
+    helped: Mapped[Helped | None]
     minutes: Mapped[int]
     neighbourhood_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("neighbourhood.id"), init=False

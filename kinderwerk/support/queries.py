@@ -24,6 +24,7 @@ from kinderwerk.families.models import Child, Family
 from kinderwerk.families.queries import in_reach
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
+from kinderwerk.registers import queries as registers
 from kinderwerk.signals import queries as signals
 from kinderwerk.storage.scoping import scope, within
 from kinderwerk.support.models import Aim, Contact, Trajectory, TrajectoryNote, TrajectoryShare
@@ -103,6 +104,26 @@ class Sum:
         return self.total % 60
 
 
+@dataclass(frozen=True, slots=True)
+class Whereabouts:
+    """Where and when somebody asked something, as far as that is known without being typed."""
+
+    day: date
+    channel: Channel
+    neighbourhood_id: UUID | None
+
+
+def whereabouts(session: Session, actor: Actor, occurrence_id: UUID | None) -> Whereabouts:
+    """Return where a contact was: at that session, else today wherever this actor works."""
+    if occurrence_id is None:
+        return Whereabouts(clock.today(), Channel.STREET, actor.neighbourhood_id)
+    held = registers.occurrence(session, occurrence_id)
+    demand(actor, Action.VIEW, Resource.REGISTER, held.facts)
+    there = held.place.neighbourhood_id if held.place else None
+    day = min(registers.day_of(held), clock.today())
+    return Whereabouts(day, Channel.AT_ACTIVITY, actor.neighbourhood_id or there)
+
+
 def contact(session: Session, contact_id: UUID) -> Contact:
     return session.get_one(Contact, contact_id)
 
@@ -150,6 +171,13 @@ def last_contact(session: Session, actor: Actor) -> Contact | None:
         .order_by(Contact.created_at.desc(), Contact.id.desc())
         .limit(1)
     )
+
+
+def counted_today(session: Session, actor: Actor) -> int:
+    """Return how many short contacts of today this actor wrote down."""
+    mine = (Contact.author_id == actor.id, Contact.held_on == clock.today())
+    counted = select(func.count(Contact.id)).where(CONTACTS.visible(actor), *mine)
+    return session.scalar(counted) or 0
 
 
 def sent_before(session: Session, kind: type[W], author_id: UUID, once: UUID) -> W | None:

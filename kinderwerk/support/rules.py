@@ -8,11 +8,14 @@ from uuid import UUID
 
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
+from kinderwerk.support.plan.rules import Doing, Promise
 
 #: How long whoever wrote down a short contact can still put it right.
 CORRECTABLE: Final = timedelta(days=2)
 #: Further back a day is a slip of the finger.
 LONGEST_AGO: Final = timedelta(days=366)
+#: What one tap says at the door.
+TAPPED: Final = (5, 10, 15, 30)
 #: How long a talk took, as people say it.
 MINUTES: Final = (5, 10, 15, 20, 30, 45, 60, 90)
 SHORT: Final = 10
@@ -68,11 +71,12 @@ OVER: Final = frozenset({Status.ENDED, Status.STOPPED, Status.PASSED_ON})
 class ShortContact:
     """A talk of some minutes; nothing in it can point at anybody.
 
-    `once` is the mark of the form, which may be sent twice.
+    Who only counted it did not say what they did. `once` is the mark of the form, which may be
+    sent twice.
     """
 
     topic: Topic
-    helped: Helped
+    helped: Helped | None
     channel: Channel
     minutes: int
     held_on: date
@@ -112,6 +116,16 @@ class Talk:
     agreed: str | None
     follow_up_on: date
     once: UUID
+    doing: Doing = Doing.TOGETHER
+    agreed_by: date | None = None
+
+    @property
+    def promise(self) -> Promise:
+        """What was agreed, for the plan; by the day on which somebody asks, if no other."""
+        return Promise(
+            text=self.agreed or "", doing=self.doing, due_on=self.agreed_by or self.follow_up_on,
+            activity_id=None, once=self.once,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Writing down short contacts; beginning trajectories, carrying them on, ending them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -21,6 +22,8 @@ from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.facts import service as facts
 from kinderwerk.facts.rules import Contribution, Place, nothing
 from kinderwerk.families.models import Family
+from kinderwerk.logbook import service as logbook
+from kinderwerk.logbook.rules import HourKind
 from kinderwerk.messages import service as messages
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
@@ -28,8 +31,12 @@ from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import revise, unit_of_work
 from kinderwerk.support import queries, rules
 from kinderwerk.support.models import Aim, Contact, Trajectory, TrajectoryNote, TrajectoryShare
+from kinderwerk.support.plan import queries as plans
+from kinderwerk.support.plan.agreeing import agree
+from kinderwerk.support.plan.models import Agreed, Answer
 from kinderwerk.support.rules import (
     AimWish,
+    Channel,
     Course,
     Ending,
     ShortContact,
@@ -55,12 +62,30 @@ class OpenNote:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenStep:
+    """Something that was agreed."""
+
+    agreement: Agreed
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenAnswer:
+    """What one carer said of the help."""
+
+    answer: Answer
+    words: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All the words of a trajectory, opened as one reading."""
 
     question: str
     aims: list[OpenAim]
     notes: list[OpenNote]
+    steps: list[OpenStep]
+    answers: list[OpenAnswer]
 
     @property
     def minutes(self) -> int:
@@ -154,6 +179,8 @@ def read(session: Session, actor: Actor, trajectory: Trajectory) -> Reading:
             TrajectoryNote, [note.id for note in queries.notes(session, trajectory)],
             ["text", "agreed"],
         ),
+        Sealed(Agreed, [one.id for one in plans.agreements(session, id)], ["text"]),
+        Sealed(Answer, [one.id for one in plans.answers(session, id)], ["words"]),
     )  # fmt: skip
     return Reading(
         words[id]["question"] or "",
@@ -167,7 +194,23 @@ def read(session: Session, actor: Actor, trajectory: Trajectory) -> Reading:
             for note in queries.notes(session, trajectory)
             if note.id in words
         ],
+        steps_of(session, id, words),
+        [
+            OpenAnswer(one, words[one.id]["words"])
+            for one in plans.answers(session, id)
+            if one.id in words
+        ],
     )
+
+
+def steps_of(
+    session: Session, trajectory_id: UUID, words: Mapping[UUID, Mapping[str, str | None]]
+) -> list[OpenStep]:
+    return [
+        OpenStep(one, words[one.id]["text"] or "")
+        for one in plans.agreements(session, trajectory_id)
+        if one.id in words
+    ]
 
 
 def read_aim(session: Session, actor: Actor, trajectory: Trajectory, aim_id: UUID) -> OpenAim:
@@ -178,12 +221,16 @@ def read_aim(session: Session, actor: Actor, trajectory: Trajectory, aim_id: UUI
 
 
 def add_talk(session: Session, actor: Actor, trajectory: Trajectory, wish: Talk) -> None:
-    """Write down a talk, and when somebody asks again; the same form sent twice is one talk."""
+    """Write down a talk, and when somebody asks again; the same form sent twice is one talk.
+
+    What was agreed comes into the plan. The time counts among the writer's own hours with parents,
+    unless it was at an activity, whose log counts it.
+    """
     rules.check_held(wish.held_on, clock.today())
     rules.check_follow_up(wish.follow_up_on, clock.today())
     author_id, _ = _someone(actor)
     with unit_of_work(session):
-        trajectory = _running(session, actor, trajectory.id)
+        trajectory = running(session, actor, trajectory.id)
         if queries.sent_before(session, TrajectoryNote, author_id, wish.once):
             return
         note = TrajectoryNote(
@@ -191,15 +238,20 @@ def add_talk(session: Session, actor: Actor, trajectory: Trajectory, wish: Talk)
             author_id=author_id, once=wish.once, held_on=wish.held_on, channel=wish.channel,
             minutes=wish.minutes,
         )  # fmt: skip
-        seal(session, note, text=wish.text, agreed=wish.agreed or None)
+        seal(session, note, text=wish.text)
         session.add(note)
+        also = [note.id]
+        if wish.agreed:
+            also.append(agree(session, trajectory, author_id, wish.promise).id)
+        if wish.channel is not Channel.AT_ACTIVITY:
+            logbook.add_hours(session, actor, wish.held_on, HourKind.PARENTS, wish.minutes)
         revise(trajectory, None, follow_up_on=wish.follow_up_on)
-        audit.record(session, actor, "support.noted", trajectory.id, also=[note.id])
+        audit.record(session, actor, "support.noted", trajectory.id, also=also)
 
 
 def add_aim(session: Session, actor: Actor, trajectory: Trajectory, wish: AimWish) -> None:
     with unit_of_work(session):
-        trajectory = _running(session, actor, trajectory.id)
+        trajectory = running(session, actor, trajectory.id)
         aim = _aim(session, trajectory, wish)
         audit.record(session, actor, "support.aimed", trajectory.id, also=[aim.id])
 
@@ -211,7 +263,7 @@ def change_aim(
     """Put an aim into better words; whoever was slower sees what the other made of it."""
     try:
         with unit_of_work(session):
-            trajectory = _running(session, actor, trajectory.id)
+            trajectory = running(session, actor, trajectory.id)
             aim = queries.aim(session, trajectory, aim_id)
             revise(aim, version, scale_start=wish.scale_start)
             seal(session, aim, text=wish.text)
@@ -229,7 +281,7 @@ def set_course(
     rules.check_begun(course.began_on, today)
     rules.check_follow_up(course.follow_up_on, today)
     with unit_of_work(session):
-        trajectory = _running(session, actor, trajectory.id)
+        trajectory = running(session, actor, trajectory.id)
         owner = _colleague(session, trajectory, course.owner_id)
         moved, before = trajectory.owner_id != owner.id, _counted(session, trajectory)
         revise(
@@ -250,9 +302,9 @@ def set_course(
 def end(
     session: Session, actor: Actor, trajectory: Trajectory, version: int | None, ending: Ending
 ) -> None:
-    """End it, with where the family stands now with each of its aims."""
+    """End it, with where the family stands now with each of its aims, and ask whether it helped."""
     with unit_of_work(session):
-        trajectory = _running(session, actor, trajectory.id)
+        trajectory = running(session, actor, trajectory.id)
         revise(trajectory, version, status=ending.status, ended_at=clock.now(), follow_up_on=None)
         aims = queries.aims(session, trajectory)
         for aim in aims:
@@ -261,6 +313,7 @@ def end(
             session, actor, "support.ended", trajectory.id, status=ending.status.value,
             also=[aim.id for aim in aims],
         )  # fmt: skip
+        confided.tell_named(session, Kind.SUPPORT, trajectory.id, f"ended {trajectory.version}")
 
 
 def reopen(session: Session, actor: Actor, trajectory: Trajectory) -> None:
@@ -308,8 +361,10 @@ def unshare(session: Session, actor: Actor, trajectory: Trajectory, user_id: UUI
 def name_carer(session: Session, actor: Actor, trajectory: Trajectory, wish: Wish) -> None:
     """Let a carer of the family see what was agreed, on their own page."""
     with unit_of_work(session):
-        trajectory = _locked(session, actor, trajectory.id)
+        trajectory = running(session, actor, trajectory.id)
         confided.name(session, actor, _record(trajectory), wish)
+        session.flush()
+        confided.tell_named(session, Kind.SUPPORT, trajectory.id, f"{clock.today()}")
 
 
 def unname_carer(session: Session, actor: Actor, trajectory: Trajectory, carer_id: UUID) -> None:
@@ -362,7 +417,7 @@ def _locked(session: Session, actor: Actor, trajectory_id: UUID) -> Trajectory:
     return trajectory
 
 
-def _running(session: Session, actor: Actor, trajectory_id: UUID) -> Trajectory:
+def running(session: Session, actor: Actor, trajectory_id: UUID) -> Trajectory:
     trajectory = _locked(session, actor, trajectory_id)
     if trajectory.status in rules.OVER:
         raise rules.IsOver

@@ -25,8 +25,10 @@ from kinderwerk.support.forms import (
     EndForm,
     StartForm,
     TalkForm,
+    TallyForm,
 )
 from kinderwerk.support.models import Contact, Trajectory, TrajectoryShare
+from kinderwerk.support.plan import queries as plans
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
@@ -59,6 +61,7 @@ def index() -> ResponseReturnValue:
     return page(
         "support/index.html", choice=form, trajectories=trajectories, people=people,
         today=clock.today(),
+        late=plans.overdue(session(), [one.id for one in trajectories], clock.today()),
     )  # fmt: skip
 
 
@@ -99,6 +102,22 @@ def new_contact() -> ResponseReturnValue:
         flash(_("Written down. Thank you!"))
         return redirect(url_for(".contacts"), 303)
     return page("support/contact.html", form=form, contact=None)
+
+
+@bp.route("/contacts/tally", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.SUPPORT_CONTACT)
+def tally() -> ResponseReturnValue:
+    """Count a question at the door; the next one can be counted at once."""
+    asked = request.args.get("session", type=UUID)
+    where = queries.whereabouts(session(), actor(), asked)
+    form = TallyForm()
+    if form.carry_out(lambda: service.write_contact(session(), actor(), form.contact(where))):
+        flash(_("Counted."))
+        return redirect(url_for(".tally", session=asked), 303)
+    return page(
+        "support/tally.html", form=form, asked=asked, minutes=rules.TAPPED,
+        today=queries.counted_today(session(), actor()),
+    )  # fmt: skip
 
 
 @bp.route("/contacts/<uuid:id>", methods=["GET", "POST"])

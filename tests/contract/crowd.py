@@ -15,6 +15,9 @@ from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
+from kinderwerk.confided.models import Confided
+from kinderwerk.confided.rules import Kind as Confides
+from kinderwerk.confided.rules import Way
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.families.rules import ParentsSee, Relation
@@ -347,6 +350,18 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
     for role in (Role.PROTECTION_OFFICER, Role.VOLUNTEER, Role.ADMIN):
         one(make.family(here), stranger, crowd.people[role][0])
     one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
+    for parent in crowd.people[Role.GUARDIAN]:
+        family = make.child(make.family(here, parent)).family
+        one(family, stranger, place=crowd.harbour)
+        one(family, stranger, place=crowd.park)
+        (carer,) = family.carers
+        make.save(
+            Confided(
+                organisation_id=here.id, kind=Confides.SUPPORT, record_id=rows[-1].id,
+                family=family, carer=carer, way=Way.IN_PERSON, epoch=carer.epoch,
+                confirmed_by_id=stranger.id, confirmed_on=clock.today(),
+            )
+        )  # fmt: skip
     return rows
 
 

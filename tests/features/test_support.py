@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -21,6 +22,7 @@ from kinderwerk.facts.models import Cell
 from kinderwerk.facts.rules import Level, Measure
 from kinderwerk.facts.service import deviations
 from kinderwerk.families.models import Child, Family
+from kinderwerk.logbook import queries as hours
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import render
 from kinderwerk.places.models import Neighbourhood
@@ -31,6 +33,7 @@ from kinderwerk.storage.base import Base
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.support import queries, service
 from kinderwerk.support.models import Aim, Contact, Trajectory, TrajectoryNote
+from kinderwerk.support.plan.models import Agreed
 from kinderwerk.support.rules import (
     AimWish,
     Channel,
@@ -146,7 +149,8 @@ def counted(session: Session, measure: Measure, level: Level = Level.WHOLE) -> d
 
 
 def exact(session: Session) -> bool:
-    return deviations(session, queries.contributions(session)) == []
+    counted = chain(queries.contributions(session), hours.contributions(session))
+    return deviations(session, counted) == []
 
 
 # Short contacts
@@ -235,6 +239,31 @@ def test_what_cannot_be_is_blamed_on_its_field(
     assert answer.status_code == 422
     assert f'id="{field}-error"' in answer.text
     assert session.scalars(select(Contact)).all() == []
+
+
+def test_a_question_at_the_door_is_counted_in_two_taps(
+    client: FlaskClient, session: Session, make: Make, worker: User, park: Neighbourhood,
+    here: Organisation,
+) -> None:  # fmt: skip
+    venue = make.venue(here, neighbourhood=park)
+    held = make.activity(worker, venue=venue, starts_at=clock.now()).occurrences[0].id
+    client.sign_in(worker)
+    assert f"/support/contacts/tally?session={held}" in client.get(f"/sessions/{held}/log").text
+    for where, minutes in (("", "5"), (f"?session={held}", "15")):
+        tapped = {"topic": "sleep", "minutes": minutes, "once": str(uuid4())}
+        for _twice in range(2):
+            sent = client.post(f"/support/contacts/tally{where}", data=tapped)
+            assert (sent.status_code, sent.location) == (303, f"/support/contacts/tally{where}")
+    assert client.post("/support/contacts/tally", data={"topic": "sleep"}).status_code == 422
+    counted = session.scalars(select(Contact).order_by(Contact.minutes)).all()
+    assert [(one.minutes, one.helped, one.neighbourhood_id) for one in counted] == [
+        (5, None, None), (15, None, park.id),
+    ]  # fmt: skip
+    assert [one.channel for one in counted] == [Channel.STREET, Channel.AT_ACTIVITY]
+    assert exact(session)
+    elsewhere = make.activity(make.worker()).occurrences[0].id
+    assert client.get(f"/support/contacts/tally?session={elsewhere}").status_code == 404
+    assert client.get("/support/contacts").status_code == 200
 
 
 def test_one_puts_right_and_takes_away_what_one_wrote_oneself(
@@ -402,7 +431,7 @@ def test_the_words_are_unreadable_on_disk(
         *session.execute(text("SELECT question FROM support_trajectory")).scalars(),
         *session.execute(text("SELECT text FROM support_aim")).scalars(),
         *session.execute(text("SELECT text FROM support_note")).scalars(),
-        *session.execute(text("SELECT agreed FROM support_note")).scalars(),
+        *session.execute(text("SELECT text FROM support_agreement")).scalars(),
     ]
     assert len(stored) == 4
     assert not [one for one in stored if PLANTED.encode() in bytes(one)]
@@ -417,8 +446,8 @@ def test_every_reading_is_one_entry_in_the_trail(
         assert SAID in client.get(f"/support/{trajectory.id}").text
         assert deeds(session, trajectory.id).count("support.read") == n
     read = session.scalars(select(AuditEntry).where(AuditEntry.deed == "support.read")).all()
-    aim, note = session.scalars(select(Aim)).one(), session.scalars(select(TrajectoryNote)).one()
-    wanted = {str(one.id) for one in (trajectory, aim, note)}
+    opened = [session.scalars(select(kind)).one() for kind in (Aim, TrajectoryNote, Agreed)]
+    wanted = {str(one.id) for one in (trajectory, *opened)}
     assert set(read[-1].details["rows"]) == wanted
     client.get("/support/")
     client.get("/today")

@@ -3,13 +3,20 @@
 from datetime import date, timedelta
 from uuid import UUID, uuid5
 
+from sqlalchemy import select
+
+from kinderwerk.confided.rules import Way, Wish
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.demo.rules import WEEK
 from kinderwerk.demo.town.parents import DOOR, SUPPORT, WRITERS, Aim, Support, Talk
-from kinderwerk.families.models import Family
+from kinderwerk.demo.town.people import WING
+from kinderwerk.families.models import Carer, Family
 from kinderwerk.support import queries, rules
 from kinderwerk.support import service as support
 from kinderwerk.support.models import Trajectory
+from kinderwerk.support.plan import queries as plans
+from kinderwerk.support.plan import service as planning
+from kinderwerk.support.plan.rules import DidHelp, Judged, Settled
 from kinderwerk.support.rules import AimWish, Ending, ShortContact, Start, Status
 
 #: Marks the forms of this chapter, which nobody sends twice.
@@ -48,6 +55,9 @@ def _families(story: Story) -> list[Family]:
     """Choose a family for each, never the same one twice."""
     chosen: list[Family] = []
     for one in SUPPORT:
+        if one.of:
+            chosen.append(_carer(story, one.of).family)
+            continue
         known = [child.family for child in story.children[one.house]]
         chosen.append(story.chance.choice([family for family in known if family not in chosen]))
     return chosen
@@ -72,8 +82,34 @@ def _supported(story: Story, one: Support, family: Family) -> None:
             support.add_aim(session, actor, trajectory, _aim(aim))
     for talk in one.talks:
         _talked(story, one, trajectory, talk, day + talk.weeks * WEEK)
+    if one.of:
+        _seen(story, one, one.of, trajectory, day + one.talks[-1].weeks * WEEK)
     if one.then is not Status.RUNNING:
         _ended(story, one, trajectory, day + one.talks[-1].weeks * WEEK + AFTERWARDS)
+
+
+def _carer(story: Story, key: str) -> Carer:
+    """Return a parent who signs in, as the house of the trajectory knows them."""
+    found = select(Carer).where(
+        Carer.user_id == story.people[key].id, Carer.organisation_id == story.houses[WING].id
+    )
+    return story.session.scalars(found).one()
+
+
+def _seen(story: Story, one: Support, key: str, trajectory: Trajectory, day: date) -> None:
+    """Name the parent, who says what became of the first agreement and whether it helps."""
+    session, parent = story.session, story.actor(key)
+    with story.on(day, 15, 30):
+        wish = Wish(carer_id=_carer(story, key).id, way=Way.MAIL)
+        support.name_carer(session, story.actor(one.by), trajectory, wish)
+    with story.on(day + timedelta(days=5), 20, 10):
+        plan = plans.by_id(session, trajectory.id)
+        first = plans.agreements(session, trajectory.id)[0]
+        planning.settle_own(session, parent, plan, first.id, Settled.DONE)
+        planning.answer(
+            session, parent, plan,
+            Judged(helped=DidHelp.A_LITTLE, words="De middag is rustiger. De dinsdag nog niet."),
+        )  # fmt: skip
 
 
 def _aim(aim: Aim) -> AimWish:

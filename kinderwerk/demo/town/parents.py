@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from kinderwerk.demo.town.people import FROG, WING
+from kinderwerk.demo.town.people import FROG, PARENT, WING
 from kinderwerk.support.rules import Channel, Helped, Status, Topic
 
 #: Who writes short contacts down, and how many a year.
@@ -49,7 +49,10 @@ class Talk:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """A trajectory: begun `weeks` ago; running ones are followed up `ask_in` days from today."""
+    """A trajectory: begun `weeks` ago; running ones are followed up `ask_in` days from today.
+
+    `of` is a parent who signs in, is named on it and reads along on their own page.
+    """
 
     by: str
     weeks: int
@@ -61,6 +64,7 @@ class Support:
     then: Status = Status.RUNNING
     ask_in: int = 14
     shared_with: str | None = None
+    of: str | None = None
 
 
 SUPPORT: Final = (
@@ -226,6 +230,32 @@ SUPPORT: Final = (
                 agreed="Ik loop mee naar de club voor de eerste training.",
                 channel=Channel.OFFICE,
                 minutes=30,
+            ),
+        ),
+    ),
+    Support(
+        by="sanne",
+        weeks=5,
+        of=PARENT,
+        topic=Topic.SCHOOL,
+        ask_in=6,
+        question="'Na school is het altijd ruzie over het huiswerk. Ik weet niet hoe het moet.'",
+        aims=(
+            Aim(text="Een half uur huiswerk zonder ruzie.", start=3),
+            Aim(text="Daarna iets leuks samen.", start=5),
+        ),
+        talks=(
+            Talk(
+                weeks=1,
+                text="We bekeken samen hoe de middag gaat. Eerst eten en spelen, dan pas werken.",
+                agreed="Eerst een half uur spelen, dan huiswerk aan de keukentafel.",
+            ),
+            Talk(
+                weeks=3,
+                text="Het gaat beter. Op dinsdag lukt het nog niet, dan is er zwemles.",
+                agreed="Op dinsdag geen huiswerk na het zwemmen.",
+                channel=Channel.PHONE,
+                minutes=20,
             ),
         ),
     ),

@@ -1,0 +1,1 @@
+"""The light plan of a trajectory: who does what by when, and whether it helped, with the family."""
