@@ -94,6 +94,8 @@ class Letters:
                     expires_at=clock.now() + timedelta(days=1),
                 )
             )  # fmt: skip
+        if self.ours:
+            self.change(ReferralLink, link.id, address=self.world.guardian.email)
         return {"link_id": link.id}
 
     def invited(self) -> Subjects:
