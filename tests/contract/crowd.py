@@ -784,8 +784,8 @@ def code_cases(crowd: Crowd) -> list[CodeCase]:
 
 def _done_in(crowd: Crowd, case: CodeCase) -> None:
     ours = {"organisation_id": case.organisation_id, "case_id": case.id, "by_id": case.owner_id}
-    child = CodeChild(organisation_id=case.organisation_id, case=case,
-                      child=crowd.make.child(case.family))  # fmt: skip
+    child = crowd.make.child(case.family)
+    crowd.make.save(CodeChild(organisation_id=case.organisation_id, case=case, child=child))
     entry = CodeEntry(**ours, kind=EntryKind.CONSULTATION, day=clock.today())
     answer = CodeWeighing(**ours, place=1, question=Question.SUSPICION, reply=Reply.NO)
     decision = CodeDecision(
@@ -795,7 +795,7 @@ def _done_in(crowd: Crowd, case: CodeCase) -> None:
     seal(crowd.session, entry, said="Asked.")
     for row in (answer, decision):
         seal(crowd.session, row, motive="Because.")
-    for row in (child, entry, answer, decision, second):
+    for row in (entry, answer, decision, second):
         crowd.make.save(row)
 
 
