@@ -194,7 +194,7 @@ def to_join(session: Session, actor: Actor, signal: Signal) -> Sequence[Signal]:
             or_(same, Signal.status.not_in(CLOSED)), Signal.id.not_in(_joined_to(signal.id)),
         )
         .options(*_WHOLE)
-        .order_by(same.desc(), Signal.created_at.desc())
+        .order_by(case((same, 0), else_=1), Signal.created_at.desc())
         .limit(100)
     ).all()  # fmt: skip
 

@@ -28,7 +28,7 @@ CHECKS = {
 COLUMNS = (
     ("agreed", sa.JSON(), "[]"), ("parts", sa.JSON(), "[]"), ("shown", sa.String(32), None),
     ("shown_on", sa.Date(), None), ("shown_reason", sa.LargeBinary(), None),
-    ("sheet", sa.LargeBinary(), None), ("asked_at", MOMENT, None), ("reminded", sa.Integer(), "0"),
+    ("sheet", sa.LargeBinary(), None), ("asked_at", MOMENT, None), ("reminded", sa.Integer(), sa.text("0")),
     ("watched_by", sa.String(120), None), ("helped", sa.String(32), None),
     ("helped_on", sa.Date(), None), ("helped_words", sa.LargeBinary(), None),
 )  # fmt: skip
@@ -84,7 +84,7 @@ def _make_link() -> None:
         sa.Column("read_at", MOMENT, nullable=True),
         sa.Column("code_hash", sa.String(64), nullable=True),
         sa.Column("code_to", sa.String(120), server_default="", nullable=False),
-        sa.Column("tries", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_referral_link_organisation_id")
         ),

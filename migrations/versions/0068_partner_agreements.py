@@ -24,7 +24,7 @@ KINDS = (
     "'playground_org', 'neighbourhood_team', 'cjg_okt', 'school_social_work', 'jgz_ggd', 'gp', "
     "'youth_care', 'veilig_thuis', 'police', 'housing_corp', 'poverty_fund', 'debt_help', "
     "'refugee_support', 'faith_org', 'volunteer_centre', 'municipality', 'justice_probation', "
-    "'disability_services', 'other'"
+    "'disability_services'"
 )
 GERMAN = "'jugendamt', 'kinderschutz_zentrum', 'erziehungsberatung', 'fruehe_hilfen'"
 
@@ -33,12 +33,12 @@ def upgrade() -> None:
     op.add_column("partner", sa.Column("languages", sa.JSON(), server_default="[]", nullable=False))
     op.add_column("partner", sa.Column("agreed_from", sa.Date(), nullable=True))
     op.add_column("partner", sa.Column("agreed_until", sa.Date(), nullable=True))
-    op.add_column(
-        "partner", sa.Column("agreement", sa.String(200), server_default="", nullable=False)
-    )
     with _triggers_kept(), op.batch_alter_table("partner") as table:
+        table.add_column(sa.Column("agreement", sa.String(200), server_default="", nullable=False))
         table.drop_constraint(op.f("ck_partner_kind"), type_="check")
-        table.create_check_constraint(op.f("ck_partner_kind"), f"kind IN ({KINDS}, {GERMAN})")
+        table.create_check_constraint(
+            op.f("ck_partner_kind"), f"kind IN ({KINDS}, {GERMAN}, 'other')"
+        )
         table.create_check_constraint(
             op.f("ck_partner_agreement_days"),
             "agreed_until IS NULL OR (agreed_from IS NOT NULL AND agreed_until >= agreed_from)",
@@ -79,7 +79,7 @@ def downgrade() -> None:
     with _triggers_kept(), op.batch_alter_table("partner") as table:
         table.drop_constraint(op.f("ck_partner_agreement_days"), type_="check")
         table.drop_constraint(op.f("ck_partner_kind"), type_="check")
-        table.create_check_constraint(op.f("ck_partner_kind"), f"kind IN ({KINDS})")
+        table.create_check_constraint(op.f("ck_partner_kind"), f"kind IN ({KINDS}, 'other')")
         for column in ("agreement", "agreed_until", "agreed_from", "languages"):
             table.drop_column(column)
 

@@ -1,6 +1,7 @@
 """What is written stays written, and nothing audited is written behind the trail's back."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 from uuid import uuid4
 
@@ -65,7 +66,7 @@ def made_up(column: Column[Any]) -> object:
         return {}
     if isinstance(column.type, UtcDateTime):
         return A_WEDNESDAY
-    known = {int: 1, bytes: b"sealed", str: "x", bool: True}
+    known = {int: 1, bytes: b"sealed", str: "x", bool: True, date: A_WEDNESDAY.date()}
     return known[column.type.python_type]
 
 

@@ -117,8 +117,8 @@ OBJECTS = {
 BARE = {
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
 }
-#: Of these columns of a table one has to hold.
-HOLDS = {"near_person.picks_up"}
+#: What these columns need so that their row makes sense.
+GIVEN = {"near_person.picks_up": True, "support_agreement.settled_on": None}
 #: What may stand in a column of which nothing more is known.
 SEEDS: dict[type, Callable[[], Any]] = {
     str: lambda: "x", int: lambda: 1, bool: lambda: False, float: lambda: 1.0,
@@ -197,8 +197,8 @@ class Planting:
         """Return something that may stand there; of what it points at, one of theirs if any is."""
         if column.name == "organisation_id":
             return organisation
-        if f"{column.table.name}.{column.name}" in HOLDS:
-            return True
+        if str(column) in GIVEN:
+            return GIVEN[str(column)]
         if column.foreign_keys:
             (key,) = column.foreign_keys
             there = key.column.table
