@@ -173,11 +173,17 @@ class PassOnForm(Form):
             subject=Subject.UNKNOWN, child_id=None, family_id=None, neighbourhood_id=None,
             area=Area.SOCIAL, level=self.level.data,
             fact=Note(
-                kind=NoteKind.FACT_OWN, text=self.fact.data, observed_on=self.observed_on.data,
-                source=self.about.data,
+                kind=NoteKind.FACT_OWN, text=self.told(), observed_on=self.observed_on.data,
             ),
             occurrence_id=request.args.get("session", type=UUID),
         )  # fmt: skip
+
+    def told(self) -> str:
+        """Return what was seen, and whom it is about: that is not who told it."""
+        fact: str = self.fact.data
+        if not self.about.data:
+            return fact
+        return f"{fact}\n\n{gettext('This is about %(whom)s.', whom=self.about.data)}"
 
 
 class TakeOnForm(Form):
@@ -305,7 +311,7 @@ class CourseForm(Form):
     def of(cls, signal: Signal) -> "CourseForm":
         """Make the form; where the day is past, it proposes the next."""
         form = cls(obj=signal)
-        if signal.status in BY_ITSELF:
+        if signal.status is Status.IN_CODE:
             form.status.choices = only(Status, [signal.status])
         if request.method == "GET" and signal.review_on and signal.review_on < clock.today():
             form.review_on.data = review_day(signal.level, clock.today())
