@@ -61,10 +61,10 @@ def load(session: Session) -> bool:
         logs.logs(story)
         logs.incidents(story)
         crew.crew(story)
+        away.away(story)
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)
-        away.away(story)
     return True
 
 

@@ -320,8 +320,14 @@ def written(signs: Signs) -> str:
 
 
 def ticked(line: str | None) -> Signs:
-    pairs = (one.split(":") for one in (line or "").split())
-    return frozenset((Sign(sign), Factor(factor)) for factor, sign in pairs)
+    """Read signs back; what is none of ours any more is passed over."""
+    factors, signs = {one.value: one for one in Factor}, {one.value: one for one in Sign}
+    pairs = (one.partition(":") for one in (line or "").split())
+    return frozenset(
+        (signs[sign], factors[factor])
+        for factor, _, sign in pairs
+        if factor in factors and sign in signs
+    )
 
 
 def check_course(course: Course, today: date) -> None:

@@ -105,7 +105,7 @@ def test_it_is_a_believable_neighbourhood(inside: Session) -> None:
     assert count(inside, Attendance) > 2000
     assert 60 <= count(inside, Signal) <= 80
     assert count(inside, Contact) == 180
-    assert count(inside, Trajectory) == 8
+    assert count(inside, Trajectory) == 9
     assert 25 <= count(inside, Referral) <= 35
     assert set(inside.scalars(select(Referral.status))) == set(Course)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from random import Random
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import selectinload
@@ -71,7 +72,9 @@ def logs(story: Story) -> None:
         )
     ids_of = [one.id for one in held]
     audit.record(session, SYSTEM, "log.finished", story.municipality.id, also=ids_of)
-    entries = session.scalars(select(HourEntry)).all()
+    entries = session.scalars(
+        select(HourEntry).where(HourEntry.id.in_([one["id"] for one in hours]))
+    ).all()
     facts.replace(session, nothing(), total(queries.counted(session, entries)))
 
 
@@ -131,12 +134,23 @@ def _besides(story: Story, chance: Random) -> Iterator[dict[str, Any]]:
     monday = story.today - timedelta(days=story.today.weekday())
     for key in WORKERS:
         here, person = story.house_of(key).id, story.people[key].id
+        known = _known(story, person)
         for week in range(SINCE // WEEK):
             for weekday, kind, minutes in BESIDES:
                 day = monday - week * WEEK + timedelta(days=weekday)
-                if day < story.today:
+                if day < story.today and (day, kind) not in known:
                     usual = minutes + 15 * chance.randint(-2, 2)
                     yield _hours(here, person, day, kind, max(15, usual), None, None)
+
+
+def _known(story: Story, person: UUID) -> set[tuple[date, HourKind]]:
+    """Return for which days hours came with something else already."""
+    found = story.session.execute(
+        select(HourEntry.day, HourEntry.kind).where(
+            HourEntry.user_id == person, HourEntry.occurrence_id.is_(None)
+        )
+    )
+    return {(day, kind) for day, kind in found}
 
 
 def _hours(
