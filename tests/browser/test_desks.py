@@ -37,7 +37,7 @@ def test_a_municipality_reads_what_was_released_and_nothing_else(laptop: Visitor
 def test_a_protection_officer_takes_a_passed_on_worry_on(laptop: Visitor) -> None:
     laptop.come_in("Aandachtsfunctionaris")
     laptop.reads("Doorgegeven, en nog door niemand opgepakt")
-    laptop.go(laptop.page.locator(".today-part").first.get_by_role("link").first)
+    laptop.follow("Nog niet duidelijk")
     laptop.follow("Oppakken")
     laptop.take("Over wie of wat gaat het?", "Een kind")
     laptop.choose("Welk kind?", 1)
@@ -57,6 +57,7 @@ def test_a_form_asks_only_what_belongs_to_the_subject_and_hides_nothing_that_is_
 ) -> None:
     laptop.come_in("Kinderwerker")
     laptop.follow("Signaal opschrijven")
+    laptop.follow("Ik heb tijd: alles opschrijven")
     expect(laptop.field("Welk kind?")).to_be_visible()
     expect(laptop.field("In welke buurt?")).to_be_hidden()
     laptop.press("Bewaren", refused=True)

@@ -56,6 +56,7 @@ def test_a_worker_plans_publishes_and_takes_attendance(phone: Visitor) -> None:
 def test_a_worker_writes_down_a_signal_and_looks_at_the_map(phone: Visitor) -> None:
     phone.come_in("Kinderwerker")
     phone.follow("Signaal opschrijven")
+    phone.follow("Ik heb tijd: alles opschrijven")
     phone.choose("Welk kind?", 1)
     phone.type("Wat zag of hoorde je?", WHAT_I_SAW)
     phone.type("Wat denk je dat het kan betekenen?", WHAT_I_THINK)

@@ -42,6 +42,7 @@ def take_attendance(worker: Visitor) -> None:
 
 def worry(worker: Visitor) -> None:
     worker.follow("Ik maak me zorgen: opschrijven")
+    worker.follow("Ik heb tijd: alles opschrijven")
     worker.choose("Welk kind?", CHILD)
     worker.type("Wat zag of hoorde je?", WHAT_I_SAW)
     worker.press("Bewaren")

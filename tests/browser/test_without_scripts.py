@@ -29,6 +29,7 @@ def test_a_volunteer_counts_children_without_scripts(plain: Visitor) -> None:
 def test_a_worker_writes_down_a_signal_without_scripts(plain: Visitor) -> None:
     plain.come_in("Kinderwerker")
     plain.follow("Signaal opschrijven")
+    plain.follow("Ik heb tijd: alles opschrijven")
     plain.press("Bewaren", refused=True)
     plain.reads("Er klopt nog iets niet")
     plain.choose("Welk kind?", 1)
