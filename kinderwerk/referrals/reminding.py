@@ -87,7 +87,7 @@ def _escalate(session: Session, referral: Referral) -> None:
             shares.let_in(session, referral.shares, made, why)
     for person in reached(session, referral.organisation_id, _officers(session, referral)):
         tell(
-            session, key=f"referral silent:{referral.id}:{referral.asked_at}:{person.id}",
+            session, key=f"referral silent:{referral.id}:{referral.asked_on}:{person.id}",
             template="referral_silent", address=person.email, language=person.language,
             organisation_id=referral.organisation_id, referral_id=referral.id,
         )  # fmt: skip
