@@ -85,6 +85,10 @@ class Options:
     choosing: bool
 
     @property
+    def first_date(self) -> DateChoice | None:
+        return self.all_dates[0] if self.all_dates else None
+
+    @property
     def step(self) -> Step:
         if self.choosing or self.closed or not self.children:
             return Step.WHO

@@ -40,3 +40,13 @@ def test_templates_compile_and_use_what_they_import(app: Flask, path: Path) -> N
     imported = {name[-1] if isinstance(name, tuple) else name for name in names}
     used = {node.name for node in tree.find_all(nodes.Name)}
     assert imported <= used, f"imported and never used: {imported - used}"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_the_first_of_what_may_be_empty_has_something_instead(app: Flask, path: Path) -> None:
+    filters = list(app.jinja_env.parse(path.read_text()).find_all(nodes.Filter))
+    helped = {id(one.node) for one in filters if one.name == "default"}
+    bare = [
+        one.lineno for one in filters if one.name in ("first", "last") and id(one) not in helped
+    ]
+    assert not bare, f"fails where there is none, in lines {bare}"

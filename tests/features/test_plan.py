@@ -183,6 +183,10 @@ def test_the_family_says_whether_it_helped_and_the_worker_reads_it(
     page = desk.get(f"/support/{named.id}").text
     assert "Een beetje" in page
     assert f"Well, {PLANTED}." in page
+    assert "Iemand van het gezin" not in page
+    carer = session.scalars(select(Carer).where(Carer.user_id == mother.id)).one()
+    service.unname_carer(session, worker.actor(), named, carer.id)
+    assert "Iemand van het gezin" in desk.get(f"/support/{named.id}").text, "no longer named"
 
 
 def test_a_course_of_the_programme_comes_into_the_plan(
