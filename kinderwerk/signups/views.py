@@ -81,9 +81,11 @@ def start(activity: Activity) -> ResponseReturnValue:
 @bp.get("/sign-up/start")
 @allow(Action.LIST, Resource.PROGRAMME)
 def start_several() -> ResponseReturnValue:
-    possible = _possible()
-    if signed_in() or not possible:
+    if signed_in():
         return redirect(url_for(".several", activity=_ids("activity")))
+    possible = _possible()
+    if not possible:
+        return redirect(url_for("activities.programme"))
     onwards = url_for(".several", activity=[one.activity.id for one in possible])
     return page("signups/start.html", mail=Form(), possible=possible, onwards=onwards)
 

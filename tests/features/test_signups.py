@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
-from kinderwerk.activities.rules import Format, State
+from kinderwerk.activities.rules import Format, SignupKind, State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.families.models import Carer, Child, Consent
@@ -370,6 +370,19 @@ def test_calling_off_asks_why_and_tells_the_families(
     assert client.post(page, data={"reason": "It rains."}).status_code == 303
     told = list(session.scalars(select(Message.template).order_by(Message.id)))
     assert told == ["signup.confirmed", "signup.activity_cancelled"]
+
+
+@pytest.mark.parametrize("kind", SignupKind)
+def test_what_is_over_is_told_by_every_way_in(
+    client: FlaskClient, make: Make, worker: User, parent: User, kind: SignupKind
+) -> None:
+    make.child(make.family(worker.memberships[0].organisation, parent))
+    over = make.activity(worker, signup=kind, starts_at=A_WEDNESDAY - timedelta(days=4000))
+    ways = (f"/sign-up/{over.id}", f"/sign-up?activity={over.id}")
+    for _ in ("a visitor", "a parent"):
+        for way in ways:
+            assert client.get(way, follow_redirects=True).status_code == 200
+        client.sign_in(parent)
 
 
 def test_every_child_is_told_exactly_what_stands_in_its_way(
