@@ -75,6 +75,10 @@ class PeopleTold(Labelled):
 
 
 LONGEST: Final = 4000
+#: What happens seldom stands behind a fold, so that the form fits on a telephone.
+RARE: Final = (
+    IncidentKind.BULLYING, IncidentKind.PROPERTY, IncidentKind.TRANSPORT, IncidentKind.DATA_BREACH,
+)  # fmt: skip
 #: From here on the coordinator is told at once.
 ALERTING: Final = frozenset({Severity.DOCTOR, Severity.HOSPITAL})
 #: How long there is to report a data breach (GDPR, article 33), since somebody knew of it.

@@ -54,7 +54,7 @@ def new() -> ResponseReturnValue:
         return redirect(
             url_for(".written", id=None if form.by_staff.data else form.outcome.id), 303
         )
-    return page("safety/new.html", form=form, occurrence=held)
+    return page("safety/new.html", form=form, occurrence=held, rare=rules.RARE)
 
 
 def _asked() -> UUID | None:
