@@ -1,7 +1,8 @@
 """Forms of the register: a button says what happens to whom, so that one tap is enough."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import gettext
@@ -24,6 +25,7 @@ from kinderwerk.registers.rules import (
 from kinderwerk.web.form import Form, Text, VersionField, Whole
 
 CLEAR = "clear"
+STEPS: Final = {"more": 1, "less": -1}
 #: Instead of with whom it went: it did not go after all.
 BACK = "back"
 
@@ -53,7 +55,7 @@ def _mark(child_id: str, state: str) -> dict[UUID, Presence | None]:
 
 
 def _count(band: str, known: str, step: str, gender: str = "unasked") -> tuple[Box, int]:
-    return Box(AgeBand(band), Known(known), Gender(gender)), {"more": 1, "less": -1}[step]
+    return Box(AgeBand(band), Known(known), Gender(gender)), STEPS[step]
 
 
 def _leave(child_id: str, *who: str) -> tuple[UUID, Leaving | None]:
@@ -91,12 +93,42 @@ class CountingForm(Form):
     asked = BooleanField(_("We count girls and boys apart"))
 
 
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """One more or one fewer, as its button says it."""
+
+    box: Box
+    by: int
+
+    @classmethod
+    def read(cls, said: str) -> "Tap | None":
+        try:
+            return cls(*_count(*said.split(":")))
+        except (TypeError, ValueError, LookupError):
+            return None
+
+    @property
+    def back(self) -> str:
+        """The button that takes it back."""
+        return Tap(self.box, -self.by).said
+
+    @property
+    def said(self) -> str:
+        way = next(way for way, by in STEPS.items() if by == self.by)
+        return ":".join((self.box.band, self.box.known, way, self.box.gender))
+
+
 class RestForm(Form):
     rest = ButtonField(_("The others"), Presence)
 
 
 class CountForm(Form):
     count = ButtonField(_("Number"), _count)
+
+    @property
+    def tap(self) -> Tap | None:
+        """What this tap changed, if it changed anything."""
+        return Tap(self.count.data[0], self.outcome) if self.outcome else None
 
     @property
     def boxes(self) -> list[Box]:

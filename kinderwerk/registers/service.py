@@ -232,16 +232,20 @@ def _home(child: Child, register: Register) -> UUID | None:
     return lived[-1].neighbourhood_id if lived else None
 
 
-def count(session: Session, actor: Actor, occurrence_id: UUID, box: Box, by: int) -> None:
-    """Count one more, or one fewer; two people who count at once both count."""
+def count(session: Session, actor: Actor, occurrence_id: UUID, box: Box, by: int) -> int:
+    """Count one more, or one fewer; two people who count at once both count.
+
+    Return by how much it changed: fewer than none there never are.
+    """
     with _opened(session, actor, occurrence_id) as book:
         _check_open(book)
         tally = _tally(session, book, box)
-        tally.n = rules.check_number(max(0, tally.n + by))
+        before, tally.n = tally.n, rules.check_number(max(0, tally.n + by))
         audit.record(
             session, actor, "register.counted", occurrence_id, band=box.band, known=box.known,
             gender=box.gender, n=tally.n,
         )  # fmt: skip
+        return tally.n - before
 
 
 def set_numbers(

@@ -24,6 +24,7 @@ from kinderwerk.registers.forms import (
     RestForm,
     SearchForm,
     SomebodyElseForm,
+    Tap,
 )
 from kinderwerk.registers.queries import Sheet
 from kinderwerk.registers.rules import Box, Gender, Known, Leaving
@@ -108,7 +109,7 @@ def rest(occurrence: Occurrence) -> ResponseReturnValue:
 def count(occurrence: Occurrence) -> ResponseReturnValue:
     form, here = CountForm(), occurrence.id
     form.carry_out(lambda: service.count(session(), actor(), here, *form.count.data))
-    return answered(occurrence, form, counted=form.boxes)
+    return answered(occurrence, form, counted=form.boxes, tap=form.tap)
 
 
 @bp.post("/sessions/<uuid:id>/numbers")
@@ -168,13 +169,16 @@ def of_child(child: Child) -> ResponseReturnValue:
 
 def answered(
     occurrence: Occurrence, form: Form, changed: list[UUID] | None = None,
-    counted: list[Box] | None = None, **forms: Form,
+    counted: list[Box] | None = None, tap: Tap | None = None, **forms: Form,
 ) -> ResponseReturnValue:  # fmt: skip
     """Show what is wrong, or only what changed to htmx, or the register where it was left."""
     if form.errors or wants_fragment():
-        return shown(occurrence, form, changed=changed or [], counted=counted or [], **forms)
+        return shown(
+            occurrence, form, changed=changed or [], counted=counted or [], tap=tap, **forms
+        )
     anchor = f"child-{changed[0]}" if changed else "tally" if counted else None
-    return redirect(url_for(".detail", id=occurrence.id, _anchor=anchor), 303)
+    last = tap.said if tap else None
+    return redirect(url_for(".detail", id=occurrence.id, tap=last, _anchor=anchor), 303)
 
 
 def shown(occurrence: Occurrence, form: Form | None = None, **given: Any) -> ResponseReturnValue:
@@ -186,6 +190,7 @@ def shown(occurrence: Occurrence, form: Form | None = None, **given: Any) -> Res
         "search": SearchForm(None),
         "changed": [],
         "counted": [],
+        "tap": Tap.read(request.args.get("tap", "")),
         "form": form,
         "sheet": sheet,
     }

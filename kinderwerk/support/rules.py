@@ -12,6 +12,8 @@ from kinderwerk.support.plan.rules import Doing, Promise
 
 #: How long whoever wrote down a short contact can still put it right.
 CORRECTABLE: Final = timedelta(days=2)
+#: So long the last tap at the door can be taken back right there.
+JUST_NOW: Final = timedelta(minutes=15)
 #: Further back a day is a slip of the finger.
 LONGEST_AGO: Final = timedelta(days=366)
 #: What one tap says at the door.

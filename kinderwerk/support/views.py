@@ -116,8 +116,14 @@ def tally() -> ResponseReturnValue:
         return redirect(url_for(".tally", session=asked), 303)
     return page(
         "support/tally.html", form=form, asked=asked, minutes=rules.TAPPED,
-        today=queries.counted_today(session(), actor()),
+        today=queries.counted_today(session(), actor()), last=_last_tap(),
     )  # fmt: skip
+
+
+def _last_tap() -> Contact | None:
+    """Return what this person counted a moment ago, to take it back."""
+    last = queries.last_contact(session(), actor())
+    return last if last and clock.now() - last.created_at <= rules.JUST_NOW else None
 
 
 @bp.route("/contacts/<uuid:id>", methods=["GET", "POST"])
@@ -136,7 +142,9 @@ def remove_contact(contact: Contact) -> ResponseReturnValue:
     id, form = contact.id, Form()
     done = form.carry_out(lambda: service.remove_contact(session(), actor(), id))
     flash(_("Taken away.") if done else " ".join(form.form_errors))
-    return redirect(url_for(".contacts"), 303)
+    counting = request.args.get("to") == "tally"
+    asked = request.args.get("session", type=UUID) if counting else None
+    return redirect(url_for(".tally" if counting else ".contacts", session=asked), 303)
 
 
 @bp.route("/new", methods=["GET", "POST"])

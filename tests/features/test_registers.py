@@ -1,5 +1,6 @@
 """Who came: written down with one tap each, by several people at once, and counted exactly."""
 
+import re
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -249,6 +250,24 @@ def test_a_count_stops_at_nothing(client: FlaskClient, dropin: Club) -> None:
     client.sign_in(dropin.worker)
     assert client.post(f"{dropin.url}/counts", data={"count": "4-6:new:less"}).status_code == 303
     assert counted(dropin) == {}
+
+
+def test_the_last_tap_is_taken_back_and_one_that_changed_nothing_is_not_offered(
+    client: FlaskClient, dropin: Club
+) -> None:
+    client.sign_in(dropin.worker)
+    tap = {"count": "7-9:new:more"}
+    shown = client.get(client.post(f"{dropin.url}/counts", data=tap).location).text
+    back = re.findall(r'value="([^"]+)">(?:(?!</button>).)*Ongedaan maken', shown, re.DOTALL)
+    assert back == ["7-9:new:less:unasked"]
+    assert "Ongedaan maken" in client.post(f"{dropin.url}/counts", data=tap, headers=HTMX).text
+    for _ in range(2):
+        client.post(f"{dropin.url}/counts", data={"count": back[0]})
+    assert counted(dropin) == {}
+    nothing = client.post(f"{dropin.url}/counts", data={"count": back[0]})
+    assert "Ongedaan maken" not in client.get(nothing.location).text
+    assert client.get(f"{dropin.url}?tap=7-9:nobody").status_code == 200
+    assert dropin.exact()
 
 
 def test_two_people_type_different_numbers(

@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from html import unescape
 from itertools import chain
 from typing import Any
 from uuid import UUID, uuid4
@@ -263,6 +264,11 @@ def test_a_question_at_the_door_is_counted_in_two_taps(
     assert exact(session)
     elsewhere = make.activity(make.worker()).occurrences[0].id
     assert client.get(f"/support/contacts/tally?session={elsewhere}").status_code == 404
+    back = f"/support/contacts/{counted[1].id}/remove?to=tally&session={held}"
+    assert back in unescape(client.get(f"/support/contacts/tally?session={held}").text)
+    assert client.post(back).location == f"/support/contacts/tally?session={held}"
+    assert len(session.scalars(select(Contact)).all()) == 1
+    assert exact(session)
     assert client.get("/support/contacts").status_code == 200
 
 
