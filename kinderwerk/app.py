@@ -112,6 +112,7 @@ from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import carrying as support_carrying
 from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
+from kinderwerk.support.concern import views as concern
 from kinderwerk.support.plan import views as plan
 from kinderwerk.team import jobs as team_jobs
 from kinderwerk.team import mails as team_mails
@@ -218,6 +219,7 @@ FEATURES: Final = (
     reporting_code,
     support,
     plan,
+    concern,
     safety,
     referrals,
     answers,

@@ -40,6 +40,7 @@ from kinderwerk.web.form import (
     Text,
     VersionField,
     Whole,
+    YesNoField,
 )
 
 #: What is asked about each kind, besides its day, and how.
@@ -95,25 +96,6 @@ ASKED: Final[Mapping[EntryKind, Mapping[str, Any]]] = MappingProxyType(
     }
 )
 FIELDS: Final = frozenset(name for asked in ASKED.values() for name in asked)
-
-
-class YesNoField(RadioField):  # type: ignore[misc]
-    """Yes or no; `told` is None while nothing was said."""
-
-    data: str | None
-
-    def __init__(self, label: Any = "", validators: Sequence[Any] = (), **kwargs: Any) -> None:
-        choices = [SelectChoice("yes", _("Yes")), SelectChoice("no", _("No"))]
-        super().__init__(label, validators, choices=choices, coerce=_yes_or_no, **kwargs)
-        self.validate_choice = False
-
-    @property
-    def told(self) -> bool | None:
-        return {"yes": True, "no": False}.get(self.data or "")
-
-
-def _yes_or_no(value: object) -> str | None:
-    return str(value) if value in ("yes", "no") else None
 
 
 def _maybe(kind: type[Labelled]) -> Any:

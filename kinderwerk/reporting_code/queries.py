@@ -160,6 +160,19 @@ def of_signal(session: Session, actor: Actor, signal_id: UUID) -> CodeCase | Non
     ).first()
 
 
+def of_family(session: Session, actor: Actor, family_id: UUID) -> CodeCase | None:
+    """Return the newest case that runs about a family, if this actor may write in it."""
+    return session.scalars(
+        select(CodeCase)
+        .where(
+            CodeCase.family_id == family_id, CodeCase.status == Status.OPEN,
+            SCOPE.visible(actor, Action.EDIT),
+        )
+        .order_by(CodeCase.created_at.desc())
+        .limit(1)
+    ).first()  # fmt: skip
+
+
 def runs(session: Session, signal_id: UUID) -> bool:
     wanted = exists().where(CodeCase.signal_id == signal_id, CodeCase.status == Status.OPEN)
     return bool(session.scalar(select(wanted)))

@@ -1,6 +1,6 @@
 """Screens of the reporting code."""
 
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -302,6 +302,13 @@ def of_signal(signal: Signal) -> str | None:
     return render_template(
         "reporting_code/_of_signal.html", case=case, begins=begins, signal=signal
     )
+
+
+@piece("child-check")
+def in_the_case(trajectory: Any) -> str | None:
+    """Lead from parenting support to the case that runs, where the child check belongs then."""
+    case = queries.of_family(session(), actor(), trajectory.family_id)
+    return render_template("reporting_code/_child_check.html", case=case) if case else None
 
 
 @piece("today")

@@ -182,7 +182,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capture:
-    """What a worker writes down about a concern: the facts first, what they may mean after."""
+    """What a worker writes down about a concern: the facts first, what they may mean after.
+
+    `more` is what stood somewhere else already, each with where it comes from.
+    """
 
     subject: Subject
     child_id: UUID | None
@@ -194,6 +197,7 @@ class Capture:
     interpretation: str | None = None
     protective: str | None = None
     occurrence_id: UUID | None = None
+    more: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,7 +284,8 @@ def check_capture(wish: Capture, today: date) -> None:
         raise NoFamilyNamed
     if wish.subject in (Subject.GROUP, Subject.PLACE) and wish.neighbourhood_id is None:
         raise NoPlaceNamed
-    check_note(wish.fact, (), today)
+    for note in (wish.fact, *wish.more):
+        check_note(note, (), today)
 
 
 def check_note(note: Note, facts: Sequence[UUID], today: date) -> None:

@@ -366,7 +366,8 @@ def _write_more(
     session: Session, actor: Actor, signal: Signal, wish: Capture, fact_id: UUID
 ) -> list[SignalNote]:
     """Write what somebody makes of a fact, and what goes well beside it."""
-    written, day = [], max(wish.fact.observed_on, signal.observed_on)
+    written = [_note(session, actor, signal, note) for note in wish.more]
+    day = max(wish.fact.observed_on, signal.observed_on)
     if wish.interpretation:
         meaning = Note(
             kind=NoteKind.INTERPRETATION, text=wish.interpretation, observed_on=day,

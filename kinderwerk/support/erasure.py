@@ -12,6 +12,7 @@ from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.storage.erasing import remove
 from kinderwerk.support import queries
+from kinderwerk.support.concern.models import Checked
 from kinderwerk.support.models import Aim, Trajectory, TrajectoryNote, TrajectoryShare
 from kinderwerk.support.plan.models import Agreed, Answer
 
@@ -37,6 +38,7 @@ def forget(session: Session, ids: Collection[UUID]) -> None:
     remove(session, TrajectoryNote, TrajectoryNote.trajectory_id.in_(ids))
     remove(session, Agreed, Agreed.trajectory_id.in_(ids))
     remove(session, Answer, Answer.trajectory_id.in_(ids))
+    remove(session, Checked, Checked.trajectory_id.in_(ids))
     remove(session, Aim, Aim.trajectory_id.in_(ids))
     remove(session, TrajectoryShare, TrajectoryShare.trajectory_id.in_(ids))
     remove(session, Trajectory, Trajectory.id.in_(ids))

@@ -30,6 +30,9 @@ from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import revise, unit_of_work
 from kinderwerk.support import queries, rules
+from kinderwerk.support.concern import queries as concern
+from kinderwerk.support.concern.models import Checked
+from kinderwerk.support.concern.rules import WORRYING
 from kinderwerk.support.models import Aim, Contact, Trajectory, TrajectoryNote, TrajectoryShare
 from kinderwerk.support.plan import queries as plans
 from kinderwerk.support.plan.agreeing import agree
@@ -78,6 +81,19 @@ class OpenAnswer:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenCheck:
+    """A child check, with its words."""
+
+    check: Checked
+    said: str
+    ages: str | None
+
+    @property
+    def worries(self) -> bool:
+        return self.check.finding in WORRYING
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """All the words of a trajectory, opened as one reading."""
 
@@ -86,6 +102,7 @@ class Reading:
     notes: list[OpenNote]
     steps: list[OpenStep]
     answers: list[OpenAnswer]
+    checks: list[OpenCheck]
 
     @property
     def minutes(self) -> int:
@@ -181,6 +198,7 @@ def read(session: Session, actor: Actor, trajectory: Trajectory) -> Reading:
         ),
         Sealed(Agreed, [one.id for one in plans.agreements(session, id)], ["text"]),
         Sealed(Answer, [one.id for one in plans.answers(session, id)], ["words"]),
+        Sealed(Checked, [one.id for one in concern.checks(session, id)], ["said", "ages"]),
     )  # fmt: skip
     return Reading(
         words[id]["question"] or "",
@@ -198,6 +216,11 @@ def read(session: Session, actor: Actor, trajectory: Trajectory) -> Reading:
         [
             OpenAnswer(one, words[one.id]["words"])
             for one in plans.answers(session, id)
+            if one.id in words
+        ],
+        [
+            OpenCheck(one, words[one.id]["said"] or "", words[one.id]["ages"])
+            for one in concern.checks(session, id)
             if one.id in words
         ],
     )

@@ -173,6 +173,7 @@ def detail(trajectory: Trajectory) -> ResponseReturnValue:
     known = [trajectory.owner_id, *shares.people(trajectory.shares)]
     known += [one.note.author_id for one in reading.notes]
     known += [one.confirmed_by_id for one in named]
+    known += [one.check.author_id for one in reading.checks]
     return page(
         "support/detail.html", trajectory=trajectory, reading=reading, why=why, named=named,
         people=queries.people(session(), known), naming=_naming(trajectory),

@@ -1,7 +1,7 @@
 """The base form: it carries out an action and takes the blame when a rule says no."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from datetime import date
 from functools import cache
@@ -256,6 +256,25 @@ class EnumRadioField(RadioField):  # type: ignore[misc]
         if self.data is None and not self.process_errors:
             raise ValidationError(gettext("Choose one of these."))
         super().pre_validate(form)
+
+
+class YesNoField(RadioField):  # type: ignore[misc]
+    """Yes or no; `told` is None while nothing was said."""
+
+    data: str | None
+
+    def __init__(self, label: Any = "", validators: Sequence[Any] = (), **kwargs: Any) -> None:
+        choices = [SelectChoice("yes", lazy_gettext("Yes")), SelectChoice("no", lazy_gettext("No"))]
+        super().__init__(label, validators, choices=choices, coerce=_yes_or_no, **kwargs)
+        self.validate_choice = False
+
+    @property
+    def told(self) -> bool | None:
+        return {"yes": True, "no": False}.get(self.data or "")
+
+
+def _yes_or_no(value: object) -> str | None:
+    return str(value) if value in ("yes", "no") else None
 
 
 class ChosenField(SelectField):  # type: ignore[misc]

@@ -96,6 +96,8 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "support.course": ("/support/{trajectory}/course", "support.seen"),
     "support.share": ("/support/{trajectory}/share", "support.seen"),
     "plan.agree": ("/support/{trajectory}/agreements/new", "support.seen"),
+    "concern.check": ("/support/{trajectory}/check", "support.seen"),
+    "concern.into_signal": ("/support/{trajectory}/signal", "support.read"),
     "support.end": ("/support/{trajectory}/end", "support.read"),
     "referrals.index": ("/referrals/", "referral.listed"),
     "referrals.new": ("/referrals/new", "child.listed"),

@@ -221,6 +221,7 @@ PRESSED: Final = frozenset(
         "signals.complete", "signals.signs", "signals.on_paper", "signals.join", "signals.part",
         "support.reopen", "support.talk", "support.aim", "support.share", "support.unshare",
         "support.name_carer", "support.unname_carer", "plan.agree", "plan.settle",
+        "concern.check", "concern.into_signal",
         "plan.settle_own", "plan.answer",
         "referrals.share", "referrals.unshare", "referrals.reopen", "referrals.pdf",
         "referrals.name_carer", "referrals.unname_carer",

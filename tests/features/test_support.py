@@ -421,12 +421,12 @@ def test_a_signal_leads_to_a_trajectory_and_takes_only_the_family_along(
 
 
 def test_a_trajectory_leads_to_a_signal(
-    client: FlaskClient, worker: User, family: Family, trajectory: Trajectory
+    client: FlaskClient, worker: User, trajectory: Trajectory
 ) -> None:
     client.sign_in(worker)
-    step = f"/signals/new?family={family.id}"
+    step = f"/support/{trajectory.id}/signal"
     assert step in client.get(f"/support/{trajectory.id}").text
-    assert f'selected value="{family.id}"' in client.get(step).text
+    assert ASKED in client.get(step).text
 
 
 def test_the_words_are_unreadable_on_disk(

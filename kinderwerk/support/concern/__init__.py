@@ -1,0 +1,1 @@
+"""When a parent's trouble may harm children: the child check, and the step to a signal."""
