@@ -105,6 +105,8 @@ class Habit:
     starts: time = time(14)
     ends: time = time(16)
     ages: tuple[int, int] = (4, 12)
+    #: Whether so many may come that nobody can count them all.
+    crowded: bool = False
 
 
 _NO_SIGNUP, _SERIES, _PER_DAY = SignupKind.NONE, SignupKind.SERIES, SignupKind.PER_DAY
@@ -122,9 +124,12 @@ HABITS: Final = {
     Format.OUTING: Habit(
         _PER_DAY, _NAMED, Drawing.TREE, capacity=20, starts=time(10), ends=time(16), ages=(6, 12)
     ),
-    Format.EVENT: Habit(_NO_SIGNUP, _TALLY, Drawing.STREET, starts=time(13), ends=time(17)),
+    Format.EVENT: Habit(
+        _NO_SIGNUP, _TALLY, Drawing.STREET, starts=time(13), ends=time(17), crowded=True
+    ),
     Format.OUTREACH: Habit(
-        _NO_SIGNUP, _TALLY, Drawing.STREET, weekly=True, starts=time(15), ends=time(17)
+        _NO_SIGNUP, _TALLY, Drawing.STREET, weekly=True, starts=time(15), ends=time(17),
+        crowded=True,
     ),
     Format.SCHOOL_LESSON: Habit(
         SignupKind.CLASS, RegisterMode.HEADCOUNT, Drawing.BOOK, starts=time(9), ends=time(10)

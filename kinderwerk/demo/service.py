@@ -59,6 +59,7 @@ def load(session: Session) -> bool:
         keeping.keeping(story)
         telling.telling(story)
         logs.logs(story)
+        logs.crowd(story)
         logs.incidents(story)
         crew.crew(story)
         away.away(story)

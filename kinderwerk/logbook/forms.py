@@ -1,7 +1,7 @@
 """The screen of a log: as many fields as the session has goals, numbers and people."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Self, cast
+from typing import Any, Final, Self, cast
 from uuid import UUID
 
 from flask_babel import gettext, ngettext
@@ -26,8 +26,19 @@ from kinderwerk.logbook.rules import (
     Seen,
     Spent,
 )
-from kinderwerk.registers.rules import LONGEST_NOTE, MOST, Box, Gender, Number
+from kinderwerk.registers.rules import (
+    LONGEST_NOTE,
+    MOST,
+    MOST_IN_A_CROWD,
+    Box,
+    Crowd,
+    Gender,
+    Number,
+)
 from kinderwerk.web.form import EnumRadioField, Form, LongText, OnceField, Text, VersionField, Whole
+
+#: Beside the boxes, where nobody can count everybody.
+CROWD: Final = ("estimated", "contacts")
 
 
 class SeenField(EnumRadioField):
@@ -70,6 +81,15 @@ class LogForm(Form):
             fields[f"was_{name}"] = HiddenField(default=answer.value if answer else "")
         for name, box in fields["boxes"].items():
             fields |= _numbers(name, labelled(box), sheet.boxes.get(box, 0), MOST)
+        if sheet.crowded:
+            fields |= _numbers(
+                "estimated", gettext("About how many more came?"), sheet.totals.estimated,
+                MOST_IN_A_CROWD,
+            )  # fmt: skip
+            fields |= _numbers(
+                "contacts", gettext("With how many did you talk?"), sheet.totals.contacts,
+                MOST_IN_A_CROWD,
+            )  # fmt: skip
         for name, spent in fields["hours"].items():
             label = gettext(spent.kind.label)
             fields |= _numbers(name, label, sheet.minutes[spent], DAY)
@@ -93,7 +113,7 @@ class LogForm(Form):
                 if self[name].data and self[name].data != self[f"was_{name}"].data
             },
             boxes={
-                box: Number(self[f"was_{name}"].data or 0, self[name].data)
+                box: self._number(name)
                 for name, box in self.boxes.items()
                 if self[name].data is not None
             },
@@ -102,7 +122,11 @@ class LogForm(Form):
                 for name, spent in self.hours.items()
                 if self[name].data is not None and (finished or self._changed(name))
             },
+            crowd=Crowd(*map(self._number, CROWD)) if self.sheet.crowded else None,
         )  # fmt: skip
+
+    def _number(self, name: str) -> Number:
+        return Number(self[f"was_{name}"].data or 0, self[name].data or 0)
 
     def _changed(self, name: str) -> bool:
         return bool(self[name].data != self[f"was_{name}"].data)
@@ -117,7 +141,8 @@ class LogForm(Form):
 
     def befores(self) -> list[Any]:
         """Return the hidden fields that say what stands there now."""
-        return [self[f"was_{name}"] for name in (*self.goals, *self.boxes, *self.hours)]
+        crowd = CROWD if self.sheet.crowded else ()
+        return [self[f"was_{name}"] for name in (*self.goals, *self.boxes, *crowd, *self.hours)]
 
 
 def _numbers(name: str, label: str, n: int, most: int) -> dict[str, Any]:

@@ -28,7 +28,7 @@ from kinderwerk.places.located import located
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.queries import Meeting, Totals
-from kinderwerk.registers.rules import WITH_NAMES, Box, Gender, Known, Presence, kinds
+from kinderwerk.registers.rules import WITH_NAMES, Box, Gender, Known, Presence, crowded, kinds
 from kinderwerk.signups import queries as signups
 from kinderwerk.staffing.queries import stands
 
@@ -66,6 +66,11 @@ class Sheet:
         """Tell whether children are counted here, on the screen of the log itself."""
         counting = (RegisterMode.TALLY, RegisterMode.HEADCOUNT)
         return not self.closed and self.occurrence.activity.register in counting
+
+    @property
+    def crowded(self) -> bool:
+        activity = self.occurrence.activity
+        return self.counts and crowded(activity.format, activity.register)
 
     @property
     def all_boxes(self) -> Sequence[Box]:
@@ -158,10 +163,13 @@ def _totals(session: Session, occurrence: Occurrence, boxes: Mapping[Box, int]) 
     )
     invited = set(session.scalars(signups.on_list(occurrence)))
     marks = Counter(marked.values())
+    written = registers.register(session, occurrence.id)
     return Totals(
         present=marks[Presence.PRESENT], absent=marks[Presence.ABSENT],
         excused=marks[Presence.EXCUSED], unmarked=len(invited - marked.keys()),
         tallied=sum(boxes.values()), left=0,
+        estimated=written.estimated if written else 0,
+        contacts=written.contacts if written else 0,
     )  # fmt: skip
 
 
@@ -301,6 +309,7 @@ class Figures:
     since: date
     sessions: int
     visits: int | None
+    estimated: int
     children: int | None
     goals: Sequence[tuple[str, Mapping[Seen, int]]]
 
@@ -325,11 +334,14 @@ def figures(session: Session, actor: Actor, since: date) -> Figures:
         select(func.count()).where(*came),
         select(func.count(distinct(Attendance.child_id))).where(*came),
         select(func.coalesce(func.sum(Tally.n), 0)).where(Tally.occurrence_id.in_(held)),
+        select(func.coalesce(func.sum(Register.estimated), 0)).where(
+            Register.occurrence_id.in_(held)
+        ),
     ]
     row = session.execute(select(*(one.scalar_subquery() for one in counted))).one()
     return Figures(
-        since=since, sessions=row[0], visits=_told(row[1] + row[3]), children=_told(row[2]),
-        goals=_seen_at(session, held),
+        since=since, sessions=row[0], visits=_told(row[1] + row[3] + row[4]), estimated=row[4],
+        children=_told(row[2]), goals=_seen_at(session, held),
     )  # fmt: skip
 
 

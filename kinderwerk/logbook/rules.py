@@ -12,7 +12,7 @@ from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
-from kinderwerk.registers.rules import Box, Number
+from kinderwerk.registers.rules import Box, Crowd, Number
 
 LONGEST_STORY: Final = 2000
 #: Nobody works longer than that on one day.
@@ -122,6 +122,7 @@ class Log:
     seen: Mapping[UUID, Seen] = field(default_factory=dict)
     boxes: Mapping[Box, Number] = field(default_factory=dict)
     minutes: Mapping[Spent, int] = field(default_factory=dict)
+    crowd: Crowd | None = None
     finished: bool = False
 
 

@@ -34,6 +34,8 @@ def save(session: Session, actor: Actor, occurrence_id: UUID, wish: Log) -> None
         boxes = {box: one for box, one in wish.boxes.items() if one.typed != one.seen}
         if boxes:
             registering.set_numbers(session, actor, occurrence_id, boxes)
+        if wish.crowd and wish.crowd.changed:
+            registering.estimate(session, actor, occurrence_id, wish.crowd)
         _write_words(session, actor, occurrence, wish)
         if wish.seen:
             _write_goals(session, actor, occurrence, wish.seen)

@@ -88,7 +88,7 @@ def held(session: Database, organisation_id: UUID, period: Period) -> Iterator[S
         .where(
             Register.organisation_id == organisation_id,
             Register.held_on.between(period.begins, period.ends),
-            or_(Register.closed_at.is_not(None), _counted(), _seen()),
+            or_(Register.closed_at.is_not(None), Register.estimated > 0, _counted(), _seen()),
         )
     )
     for goal_ids, area_id, age_from, age_to in rows:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, Self
 from uuid import UUID
 
 from flask_babel import gettext
@@ -11,11 +11,14 @@ from wtforms import BooleanField, Field, ValidationError
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.activities.rules import AgeBand
+from kinderwerk.registers.queries import Totals
 from kinderwerk.registers.rules import (
     LONGEST_NAME,
     LONGEST_REASON,
     MOST,
+    MOST_IN_A_CROWD,
     Box,
+    Crowd,
     Gender,
     Known,
     Leaving,
@@ -163,6 +166,28 @@ class NumbersForm(Form):
 def _name(box: Box, part: str = "n") -> str:
     apart = "" if box.gender is Gender.UNASKED else f"_{box.gender.name}"
     return f"{part}_{box.band.name}_{box.known.name}{apart}".lower()
+
+
+class CrowdForm(Form):
+    """What is not counted one by one, beside what stood there when the page was made."""
+
+    estimated = Whole(_("About how many more came?"), [Optional(), NumberRange(0, MOST_IN_A_CROWD)])
+    contacts = Whole(
+        _("With how many did you talk?"), [Optional(), NumberRange(0, MOST_IN_A_CROWD)]
+    )
+    was_estimated = VersionField()
+    was_contacts = VersionField()
+
+    @classmethod
+    def of(cls, totals: Totals, **given: Any) -> Self:
+        now = {"estimated": totals.estimated, "contacts": totals.contacts}
+        return cls(data=now | {f"was_{name}": n for name, n in now.items()}, **given)
+
+    def crowd(self) -> Crowd:
+        return Crowd(
+            Number(self.was_estimated.data or 0, self.estimated.data or 0),
+            Number(self.was_contacts.data or 0, self.contacts.data or 0),
+        )
 
 
 class SearchForm(Form):

@@ -49,6 +49,9 @@ class Register(Owned, Versioned, Base):
     #: Children who came, and are unknown by now.
     erased: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=91)
     turn: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=92)
+    #: About how many more came than were counted; and with how many somebody talked.
+    estimated: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=93)
+    contacts: Mapped[int] = mapped_column(default=0, server_default=text("0"), sort_order=94)
 
     @property
     @override

@@ -128,10 +128,12 @@ class Totals:
     unmarked: int
     tallied: int
     left: int
+    estimated: int = 0
+    contacts: int = 0
 
     @property
     def there(self) -> int:
-        return self.present + self.tallied
+        return self.present + self.tallied + self.estimated
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,7 +184,13 @@ class Sheet:
             unmarked=marks[None],
             tallied=sum(self.boxes.values()),
             left=sum(1 for line in self.lines if line.left_at),
+            estimated=self.register.estimated if self.register else 0,
+            contacts=self.register.contacts if self.register else 0,
         )
+
+    @property
+    def crowded(self) -> bool:
+        return rules.crowded(self.occurrence.activity.format, self.mode)
 
     @property
     def other_bands(self) -> Sequence[AgeBand]:
@@ -420,6 +428,7 @@ class Meeting:
     venue: str | None
     day: date
     there: int
+    estimated: int
     begun: bool
     closed: bool
     called_off: bool
@@ -467,7 +476,7 @@ def meetings(
     )
     wanted = (
         select(Occurrence, Activity, Venue.name, Register.occurrence_id, Register.closed_at,
-               (came + counted).label("there"))
+               (came + counted).label("there"), func.coalesce(Register.estimated, 0))
         .join(Occurrence.activity)
         .outerjoin(Venue, at_its_place())
         .outerjoin(Register, Register.occurrence_id == Occurrence.id)
@@ -485,11 +494,11 @@ def meetings(
     return [
         Meeting(
             id=held.id, title=activity.title, format=activity.format, starts_at=held.starts_at,
-            ends_at=held.ends_at, venue=venue, day=day_of(held), there=there,
-            begun=begun is not None, closed=closed_at is not None,
+            ends_at=held.ends_at, venue=venue, day=day_of(held), there=there + about,
+            estimated=about, begun=begun is not None, closed=closed_at is not None,
             called_off=held.cancelled_at is not None,
         )
-        for held, activity, venue, begun, closed_at, there in session.execute(wanted)
+        for held, activity, venue, begun, closed_at, there, about in session.execute(wanted)
     ]  # fmt: skip
 
 
@@ -607,7 +616,7 @@ def written(
     A session was held once anybody was seen or missed, or once it was closed: a cancellation
     noted on the day before makes none.
     """
-    marks = list(marks)
+    marks, tallied = list(marks), tallied + register.estimated
     seen = any(mark.presence is not Presence.EXCUSED for mark in marks)
     return Written(
         held=bool(seen or tallied or register.closed_at),

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from kinderwerk.activities.rules import AgeBand, RegisterMode
+from kinderwerk.activities.rules import HABITS, AgeBand, Format, RegisterMode
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.facts import rules as facts
@@ -15,6 +15,8 @@ from kinderwerk.facts.rules import Contribution, Measure, Place
 
 #: More children of one age than this were not counted but mistyped.
 MOST: Final = 999
+#: Of a crowd that nobody could count.
+MOST_IN_A_CROWD: Final = 9999
 LONGEST_NOTE: Final = 500
 #: How long before and after a session somebody who only helps sees whom to call.
 HELPING: Final = timedelta(hours=12)
@@ -80,6 +82,10 @@ class NotNamed(Refusal):
     field = "why"
 
 
+class NoCrowd(Refusal):
+    message = N_("Only at an event or in the street may you estimate how many came.")
+
+
 class OutOfBounds(Refusal):
     message = N_("A number lies between 0 and %(most)d.")
 
@@ -102,6 +108,19 @@ class Number:
 
     seen: int
     typed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """About how many came besides those who were counted, and with how many somebody talked."""
+
+    estimated: Number
+    contacts: Number
+
+    @property
+    def changed(self) -> dict[str, int]:
+        numbers = {"estimated": self.estimated, "contacts": self.contacts}
+        return {name: one.typed for name, one in numbers.items() if one.typed != one.seen}
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,10 +199,15 @@ def check_open(
         raise Closed
 
 
-def check_number(n: int) -> int:
-    if not 0 <= n <= MOST:
-        raise OutOfBounds(most=MOST)
+def check_number(n: int, most: int = MOST) -> int:
+    if not 0 <= n <= most:
+        raise OutOfBounds(most=most)
     return n
+
+
+def crowded(format: Format, mode: RegisterMode) -> bool:
+    """Tell whether so many may come that one estimates, where they are counted at all."""
+    return HABITS[format].crowded and bool(kinds(mode))
 
 
 def check_leaving(leaving: Leaving, fetchers: Collection[str], *, alone: bool) -> None:

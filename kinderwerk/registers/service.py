@@ -22,7 +22,7 @@ from kinderwerk.families.models import Child
 from kinderwerk.places.located import located
 from kinderwerk.registers import queries, rules
 from kinderwerk.registers.models import Attendance, Register, Tally
-from kinderwerk.registers.rules import Box, Leaving, Number, Presence, Written
+from kinderwerk.registers.rules import Box, Crowd, Leaving, Number, Presence, Written
 from kinderwerk.signups import queries as signups
 from kinderwerk.storage.work import revise, unit_of_work
 
@@ -261,6 +261,18 @@ def set_numbers(
             session, actor, "register.counted", occurrence_id,
             boxes={f"{box.band}:{box.known}:{box.gender}": n for box, n in typed.items()},
         )  # fmt: skip
+
+
+def estimate(session: Session, actor: Actor, occurrence_id: UUID, crowd: Crowd) -> None:
+    """Write down about how many more came than were counted: visits too, said to be a guess."""
+    with _opened(session, actor, occurrence_id) as book:
+        _check_open(book)
+        activity = book.occurrence.activity
+        if not rules.crowded(activity.format, activity.register):
+            raise rules.NoCrowd
+        for name, n in crowd.changed.items():
+            setattr(book.register, name, rules.check_number(n, rules.MOST_IN_A_CROWD))
+        audit.record(session, actor, "register.estimated", occurrence_id, **crowd.changed)
 
 
 def _tally(session: Session, book: Book, box: Box) -> Tally:

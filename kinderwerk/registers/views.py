@@ -17,6 +17,7 @@ from kinderwerk.registers import queries, service
 from kinderwerk.registers.forms import (
     CountForm,
     CountingForm,
+    CrowdForm,
     LeaveForm,
     MarkForm,
     NumbersForm,
@@ -120,6 +121,14 @@ def numbers(occurrence: Occurrence) -> ResponseReturnValue:
     return answered(occurrence, form, numbers=form)
 
 
+@bp.post("/sessions/<uuid:id>/crowd")
+@allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
+def estimate(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = CrowdForm(), occurrence.id
+    form.carry_out(lambda: service.estimate(session(), actor(), here, form.crowd()))
+    return answered(occurrence, form, crowd=form)
+
+
 @bp.post("/sessions/<uuid:id>/close")
 @allow(Action.EDIT, Resource.REGISTER, load=queries.occurrence)
 def close(occurrence: Occurrence) -> ResponseReturnValue:
@@ -187,6 +196,7 @@ def shown(occurrence: Occurrence, form: Form | None = None, **given: Any) -> Res
         listed("register", [line.child_id for line in sheet.lines], "seen", of=occurrence.id)
     plain: dict[str, Any] = {
         "numbers": numbers_of(sheet, formdata=None),
+        "crowd": CrowdForm.of(sheet.totals, formdata=None),
         "search": SearchForm(None),
         "changed": [],
         "counted": [],

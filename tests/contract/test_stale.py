@@ -228,7 +228,7 @@ PRESSED: Final = frozenset(
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
-        "registers.leave", "registers.hand_over",
+        "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
         "reporting_code.second", "reporting_code.children", "reporting_code.share",
         "reporting_code.unshare", "reporting_code.reopen",

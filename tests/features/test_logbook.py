@@ -159,8 +159,11 @@ def test_time_on_the_street_counts_as_that(
 ) -> None:
     street = Club(session, make, format=Format.OUTREACH, register=RegisterMode.TALLY)
     client.sign_in(street.worker)
-    client.post(f"{street.url}/log", data=screen(client, street))
+    client.post(f"{street.url}/log", data=screen(client, street, estimated="30", contacts="5"))
     assert street.cells(Measure.MINUTES_OUTREACH) == 240
+    assert street.cells(Measure.VISITS_TALLY) == 30
+    assert "30 zijn een schatting" in client.get(f"{street.url}/log").text
+    assert "30 daarvan zijn een schatting" in client.get("/what-came-back").text
     assert street.cells(Measure.MINUTES_CONTACT) == 0
 
 

@@ -270,6 +270,39 @@ def test_the_last_tap_is_taken_back_and_one_that_changed_nothing_is_not_offered(
     assert dropin.exact()
 
 
+def test_who_cannot_count_a_crowd_estimates_it_and_every_page_says_so(
+    client: FlaskClient, make: Make, session: Session
+) -> None:
+    street = Club(session, make, format=Format.OUTREACH)
+    client.sign_in(street.worker)
+    client.post(f"{street.url}/counts", data={"count": "7-9:new:more"})
+    told = {"estimated": "30", "contacts": "4"}
+    stale = {"estimated": "0", "contacts": "6", "was_contacts": "4"}
+    for sent in (told, stale):
+        assert client.post(f"{street.url}/crowd", data=sent).status_code == 303
+    assert street.cells(Measure.VISITS_TALLY) == 31
+    assert street.cells(Measure.CHILDREN) == 0
+    page = client.get(street.url).text
+    assert all(words in page for words in ("ongeveer 31", "30 zijn een schatting", "met 6 gepraat"))
+    assert "ongeveer 31, een schatting" in client.get("/sessions/?show=all").text
+    assert street.exact()
+    for n in ("-1", "10000", "veel"):
+        assert client.post(f"{street.url}/crowd", data={"estimated": n}).status_code == 422
+    assert client.post(f"{street.url}/close").status_code == 303
+    assert client.post(f"{street.url}/crowd", data=told | {"estimated": "1"}).status_code == 422
+    assert street.cells(Measure.SESSIONS) == 1
+    assert street.exact()
+
+
+def test_where_everybody_can_be_counted_nothing_is_estimated(
+    client: FlaskClient, dropin: Club
+) -> None:
+    client.sign_in(dropin.worker)
+    assert "schatting" not in client.get(dropin.url).text
+    assert client.post(f"{dropin.url}/crowd", data={"estimated": "30"}).status_code == 422
+    assert dropin.cells(Measure.VISITS_TALLY) == 0
+
+
 def test_two_people_type_different_numbers(
     client: FlaskClient, make: Make, session: Session
 ) -> None:

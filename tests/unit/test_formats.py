@@ -27,6 +27,11 @@ def test_each_kind_begins_as_the_field_does_it() -> None:
     assert said == {Format(kind): (signup, register) for kind, signup, register in lines}
 
 
+def test_one_estimates_only_where_nobody_can_count() -> None:
+    crowded = {kind for kind, habit in HABITS.items() if habit.crowded}
+    assert crowded == {Format.EVENT, Format.OUTREACH}
+
+
 def test_what_has_places_lets_parents_sign_up_and_what_is_private_does_not() -> None:
     for kind, habit in HABITS.items():
         assert (habit.capacity is not None) is habit.signup.by_parents, kind

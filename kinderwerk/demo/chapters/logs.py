@@ -14,7 +14,7 @@ from sqlalchemy.orm import selectinload
 
 from kinderwerk.access.vocabulary import SYSTEM, Resource
 from kinderwerk.activities.models import Activity, Occurrence
-from kinderwerk.activities.rules import PRIVATE
+from kinderwerk.activities.rules import PRIVATE, Format
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
 from kinderwerk.demo.chapters.story import Story
@@ -25,7 +25,9 @@ from kinderwerk.facts.rules import nothing, total
 from kinderwerk.logbook import queries
 from kinderwerk.logbook.models import GoalSeen, HourEntry, SessionLog
 from kinderwerk.logbook.rules import HourKind, Seen, proposed
+from kinderwerk.registers import service as registering
 from kinderwerk.registers.models import Register
+from kinderwerk.registers.rules import Crowd, Number
 from kinderwerk.safety import service as safety
 from kinderwerk.safety.rules import Capture, Cause, Completion, Help, IncidentKind, Severity, Words
 
@@ -96,6 +98,18 @@ def _held(story: Story) -> Sequence[Occurrence]:
         )
         .order_by(Occurrence.starts_at, Occurrence.id)
     ).all()  # fmt: skip
+
+
+def crowd(story: Story) -> None:
+    """On the square so many came at once last time that nobody could count them all."""
+    held = [one for one in _held(story) if one.activity.format is Format.OUTREACH]
+    if held:
+        last, actor = held[-1], story.actor("jurre")
+        guess = Crowd(estimated=Number(0, 15), contacts=Number(0, 6))
+        with clock.stopped(last.ends_at + timedelta(hours=1)):
+            registering.reopen(story.session, actor, last.id)
+            registering.estimate(story.session, actor, last.id, guess)
+            registering.close(story.session, actor, last.id)
 
 
 def _log(held: Occurrence, number: int) -> dict[str, Any]:
