@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0073_crowd"
-down_revision = "0072_tally"
+revision = "0074_crowd"
+down_revision = "0073_child_check"
 
 
 def upgrade() -> None:
