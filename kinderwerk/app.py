@@ -81,6 +81,7 @@ from kinderwerk.privacy import mails as privacy_mails
 from kinderwerk.privacy import views as privacy
 from kinderwerk.privacy.own import views as own
 from kinderwerk.referrals import carrying as referrals_carrying
+from kinderwerk.referrals import dossier as referrals_dossier
 from kinderwerk.referrals import jobs as referrals_jobs
 from kinderwerk.referrals import mails as referrals_mails
 from kinderwerk.referrals import views as referrals
@@ -110,6 +111,7 @@ from kinderwerk.staffing import mails as staffing_mails
 from kinderwerk.staffing import views as staffing
 from kinderwerk.storage.sealing import keyring
 from kinderwerk.support import carrying as support_carrying
+from kinderwerk.support import dossier as support_dossier
 from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
 from kinderwerk.support.concern import views as concern
@@ -169,7 +171,7 @@ LOADS: Final = (
     referrals_carrying.LOAD,
 )
 #: What adds to the copy of a case that goes onto paper.
-DOSSIERS: Final = (code_dossier,)
+DOSSIERS: Final = (code_dossier, referrals_dossier, support_dossier)
 #: What the worker does by itself.
 JOBS: Final = (
     accounts_jobs,

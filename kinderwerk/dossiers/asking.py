@@ -32,11 +32,12 @@ class DossierForm(OrderForm):
 
     @classmethod
     def over(cls, kind: Kind, sections: Sequence[Section]) -> Self:
-        """Offer every passage; what comes from a secret source has to be chosen on purpose."""
+        """Offer every passage; what is secret or aside has to be chosen on purpose."""
         every = [one for part in sections for one in part.passages]
         form = cls.of(
-            kind, audience=Audience.FAMILY, along=[one.id for one in every if not one.secret]
-        )
+            kind, audience=Audience.FAMILY,
+            along=[one.id for one in every if not one.secret and not one.aside],
+        )  # fmt: skip
         form.along.offer((one.id, one.label) for one in every)
         form.sections = sections
         return form

@@ -23,14 +23,21 @@ class Audience(Labelled):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Passage:
-    """One thing that was written down; a source that is `secret` is told to nobody."""
+    """One thing that was written down; a source that is `secret` is told to nobody.
+
+    `label`, and what stands `before` the text, are ours and are translated where they are shown:
+    pieces are covered by their place, and the text has to be the same in every language. What is
+    `aside` goes along only when somebody ticks it.
+    """
 
     id: UUID
     on: date
     label: str
     text: str
+    before: str = ""
     source: str | None = None
     secret: bool = False
+    aside: bool = False
     author: str | None = None
 
 

@@ -184,12 +184,14 @@ def begin(session: Session, actor: Actor, wish: Start) -> Trajectory:
     return trajectory
 
 
-def read(session: Session, actor: Actor, trajectory: Trajectory) -> Reading:
+def read(
+    session: Session, actor: Actor, trajectory: Trajectory, deed: str = "support.read"
+) -> Reading:
     """Open what was written; the reading is on record before the words are shown."""
     demand(actor, Action.VIEW, Resource.SUPPORT, trajectory.facts)
     id = trajectory.id
     words = audit.disclose_together(
-        session, actor, "support.read", id,
+        session, actor, deed, id,
         Sealed(Trajectory, [id], ["question"]),
         Sealed(Aim, [aim.id for aim in queries.aims(session, trajectory)], ["text"]),
         Sealed(

@@ -1,7 +1,7 @@
 """A case on paper: chosen, covered, looked at, made once, and kept nowhere."""
 
 import json
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 import pytest
 from flask import Flask
@@ -19,9 +19,16 @@ from kinderwerk.dossiers.rules import BAR, Audience, Covering, covered, found
 from kinderwerk.families.models import Child
 from kinderwerk.messages import worker
 from kinderwerk.papers.models import Paper
+from kinderwerk.referrals import service as referrals
+from kinderwerk.referrals.rules import Kind, Prepare, Subject
+from kinderwerk.reporting_code import service as code
+from kinderwerk.reporting_code.rules import Beginning, Entry, EntryKind
+from kinderwerk.reporting_code.rules import Words as CodeWords
 from kinderwerk.signals import service
 from kinderwerk.signals.models import Signal, SignalNote
 from kinderwerk.signals.rules import Note, NoteKind
+from kinderwerk.support import service as support
+from kinderwerk.support.rules import Start, Topic
 from tests.features.test_signals import capture
 from tests.make import Make
 from tests.papers import is_tagged, words
@@ -108,6 +115,70 @@ def test_what_comes_from_a_secret_source_is_not_chosen_by_itself(
 
     assert "checked" in box(NoteKind.FACT_OWN)
     assert "checked" not in box(NoteKind.FACT_OTHER).split(">")[0]
+
+
+@pytest.fixture
+def thread(session: Session, make: Make, owner: User, signal: Signal) -> dict[str, str]:
+    """What was written elsewhere about the same child: a case, a referral, a trajectory."""
+    case = code.begin(session, owner.actor(), Beginning(signal_id=signal.id))
+    talk = Entry(
+        kind=EntryKind.TALK_PARENTS, day=clock.today(),
+        words=CodeWords(said=f"Over Milan, {PLANTED}.", answer=f"Milan slaapt slecht, {PLANTED}."),
+    )  # fmt: skip
+    entry = code.write_down(session, owner.actor(), case.id, talk)
+    partner = make.partner(owner.current_memberships[0].organisation)
+    assert signal.child
+    referral = referrals.prepare(
+        session, owner.actor(),
+        Prepare(
+            partner_id=partner.id, kind=Kind.COLD, subject=Subject.CHILD, child_id=signal.child_id,
+            signal_id=signal.id, note=f"Milan zoekt rust, {PLANTED}.",
+        ),
+    )  # fmt: skip
+    start = Start(
+        family_id=signal.child.family_id, topic=Topic.STRESS, question=f"Hulp, {PLANTED}.",
+        aim=None, began_on=clock.today(), follow_up_on=clock.today(), once=uuid4(),
+    )  # fmt: skip
+    trajectory = support.begin(session, owner.actor(), start)
+    return {"entry": str(entry.id), "referral": str(referral.id), "support": str(trajectory.id)}
+
+
+def test_referrals_and_support_are_offered_and_support_only_goes_if_somebody_ticks_it(
+    client: FlaskClient, session: Session, owner: User, signal: Signal, thread: dict[str, str]
+) -> None:
+    client.sign_in(owner)
+    page = client.get(f"/signals/{signal.id}/paper").text
+    ticked = {
+        name: "checked" in next(one for one in page.split("<input") if id in one).split(">")[0]
+        for name, id in thread.items()
+    }
+    assert ticked == {"entry": True, "referral": True, "support": False}
+    deeds = session.scalars(select(AuditEntry.deed)).all()
+    assert {"referral.read", "support.read", "code_case.read"} <= set(deeds)
+
+
+def test_a_name_stays_covered_in_every_part_and_in_another_language(
+    app: Flask, client: FlaskClient, session: Session, owner: User, signal: Signal,
+    thread: dict[str, str],
+) -> None:  # fmt: skip
+    client.sign_in(owner)
+    url = f"/signals/{signal.id}/paper"
+    answered = str(uuid5(UUID(thread["entry"]), "answer"))
+    wish = {
+        "audience": "authority", "language": "de", "names": "Milan",
+        "along": [*thread.values(), answered],
+    }  # fmt: skip
+    assert f"{BAR * 5} zoekt rust" in client.post(url, data=wish).text
+    answer = client.post(url, data=wish | {"make": "1"})
+    session.rollback()
+    while worker.do_one(app):
+        pass
+    told = words(client.get(f"{answer.location}/signal.pdf").data)
+    assert "Milan" not in told
+    for said in ("slaapt slecht", "zoekt rust", "Hulp"):
+        assert said in told
+    deeds = session.scalars(select(AuditEntry.deed)).all()
+    assert {"referral.printed", "support.printed", "code_case.printed"} <= set(deeds)
 
 
 def test_only_who_carries_a_case_puts_it_on_paper(

@@ -86,8 +86,8 @@ def pieces(reading: Reading, trajectory: Trajectory) -> Iterator[Piece]:
     for aim in reading.aims:
         yield Piece(aim.aim.id, parent, began, gettext("What they want to reach"), aim.text)
     for talk in reading.notes:
-        label = f"{gettext('Talk')}, {gettext(talk.note.channel.label).lower()}"
-        yield Piece(talk.note.id, NoteKind.DOCUMENT, talk.note.held_on, label, talk.text)
+        where = gettext("Talk, %(where)s", where=gettext(talk.note.channel.label).lower())
+        yield Piece(talk.note.id, NoteKind.DOCUMENT, talk.note.held_on, where, talk.text)
     for said in reading.answers:
         if said.words:
             yield Piece(
