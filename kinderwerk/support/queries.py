@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Final, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, false, func, not_, select
+from sqlalchemy import ColumnElement, false, func, not_, or_, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kinderwerk.access import conditions
@@ -28,6 +28,8 @@ from kinderwerk.registers import queries as registers
 from kinderwerk.signals import queries as signals
 from kinderwerk.storage.scoping import scope, within
 from kinderwerk.support.models import Aim, Contact, Trajectory, TrajectoryNote, TrajectoryShare
+from kinderwerk.support.plan.models import Agreed
+from kinderwerk.support.plan.rules import Settled
 from kinderwerk.support.rules import NEAR, OVER, Channel, Status, Topic
 
 W = TypeVar("W", Contact, Trajectory, TrajectoryNote)
@@ -65,6 +67,18 @@ _OF_FAMILY: Final = joinedload(Trajectory.family).options(
 )
 _IN_A_LIST: Final = (_OF_FAMILY, lazyload(Trajectory.shares))
 _WHOLE: Final = (_OF_FAMILY, joinedload(Trajectory.neighbourhood))
+
+
+@dataclass(frozen=True, slots=True)
+class ToAsk:
+    """A trajectory for a first page, with how much of what was agreed is past its day."""
+
+    trajectory: Trajectory
+    late: int
+
+    @property
+    def id(self) -> UUID:
+        return self.trajectory.id
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -221,18 +235,31 @@ def of_family(session: Session, actor: Actor, family_id: UUID) -> Sequence[Traje
     ).all()
 
 
-def due(session: Session, actor: Actor) -> Sequence[Trajectory]:
-    """Return the running trajectories whose day of following up is near or over."""
-    return session.scalars(
-        select(Trajectory)
+def due(session: Session, actor: Actor) -> Sequence[ToAsk]:
+    """Return the running trajectories in which somebody asks how it goes now.
+
+    Their day of following up is near or over; or something that was agreed is past its day, which
+    whoever carries them asks about, or who stands in for them.
+    """
+    late = (
+        select(func.count())
         .where(
-            SCOPE.visible(actor),
-            Trajectory.status == Status.RUNNING,
-            Trajectory.follow_up_on <= clock.today() + NEAR,
+            Agreed.trajectory_id == Trajectory.id, Agreed.settled == Settled.OPEN,
+            Agreed.due_on < clock.today(), Trajectory.owner_id.in_(actor.carries_for),
+        )
+        .correlate(Trajectory)
+        .scalar_subquery()
+    )  # fmt: skip
+    rows = session.execute(
+        select(Trajectory, late)
+        .where(
+            SCOPE.visible(actor), Trajectory.status == Status.RUNNING,
+            or_(Trajectory.follow_up_on <= clock.today() + NEAR, late > 0),
         )
         .options(*_IN_A_LIST)
         .order_by(Trajectory.follow_up_on, Trajectory.id)
-    ).all()
+    )  # fmt: skip
+    return [ToAsk(trajectory, many) for trajectory, many in rows]
 
 
 def aims(session: Session, trajectory: Trajectory) -> Sequence[Aim]:

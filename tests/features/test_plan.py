@@ -7,11 +7,15 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kinderwerk.absences import service as absences
+from kinderwerk.absences.rules import Leave
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.accounts.shares import LetIn
 from kinderwerk.activities.rules import Format
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.confided.rules import Way, Wish
@@ -23,6 +27,7 @@ from kinderwerk.logbook.rules import HourKind
 from kinderwerk.messages.models import Message
 from kinderwerk.privacy.erasing import erase
 from kinderwerk.storage.erasing import Kind as Gone
+from kinderwerk.support import queries as trajectories
 from kinderwerk.support import service
 from kinderwerk.support.models import Trajectory
 from kinderwerk.support.plan import service as plans
@@ -237,3 +242,43 @@ def test_the_plan_goes_with_the_trajectory_and_an_answer_with_who_gave_it(
     assert session.scalars(select(Answer)).all() == []
     erase(session, SYSTEM, here.id, Gone.SUPPORT, [named.id])
     assert session.scalars(select(Agreed)).all() == []
+
+
+def test_what_was_agreed_and_is_past_its_day_waits_for_who_carries_it_or_stands_in(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    child: Child,
+) -> None:  # fmt: skip
+    reader, deputy = make.worker(organisation=here), make.worker(organisation=here)
+    today, soon = clock.today(), clock.today() + timedelta(days=60)
+    start = Start(
+        family_id=child.family_id, topic=Topic.SLEEP, question=ASKED, aim=None, began_on=today,
+        follow_up_on=soon, once=uuid4(),
+    )  # fmt: skip
+    held = service.begin(session, worker.actor(), start)
+    service.share(
+        session, worker.actor(), held, LetIn(user_id=reader.id, reason="Helps.", until=soon)
+    )
+    agreed(session, worker, held, due_on=today)
+    first = today + timedelta(days=2)
+    leave = Leave(first=first, last=first, deputy_id=deputy.id)
+    absences.go(session, worker.actor(), worker.current_memberships[0].id, leave)
+
+    def waits(day: int) -> list[bool]:
+        with clock.stopped(clock.now() + timedelta(days=day)):
+            session.rollback()
+            found = [
+                [one.late for one in trajectories.due(session, person.actor())]
+                for person in (worker, deputy, reader)
+            ]
+            session.rollback()
+        return [late == [1] for late in found]
+
+    assert waits(0) == [False, False, False]
+    assert waits(1) == [True, False, False]
+    assert waits(2) == [True, True, False]
+    with clock.stopped(clock.now() + timedelta(days=1)):
+        client.sign_in(worker)
+        assert "1 afspraak over de datum" in client.get("/today").text
+        one = session.scalars(select(Agreed)).one()
+        plans.settle(session, worker.actor(), held, one.id, Settled.DONE)
+    assert waits(1) == [False, False, False]
