@@ -66,6 +66,13 @@ class Period:
         return tuple(Period(self.year, "Q", number) for number in range(first, first + count))
 
     @property
+    def parts(self) -> tuple["Period", ...]:
+        """Return the halves of a year, the quarters of a half, and nothing of a quarter."""
+        if self.kind == "":
+            return Period(self.year, "H", 1), Period(self.year, "H", 2)
+        return self.quarters if self.kind == "H" else ()
+
+    @property
     def previous(self) -> "Period":
         if self.number > 1:
             return Period(self.year, self.kind, self.number - 1)

@@ -7,21 +7,17 @@ from flask_babel import force_locale
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM
-from kinderwerk.facts.rules import Measure
 from kinderwerk.messages.work import register
 from kinderwerk.papers import printing
 from kinderwerk.reports import queries, service
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.reading import reading
+from kinderwerk.reports.reading import shown
 
 
 def render(edition: Edition) -> bytes:
     """Return the PDF of an edition, in Dutch."""
     with force_locale("nl"):
-        html = render_template(
-            "reports/pdf.html", edition=edition, measure=Measure,
-            report=reading(edition.content, only=None),
-        )  # fmt: skip
+        html = render_template("reports/pdf.html", **shown(edition, only=None))
     return printing.pdf(html)
 
 

@@ -12,13 +12,13 @@ from kinderwerk.access.vocabulary import Actor, Resource
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import queries as facts
-from kinderwerk.facts.rules import CellKey, Level
-from kinderwerk.goals.models import Goal
+from kinderwerk.facts.rules import CellKey
+from kinderwerk.goals.models import Goal, Grant
 from kinderwerk.places import queries as places
 from kinderwerk.places.rules import one_band
 from kinderwerk.reports import rules
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.rules import Aim, Area, Band, Frame, Made
+from kinderwerk.reports.rules import Agreed, Aim, Area, Band, Frame, Held, Made
 from kinderwerk.storage.scoping import in_municipality, scope
 
 SCOPE: Final = scope(
@@ -49,12 +49,10 @@ def visible(session: Session, actor: Actor) -> Sequence[Edition]:
     ).all()
 
 
-def of_period(session: Session, municipality_id: UUID, period: Period) -> Edition | None:
-    return session.scalar(
-        select(Edition).where(
-            Edition.municipality_id == municipality_id, Edition.period == str(period)
-        )
-    )
+def periods(session: Session, municipality_id: UUID) -> set[Period]:
+    """Return the periods of which there is a report, released or not."""
+    written = select(Edition.period).where(Edition.municipality_id == municipality_id)
+    return {Period.read(period) for period in session.scalars(written)}
 
 
 def organisations(session: Session, municipality_id: UUID) -> Sequence[Organisation]:
@@ -72,9 +70,10 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
     living = places.children_living(session, [one.id for one in hoods], period.year)
     band = one_band(living.values())
     figures = {id: known.value for id, known in living.items()} if band else {}
-    parts: dict[UUID, list[int | None]] = {}
+    parts: dict[UUID, list[Area]] = {}
     for hood in hoods:
-        parts.setdefault(hood.district_id, []).append(figures.get(hood.id))
+        here = Area(hood.id, hood.name, figures.get(hood.id))
+        parts.setdefault(hood.district_id, []).append(here)
     names = {hood.district_id: hood.district.name for hood in hoods}
     aims = session.scalars(
         select(Goal)
@@ -86,12 +85,22 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
         .options(joinedload(Goal.theme))
         .order_by(Goal.organisation_id, Goal.title)
     )
+    grants = session.scalars(
+        select(Grant)
+        .where(
+            Grant.organisation_id.in_([house.id for house in houses]),
+            Grant.municipality_id == municipality_id,
+            Grant.begins_on <= period.ends,
+            Grant.ends_on >= period.begins,
+        )
+        .order_by(Grant.organisation_id, Grant.reference)
+    )
     return Frame(
         period=period,
         municipality=places.municipality(session, municipality_id).name,
         organisations=[(house.id, house.name) for house in houses],
         districts=[
-            Area(id, name, rules.together(parts[id]))
+            Area(id, name, rules.together(part.living for part in parts[id]), parts[id])
             for id, name in sorted(names.items(), key=lambda x: x[1])
         ],
         aims=[
@@ -101,18 +110,24 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
             )
             for goal in aims
         ],
-        living=rules.together([one for known in parts.values() for one in known]),
+        living=rules.together(part.living for known in parts.values() for part in known),
         band=Band(band.age_from, band.age_to, band.year) if band else None,
+        grants=[
+            Agreed(
+                grant.organisation_id, grant.reference, grant.begins_on, grant.ends_on,
+                grant.agreed_hours, grant.agreed_activities, grant.agreed_children,
+            )
+            for grant in grants
+        ],
     )  # fmt: skip
 
 
 def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:
-    """Return the exact counts of the year in which the period lies, and of its halves."""
-    year = about.period.year
-    written = [str(Period(year)), str(Period(year, "H", 1)), str(Period(year, "H", 2))]
+    """Return the exact counts of the year in which the period lies, and of all its parts."""
+    year = Period(about.period.year)
     return facts.counts(
-        session, organisation_ids=[id for id, _name in about.organisations], periods=written,
-        levels=(Level.WHOLE, Level.DISTRICT),
+        session, organisation_ids=[id for id, _name in about.organisations],
+        periods=[str(one) for one in (year, *year.parts, *year.quarters)],
     )  # fmt: skip
 
 
@@ -129,3 +144,14 @@ def out_before(session: Session, municipality_id: UUID, period: Period) -> list[
         .order_by(Edition.period)
     )
     return [Made(*row) for row in earlier]
+
+
+def out_of(session: Session, municipality_id: UUID, period: Period) -> Held | None:
+    """Return what the report of that period told, once it is released."""
+    return session.scalar(
+        select(Edition.content).where(
+            Edition.municipality_id == municipality_id,
+            Edition.period == str(period),
+            Edition.released_at.is_not(None),
+        )
+    )

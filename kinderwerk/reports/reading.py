@@ -1,17 +1,37 @@
 """An edition laid out for reading, the same on the screen and on paper."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
 from uuid import UUID
 
 from flask_babel import gettext as _
 
 from kinderwerk.core import charts
-from kinderwerk.core.charts import BarChart, Datum
+from kinderwerk.core.charts import BarChart, Datum, StackedChart, Whole
+from kinderwerk.core.words import N_
 from kinderwerk.facts.rules import Measure
+from kinderwerk.logbook.rules import (
+    ACCEPTABLE_ADMINISTRATION,
+    USUAL_ADMINISTRATION,
+    HourKind,
+    Worked,
+)
 from kinderwerk.reports import rules
-from kinderwerk.reports.rules import EVERYBODY, WHOLE
+from kinderwerk.reports.meaning import MEANINGS
+from kinderwerk.reports.models import Edition
+from kinderwerk.reports.rules import EVERYBODY, WHOLE, Held
+
+#: Kinds of hours that a chart draws as one, so that its colours can be told apart.
+TOGETHER: Final = (
+    (N_("With children and parents"), (HourKind.CONTACT, HourKind.OUTREACH, HourKind.PARENTS)),
+    (N_("Preparation"), (HourKind.PREPARATION,)),
+    (N_("With partners"), (HourKind.NETWORK,)),
+    (N_("Administration"), (HourKind.ADMINISTRATION,)),
+    (N_("Training"), (HourKind.TRAINING,)),
+    (N_("On the way"), (HourKind.TRAVEL,)),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +53,11 @@ class Line:
     share: int | None = None
     theme: str = ""
     organisation: str = ""
+    district: str = ""
     target_visits: int | None = None
     target_children: int | None = None
+    sessions: int | None = None
+    before: Mapping[str, Figure] = field(default_factory=dict)
 
     def figure(self, measure: str) -> Figure:
         return self.figures[measure]
@@ -47,6 +70,47 @@ class Line:
         known = [part for part in parts if part is not None]
         return Figure(sum(known) if len(known) == len(parts) else None)
 
+    @property
+    def reached(self) -> str:
+        """Return how many children came; where none gave a name that is not nobody."""
+        tally = self.figures[Measure.VISITS_TALLY.value].count
+        if self.figures[Measure.CHILDREN.value].count == 0 and tally:
+            return str(_("reached without names: %(n)s visits", n=tally))
+        return self.figures[Measure.CHILDREN.value].text
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """How the time of an organisation was spent."""
+
+    name: str
+    worked: Worked
+
+    @property
+    def together(self) -> int:
+        return in_hours(self.worked.together)
+
+    @property
+    def administration(self) -> int | None:
+        """Return the share of administration in whole percents."""
+        return self.worked.share(HourKind.ADMINISTRATION)
+
+    def of(self, kind: HourKind) -> int:
+        return in_hours(self.worked.minutes.get(kind, 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """A grant, and what was counted in this period of what it asks."""
+
+    reference: str
+    organisation: str
+    first: date
+    last: date
+    hours: tuple[int | None, str]
+    sessions: tuple[int | None, str]
+    children: tuple[int | None, str]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:
@@ -55,9 +119,15 @@ class Reading:
     whole: Line
     organisations: Sequence[Line]
     districts: Sequence[Line]
+    neighbourhoods: Sequence[Line]
     goals: Sequence[Line]
     goal_charts: Sequence[BarChart]
     district_charts: Sequence[BarChart]
+    hours: Sequence[Hours]
+    hours_chart: StackedChart | None
+    grants: Sequence[Agreed]
+    before: str
+    sensitive: bool
     band: str
     published: int
 
@@ -67,32 +137,37 @@ class Reading:
         return ", ".join(line.name for line in self.districts if line.living is None)
 
 
-def reading(held: Mapping[str, Any], *, only: UUID | None) -> Reading:
+def reading(held: Held, *, only: UUID | None) -> Reading:
     """Lay out an edition. Before it is released an organisation sees its `only` own figures."""
     work = str(only) if only else EVERYBODY
-    houses = {house["id"]: house["name"] for house in held["organisations"]}
-    told, band = held["told"], held["band"]
-    districts = [
-        _line(told, district["name"], district["id"], work, living=district["living"])
-        for district in held["districts"]
-    ]
+    houses = {
+        house["id"]: house["name"]
+        for house in held["organisations"]
+        if only is None or house["id"] == str(only)
+    }
+    told, band = held["told"][Measure.CHILDREN.value], held["band"]
+    districts = [_of_area(held, district, work) for district in held["districts"]]
     goals = [
         _line(
-            told, goal["title"], WHOLE, goal["id"], measures=rules.REACH, theme=goal["theme"],
+            held, goal["title"], WHOLE, goal["id"], measures=rules.REACH, theme=goal["theme"],
             organisation=houses[goal["organisation"]], target_visits=goal["target_visits"],
             target_children=goal["target_children"],
         )
         for goal in held["goals"]
-        if only is None or goal["organisation"] == str(only)
+        if goal["organisation"] in houses
     ]  # fmt: skip
+    hours = [Hours(name, _worked(held, id)) for id, name in houses.items()]
+    hours = [one for one in hours if one.together]
     return Reading(
-        whole=_line(told, held["municipality"], WHOLE, work, living=held["living"]),
-        organisations=[
-            _line(told, name, WHOLE, id)
-            for id, name in houses.items()
-            if only is None or id == str(only)
-        ],
+        whole=_line(held, held["municipality"], WHOLE, work, living=held["living"]),
+        organisations=[_line(held, name, WHOLE, id) for id, name in houses.items()],
         districts=districts,
+        neighbourhoods=[
+            _of_area(held, part, work, district=district["name"])
+            for district in held["districts"]
+            for part in district.get("parts", ())
+            if part["id"] in told
+        ],
         goals=goals,
         goal_charts=charts.bars_in_parts(
             "goals", [_datum(line, line.target_children) for line in goals]
@@ -100,19 +175,91 @@ def reading(held: Mapping[str, Any], *, only: UUID | None) -> Reading:
         district_charts=charts.bars_in_parts(
             "districts", [_datum(line, None) for line in districts]
         ),
+        hours=hours,
+        hours_chart=_hours_chart(hours) if hours else None,
+        grants=[
+            _agreed(held, grant, houses[grant["organisation"]])
+            for grant in held.get("grants", ())
+            if grant["organisation"] in houses
+        ],
+        before=held.get("before", {}).get("period", ""),
+        sensitive=all(measure.value in held["told"] for measure in rules.SENSITIVE),
         band=_("from %(first)d to %(last)d years", **band) if band else "",
         published=band["year"] if band else 0,
     )
 
 
+def shown(edition: Edition, *, only: UUID | None) -> dict[str, Any]:
+    """Return everything that the templates of a report ask for."""
+    return {
+        "edition": edition, "measure": Measure, "meanings": MEANINGS, "kinds": list(HourKind),
+        "report": reading(edition.content, only=only),
+        "usual": USUAL_ADMINISTRATION, "fine": ACCEPTABLE_ADMINISTRATION,
+    }  # fmt: skip
+
+
+def in_hours(minutes: int) -> int:
+    return round(minutes / 60)
+
+
+def _of_area(held: Held, area: Mapping[str, Any], work: str, **more: Any) -> Line:
+    return _line(held, area["name"], area["id"], work, living=area["living"], **more)
+
+
 def _line(
-    told: Mapping[str, Any], name: str, area: str, work: str, *,
+    held: Held, name: str, area: str, work: str, *,
     measures: Iterable[Measure] = (*rules.REACH, *rules.SENSITIVE), living: int | None = None,
     **more: Any,
 ) -> Line:  # fmt: skip
-    figures = {one.value: Figure(told[one.value][area][work]) for one in measures}
+    told, before = held["told"], held.get("before", {}).get("told", {})
+    figures = {
+        one.value: Figure(told[one.value][area][work])
+        for one in measures
+        if area in told.get(one.value, ())
+    }
     share = rules.percent(figures[Measure.CHILDREN.value].count, living)
-    return Line(name, figures, living, share, **more)
+    return Line(
+        name, figures, living, share, sessions=_done(held, Measure.SESSIONS, area, work),
+        before={
+            one.value: Figure(before[one.value][work])
+            for one in measures
+            if area == WHOLE and work in before.get(one.value, ())
+        },
+        **more,
+    )  # fmt: skip
+
+
+def _done(held: Held, measure: Measure, area: str, work: str) -> int | None:
+    found: int | None = held.get("done", {}).get(measure.value, {}).get(area, {}).get(work)
+    return found
+
+
+def _worked(held: Held, work: str) -> Worked:
+    minutes = {kind: _done(held, kind.measure, WHOLE, work) or 0 for kind in HourKind}
+    return Worked(minutes)
+
+
+def _hours_chart(hours: Sequence[Hours]) -> StackedChart:
+    rows = [
+        Whole(
+            label=one.name, text=_("%(n)s hours", n=one.together),
+            values=[sum(one.worked.minutes[kind] for kind in kinds) for _label, kinds in TOGETHER],
+        )
+        for one in hours
+    ]  # fmt: skip
+    return charts.stacked("hours", [_(label) for label, _kinds in TOGETHER], rows)
+
+
+def _agreed(held: Held, grant: Mapping[str, Any], name: str) -> Agreed:
+    work = grant["organisation"]
+    children = Figure(held["told"][Measure.CHILDREN.value][WHOLE][work])
+    return Agreed(
+        grant["reference"], name,
+        date.fromisoformat(grant["first"]), date.fromisoformat(grant["last"]),
+        hours=(grant["hours"], str(in_hours(_worked(held, work).together))),
+        sessions=(grant["activities"], str(_done(held, Measure.SESSIONS, WHOLE, work) or 0)),
+        children=(grant["children"], children.text),
+    )  # fmt: skip
 
 
 def _datum(line: Line, target: int | None) -> Datum:

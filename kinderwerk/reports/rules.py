@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import product
@@ -22,6 +22,7 @@ WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
 EVERYBODY: Final = "all"
 REST: Final = "rest "
+QUARTERS_OFFERED: Final = 4
 #: An edition as it is kept.
 Held = Mapping[str, Any]
 #: Counted per goal; the others per organisation only.
@@ -29,6 +30,9 @@ REACH: Final = (Measure.VISITS_NAMED, Measure.VISITS_TALLY, Measure.CHILDREN)
 SENSITIVE: Final = (
     Measure.SIGNALS, Measure.SUPPORT_CONTACTS, Measure.SUPPORT_FAMILIES, Measure.REFERRALS,
 )  # fmt: skip
+#: What was done, and how long it took: it points at nobody, so it is told as it is.
+DONE: Final = (Measure.SESSIONS,)
+HOURS: Final = tuple(one for one in Measure if one.value.startswith("minutes_"))
 #: Different children of two areas, goals or half-years are not the children of both together.
 UNIQUE: Final = frozenset({Measure.CHILDREN})
 
@@ -40,6 +44,14 @@ class NotOver(Refusal):
 
 class MadeAlready(Refusal):
     message = N_("There is a report of this period already.")
+    field = "period"
+
+
+class TooLate(Refusal):
+    message = N_(
+        "There is a report already of the longer period in which this one lies. Together they would"
+        " tell too much of the rest of it."
+    )
     field = "period"
 
 
@@ -87,14 +99,16 @@ class Band:
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """A district, with the children living there in the age band that was published.
+    """A neighbourhood, or a district with its neighbourhoods.
 
-    `living` is None unless it is known of every neighbourhood in the district.
+    `living` are the children living there in the age band that was published; of a district it is
+    None unless it is known of every neighbourhood.
     """
 
     id: UUID
     name: str
     living: int | None
+    parts: Sequence["Area"] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +124,19 @@ class Aim:
 
 
 @dataclass(frozen=True, slots=True)
+class Agreed:
+    """What a grant asks of an organisation, over all its days."""
+
+    organisation_id: UUID
+    reference: str
+    first: date
+    last: date
+    hours: int | None
+    activities: int | None
+    children: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Frame:
     """Everything a report is about, but the counts."""
 
@@ -120,18 +147,48 @@ class Frame:
     aims: Sequence[Aim]
     living: int | None
     band: Band | None
+    grants: Sequence["Agreed"] = ()
+
+    @property
+    def neighbourhoods(self) -> list[Area]:
+        """Return the neighbourhoods that are not the whole of their district."""
+        return [part for area in self.districts if len(area.parts) > 1 for part in area.parts]
+
+    @property
+    def works(self) -> list[str]:
+        """Return whose work is told of in every area: everybody's, and each organisation's."""
+        return [EVERYBODY, *(str(id) for id, _name in self.organisations)]
+
+    @property
+    def goals(self) -> list[str]:
+        return [str(aim.id) for aim in self.aims]
 
 
 def offered(today: date) -> list[Period]:
-    """Return the half-years and years that are over, the newest first."""
-    _quarter, half, year = Period.holding(today)
+    """Return the quarters, half-years and years that are over, the longest and newest first."""
+    quarter, half, year = Period.holding(today)
     halves = [half.previous, half.previous.previous, half.previous.previous.previous]
-    return [halves[0], halves[1], halves[2], year.previous]
+    quarters = [quarter.previous]
+    while len(quarters) < QUARTERS_OFFERED:
+        quarters.append(quarters[-1].previous)
+    return [year.previous, *halves, *quarters]
 
 
 def check_over(period: Period, today: date) -> None:
-    if period.ends >= today or period.kind == "Q":
+    if period.ends >= today:
         raise NotOver
+
+
+def check_order(period: Period, made: Iterable[Period]) -> None:
+    """A part comes before the whole: only the longer period can still hide what is left."""
+    holding = Period.holding(period.begins)
+    if not set(holding[holding.index(period) + 1 :]).isdisjoint(made):
+        raise TooLate
+
+
+def protected_measures(period: Period) -> tuple[Measure, ...]:
+    """Return what disclosure control is for; a quarter is too short for anything sensitive."""
+    return REACH if period.kind == "Q" else (*REACH, *SENSITIVE)
 
 
 def table(
@@ -152,7 +209,7 @@ def table(
     now = _counted_now(axes, measure, counts)
     out = {one.held["period"]: _counted_then(one, measure) for one in earlier}
     then = {key: out[key[0]].get(key) if key[0] in out else n for key, n in now.items()}
-    printed = set(product(*_printed(frame, measure)))
+    printed = set(_printed(frame, measure))
     return Table(
         name=measure.value, kind=Kind.PARTICIPATION if measure in REACH else Kind.SENSITIVE,
         axes=axes, counts={key: n for key, n in then.items() if n is not None},
@@ -182,34 +239,51 @@ def _counted_now(
     return cells
 
 
-def _printed(frame: Frame, measure: Measure) -> tuple[list[str], list[str], list[str]]:
-    """Return the members of each axis that this edition prints."""
-    works = [EVERYBODY, *(str(id) for id, _name in frame.organisations)]
+def _printed(frame: Frame, measure: Measure) -> Iterator[Key]:
+    """Yield the cells that this edition prints; nothing sensitive of a neighbourhood."""
+    areas, works = [WHOLE, *(str(area.id) for area in frame.districts)], frame.works
     if measure in REACH:
-        works += [str(aim.id) for aim in frame.aims]
-    return [str(frame.period)], [WHOLE, *(str(area.id) for area in frame.districts)], works
+        areas += [str(area.id) for area in frame.neighbourhoods]
+        works += frame.goals
+    yield from product([str(frame.period)], areas, works)
 
 
 def _periods(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
-    """Halves tell of each other only once the year is there: who has it and one has the other.
+    """Tie periods to the longer ones that are out: who has a half-year and a quarter has the other.
 
-    Two halves without it are two editions that nothing ties together; and whatever they told, the
-    year can still hide all that would be too much.
+    Two halves without the year are two editions that nothing ties together; and whatever they told,
+    the year can still hide all that would be too much.
     """
-    year = str(frame.period.year)
-    if year not in (str(frame.period), *(one.held["period"] for one in earlier)):
-        return Axis("period", (str(frame.period),))
-    halves = (str(Period(frame.period.year, "H", 1)), str(Period(frame.period.year, "H", 2)))
-    split = Split(year, halves, measure not in UNIQUE, over_time=True)
-    return Axis("period", (year, *halves), (split,))
+    out = {frame.period, *(Period.read(one.held["period"]) for one in earlier)}
+    if measure in SENSITIVE:
+        out = {one for one in out if one.kind != "Q"}
+    root = next(one for one in reversed(Period.holding(frame.period.begins)) if one in out)
+    halves = root.parts if root.kind == "" else (root,)
+    tied = [root] if root.kind == "" else []
+    tied += [one for one in halves if one.kind == "H" and out.intersection(one.parts)]
+    return Axis(
+        "period", (str(root), *(str(part) for whole in tied for part in whole.parts)),
+        tuple(
+            Split(str(whole), tuple(map(str, whole.parts)), measure not in UNIQUE, over_time=True)
+            for whole in tied
+        ),
+    )  # fmt: skip
 
 
 def _areas(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
-    known = dict.fromkeys(str(area.id) for area in frame.districts)
-    known |= dict.fromkeys(area["id"] for one in earlier for area in one.held["districts"])
-    districts = tuple(known)
-    splits = (Split(WHOLE, districts, rest=ELSEWHERE),) if districts else ()
-    return Axis("area", (WHOLE, *districts), splits)
+    known: dict[str, dict[str, None]] = {}
+    for area in frame.districts:
+        known[str(area.id)] = dict.fromkeys(str(part.id) for part in area.parts)
+    for held in (area for one in earlier for area in one.held["districts"]):
+        parts = known.setdefault(held["id"], {})
+        parts |= dict.fromkeys(part["id"] for part in held.get("parts", ()))
+    splits = [Split(WHOLE, tuple(known), rest=ELSEWHERE)] if known else []
+    members: dict[str, None] = {WHOLE: None, **dict.fromkeys(known)}
+    for district, hoods in known.items() if measure in REACH else ():
+        if len(hoods) > 1:
+            splits.append(Split(district, tuple(hoods), rest=f"{ELSEWHERE} {district}"))
+            members |= hoods
+    return Axis("area", tuple(members), tuple(splits))
 
 
 def _works(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
@@ -232,8 +306,6 @@ def _works(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
 def _places(key: CellKey, works: Axis) -> Iterable[Key]:
     """Return where a count stands; that of an organisation is part of everybody's as well."""
     area = WHOLE if key.level is Level.WHOLE else str(key.area_id)
-    if key.level is Level.NEIGHBOURHOOD:
-        return
     if key.goal_id == ALL:
         yield key.period, area, str(key.organisation_id)
         yield key.period, area, EVERYBODY
@@ -242,14 +314,15 @@ def _places(key: CellKey, works: Axis) -> Iterable[Key]:
 
 
 def tables(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> list[Table]:
-    return [table(frame, measure, counts, earlier) for measure in (*REACH, *SENSITIVE)]
+    measures = protected_measures(frame.period)
+    return [table(frame, measure, counts, earlier) for measure in measures]
 
 
 def make(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> Made:
     """Return an edition, protected and looked at once more."""
     exact = tables(frame, counts, earlier)
     safe = protect(exact, told(earlier))
-    made = Made(content(frame, safe, earlier), _counted(frame, exact))
+    made = Made(content(frame, safe, earlier) | plain(frame, counts), _counted(frame, exact))
     fit = not safe.unproven and not given_away(made, counts, earlier)
     return Made({**made.held, "safe": fit}, made.counted)
 
@@ -257,7 +330,7 @@ def make(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -
 def _counted(frame: Frame, exact: Iterable[Table]) -> dict[str, Any]:
     counted: dict[str, Any] = {}
     for one in exact:
-        for period, area, work in product(*_printed(frame, Measure(one.name))):
+        for period, area, work in _printed(frame, Measure(one.name)):
             by_area = counted.setdefault(one.name, {}).setdefault(area, {})
             by_area[work] = one.counts[period, area, work]
     return counted
@@ -289,7 +362,14 @@ def frame_of(held: Held) -> Frame:
         municipality=held["municipality"],
         organisations=[(UUID(house["id"]), house["name"]) for house in held["organisations"]],
         districts=[
-            Area(UUID(area["id"]), area["name"], area["living"]) for area in held["districts"]
+            Area(
+                UUID(area["id"]), area["name"], area["living"],
+                [
+                    Area(UUID(part["id"]), part["name"], part["living"])
+                    for part in area.get("parts", ())
+                ],
+            )
+            for area in held["districts"]
         ],
         aims=[
             Aim(
@@ -316,19 +396,11 @@ def fingerprint(earlier: Sequence[Made]) -> str:
 
 def content(frame: Frame, safe: Protected, earlier: Sequence[Made]) -> dict[str, Any]:
     """Return what an edition holds: only what may be told, None for what may not."""
-    areas = [WHOLE, *(str(area.id) for area in frame.districts)]
-    works = [EVERYBODY, *(str(id) for id, _ in frame.organisations)]
-    aims = [str(aim.id) for aim in frame.aims]
-    shown = {
-        measure.value: {
-            area: {
-                work: safe.at(measure.value, str(frame.period), area, work).count
-                for work in (works + aims if measure in REACH else works)
-            }
-            for area in areas
-        }
-        for measure in (*REACH, *SENSITIVE)
-    }
+    shown: dict[str, dict[str, dict[str, int | None]]] = {}
+    for measure in protected_measures(frame.period):
+        for key in _printed(frame, measure):
+            by_area = shown.setdefault(measure.value, {}).setdefault(key[1], {})
+            by_area[key[2]] = safe.at(measure.value, *key).count
     return {
         "period": str(frame.period),
         "municipality": frame.municipality,
@@ -336,7 +408,7 @@ def content(frame: Frame, safe: Protected, earlier: Sequence[Made]) -> dict[str,
         "living": frame.living,
         "organisations": [{"id": str(id), "name": name} for id, name in frame.organisations],
         "districts": [
-            {"id": str(area.id), "name": area.name, "living": area.living}
+            _area(area) | {"parts": [_area(part) for part in area.parts]}
             for area in frame.districts
         ],
         "goals": [
@@ -347,10 +419,59 @@ def content(frame: Frame, safe: Protected, earlier: Sequence[Made]) -> dict[str,
             }
             for aim in frame.aims
         ],
+        "grants": [
+            {
+                "organisation": str(grant.organisation_id), "reference": grant.reference,
+                "first": grant.first.isoformat(), "last": grant.last.isoformat(),
+                "hours": grant.hours, "activities": grant.activities, "children": grant.children,
+            }
+            for grant in frame.grants
+        ],
         "told": shown,
         "safe": False,
         "earlier": fingerprint(earlier),
     }  # fmt: skip
+
+
+def _area(area: Area) -> dict[str, Any]:
+    return {"id": str(area.id), "name": area.name, "living": area.living}
+
+
+def plain(frame: Frame, counts: Mapping[CellKey, int]) -> dict[str, Any]:
+    """Return what needs no protection: sessions in each area and for each goal, and minutes.
+
+    Minutes are told of the whole area only, for what was done with parents in one district could
+    be what was done with one family.
+    """
+    areas = [WHOLE, *(str(area.id) for area in (*frame.districts, *frame.neighbourhoods))]
+    sessions = {area: dict.fromkeys(frame.works, 0) for area in areas}
+    sessions[WHOLE] |= dict.fromkeys(frame.goals, 0)
+    done = {measure.value: sessions for measure in DONE}
+    done |= {measure.value: {WHOLE: dict.fromkeys(frame.works, 0)} for measure in HOURS}
+    for key, n in counts.items():
+        for area, work in _told_plainly(key, str(frame.period)):
+            by_work = done.get(key.measure.value, {}).get(area, {})
+            if work in by_work:
+                by_work[work] += n
+    return {"done": done}
+
+
+def _told_plainly(key: CellKey, period: str) -> Iterator[tuple[str, str]]:
+    if key.period == period:
+        area = WHOLE if key.level is Level.WHOLE else str(key.area_id)
+        works = (str(key.organisation_id), EVERYBODY) if key.goal_id == ALL else (str(key.goal_id),)
+        yield from ((area, work) for work in works)
+
+
+def with_before(made: Made, before: Held | None) -> Made:
+    """Put beside an edition what the one of the period before told of the whole area."""
+    if before is None:
+        return made
+    whole = {
+        part: {measure: by_area[WHOLE] for measure, by_area in before.get(part, {}).items()}
+        for part in ("told", "done")
+    }
+    return Made({**made.held, "before": {"period": before["period"], **whole}}, made.counted)
 
 
 def digest(held: Held) -> str:

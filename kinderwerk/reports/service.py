@@ -42,8 +42,10 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
     membership = demand(actor, Action.CREATE, Resource.REPORT)
     if actor.id is None or membership.municipality_id is None:
         raise Withheld("an edition is made by someone, for a municipality")
-    if queries.of_period(session, membership.municipality_id, period):
+    known = queries.periods(session, membership.municipality_id)
+    if period in known:
         raise rules.MadeAlready
+    rules.check_order(period, known)
     made = _count(session, membership.municipality_id, period)
     try:
         with unit_of_work(session):
@@ -147,4 +149,5 @@ def _count(session: Session, municipality_id: UUID, period: Period) -> Made:
     """
     about = queries.frame(session, municipality_id, period)
     earlier = queries.out_before(session, municipality_id, period)
-    return rules.make(about, queries.counts(session, about), earlier)
+    made = rules.make(about, queries.counts(session, about), earlier)
+    return rules.with_before(made, queries.out_of(session, municipality_id, period.previous))

@@ -6,12 +6,11 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core import clock
-from kinderwerk.facts.rules import Measure
 from kinderwerk.reports import pdf as _pdf_work
 from kinderwerk.reports import queries, service
 from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.reading import reading
+from kinderwerk.reports.reading import shown
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -45,8 +44,8 @@ def detail(edition: Edition) -> ResponseReturnValue:
     agreed = {agreement.organisation_id for agreement in edition.agreements}
     return page(
         "reports/detail.html" if out else "reports/draft.html",
-        edition=edition, measure=Measure, agreed=actor().organisation_id in agreed,
-        report=reading(edition.content, only=None if out else actor().organisation_id),
+        agreed=actor().organisation_id in agreed,
+        **shown(edition, only=None if out else actor().organisation_id),
         agree=AgreeForm(digest=edition.digest), waiting=waiting(edition), houses=houses(edition),
     )  # fmt: skip
 

@@ -1,0 +1,69 @@
+"""What each figure of a report is, where it comes from, and how it may be shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from kinderwerk.core.words import N_
+from kinderwerk.facts.rules import Measure
+
+EXACT: Final = N_("It is told as it is.")
+FROM_FIVE: Final = N_("One to four are not shown.")
+FROM_TEN: Final = N_("Shown from ten on, rounded to five.")
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """In words for the catalogue: the name, what is counted, from which records, which rule."""
+
+    label: str
+    is_what: str
+    source: str
+    shown: str
+
+
+REGISTERS: Final = N_("the registers of sessions")
+
+MEANINGS: Final[Mapping[str, Meaning]] = {
+    Measure.SESSIONS.value: Meaning(
+        Measure.SESSIONS.label, N_("Sessions that took place and whose register was kept."),
+        REGISTERS, EXACT,
+    ),
+    Measure.CHILDREN.value: Meaning(
+        Measure.CHILDREN.label,
+        N_("Children known by name who came at least once, each counted once per organisation."),
+        REGISTERS, FROM_FIVE,
+    ),
+    Measure.VISITS_NAMED.value: Meaning(
+        Measure.VISITS_NAMED.label,
+        N_("Each time that a child known by name came, in the area where it lived on that day."),
+        REGISTERS, FROM_FIVE,
+    ),
+    Measure.VISITS_TALLY.value: Meaning(
+        Measure.VISITS_TALLY.label,
+        N_("Each child counted at an open activity, in the area of the activity."),
+        N_("the registers of sessions, by counting or estimating"), FROM_FIVE,
+    ),
+    Measure.SIGNALS.value: Meaning(
+        Measure.SIGNALS.label, N_("Concerns that were written down, whatever came of them."),
+        N_("signals"), FROM_TEN,
+    ),
+    Measure.SUPPORT_CONTACTS.value: Meaning(
+        Measure.SUPPORT_CONTACTS.label,
+        N_("Talks with parents about bringing up children, without names."),
+        N_("parenting support"), FROM_TEN,
+    ),
+    Measure.SUPPORT_FAMILIES.value: Meaning(
+        Measure.SUPPORT_FAMILIES.label,
+        N_("Families with whom a trajectory began in this period."),
+        N_("parenting support"), FROM_TEN,
+    ),
+    Measure.REFERRALS.value: Meaning(
+        Measure.REFERRALS.label, N_("Children or parents brought to a partner."),
+        N_("referrals"), FROM_TEN,
+    ),
+    "hours": Meaning(
+        N_("Hours"), N_("Hours that workers and volunteers wrote down, rounded to whole hours."),
+        N_("the logs of sessions and the weeks of workers"), EXACT,
+    ),
+}  # fmt: skip
