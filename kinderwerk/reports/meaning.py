@@ -6,6 +6,7 @@ from typing import Final
 
 from kinderwerk.core.words import N_
 from kinderwerk.facts.rules import Measure
+from kinderwerk.reports.rules import HOURS
 
 EXACT: Final = N_("It is told as it is.")
 FROM_FIVE: Final = N_("One to four are not shown.")
@@ -23,6 +24,7 @@ class Meaning:
 
 
 REGISTERS: Final = N_("the registers of sessions")
+LOGS: Final = N_("the logs of sessions and the weeks of workers")
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
     Measure.SESSIONS.value: Meaning(
@@ -64,6 +66,13 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     ),
     "hours": Meaning(
         N_("Hours"), N_("Hours that workers and volunteers wrote down, rounded to whole hours."),
-        N_("the logs of sessions and the weeks of workers"), EXACT,
+        LOGS, EXACT,
     ),
+    **{
+        one.value: Meaning(
+            one.label, N_("Minutes that workers and volunteers wrote down for such work."),
+            LOGS, EXACT,
+        )
+        for one in HOURS
+    },
 }  # fmt: skip

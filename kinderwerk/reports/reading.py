@@ -1,6 +1,6 @@
 """An edition laid out for reading, the same on the screen and on paper."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -132,6 +132,22 @@ class Reading:
     published: int
 
     @property
+    def chapters(self) -> Iterator[tuple[str, str]]:
+        """Yield the anchor and the title of each chapter that there is something in."""
+        yield "reach", N_("Reach")
+        yield "districts", N_("Per district")
+        if self.neighbourhoods:
+            yield "neighbourhoods", N_("Per neighbourhood")
+        yield "goals", N_("Goals")
+        yield "help", N_("Signals, parents and referrals")
+        if self.hours:
+            yield "hours", N_("Hours by kind of work")
+        if self.grants:
+            yield "grants", N_("What was agreed")
+        yield "dialogue", N_("The conversation about the figures")
+        yield "how", N_("How we count")
+
+    @property
     def unshared(self) -> str:
         """The districts of which it is not known how many children live there."""
         return ", ".join(line.name for line in self.districts if line.living is None)
@@ -191,9 +207,10 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
 
 def shown(edition: Edition, *, only: UUID | None) -> dict[str, Any]:
     """Return everything that the templates of a report ask for."""
+    report = reading(edition.content, only=only)
     return {
         "edition": edition, "measure": Measure, "meanings": MEANINGS, "kinds": list(HourKind),
-        "report": reading(edition.content, only=only),
+        "report": report, "chapters": list(report.chapters),
         "usual": USUAL_ADMINISTRATION, "fine": ACCEPTABLE_ADMINISTRATION,
     }  # fmt: skip
 

@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core import clock
+from kinderwerk.reports import files, queries, service
 from kinderwerk.reports import pdf as _pdf_work
-from kinderwerk.reports import queries, service
 from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import shown
@@ -47,6 +47,7 @@ def detail(edition: Edition) -> ResponseReturnValue:
         agreed=actor().organisation_id in agreed,
         **shown(edition, only=None if out else actor().organisation_id),
         agree=AgreeForm(digest=edition.digest), waiting=waiting(edition), houses=houses(edition),
+        formats=files.FORMATS,
     )  # fmt: skip
 
 
@@ -103,6 +104,19 @@ def pdf(edition: Edition) -> ResponseReturnValue:
         abort(404)
     name = f'attachment; filename="doelenrapport-{edition.period}.pdf"'
     return Response(edition.pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
+
+
+@bp.get("/<uuid:id>/figures.<extension>")
+@allow(Action.VIEW, Resource.REPORT, load=queries.by_id)
+def figures(edition: Edition, extension: str) -> ResponseReturnValue:
+    """Send the figures of a released edition as a file; before, there is none."""
+    kind = files.FORMATS.get(extension)
+    if kind is None or edition.released_at is None:
+        abort(404)
+    name = f'attachment; filename="doelenrapport-{edition.period}.{extension}"'
+    return Response(
+        kind.make(edition), mimetype=kind.mimetype, headers={"Content-Disposition": name}
+    )
 
 
 @piece("back")

@@ -1,13 +1,15 @@
 """The goal report: told safely, agreed by all, frozen, and read by the municipality."""
 
 import copy
+import csv
 import json
 import re
 from datetime import UTC, date, datetime
-from io import BytesIO
+from io import BytesIO, StringIO
 from threading import Thread
 from uuid import UUID
 
+import openpyxl
 import pikepdf
 import pytest
 from flask import Flask
@@ -27,7 +29,7 @@ from kinderwerk.facts import service as cells
 from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
 from kinderwerk.goals.models import Goal
 from kinderwerk.places.models import KeyFigure, Neighbourhood
-from kinderwerk.reports import pdf, queries, rules, service
+from kinderwerk.reports import figures, pdf, queries, rules, service
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import reading
 from kinderwerk.storage.work import unit_of_work
@@ -382,6 +384,45 @@ def test_a_report_that_could_not_be_made_safe_says_so_before_anybody_agrees(
     assert answer.status_code == 422
 
 
+def test_files_hold_what_the_page_holds_and_nothing_that_is_worked_out(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, coordinator: User,
+    counted: None,
+) -> None:  # fmt: skip
+    make.goal(
+        here, begins_on=HALF.begins, ends_on=HALF.ends, title="=1+1, @home",
+    )  # fmt: skip
+    edition = service.make(session, coordinator.actor(), HALF)
+    client.sign_in(coordinator)
+    address = f"/reports/{edition.id}/figures."
+    assert client.get(address + "csv").status_code == 404
+    assert service.agree(session, coordinator.actor(), edition, edition.digest)
+    told = {
+        (row.measure, row.area, row.organisation, row.goal): row.value
+        for row in figures.rows(edition.content)
+    }
+    whole = edition.content["municipality"]
+    assert told[Measure.CHILDREN, whole, "", ""] == 104
+    assert None in told.values()
+    lines = list(csv.DictReader(StringIO(client.get(address + "csv").data.decode("utf-8-sig"))))
+    read = {
+        (line["measure"], line["area"], line["organisation"], line["goal"].removeprefix("'")):
+        int(line["value"]) if line["shown"] == "yes" else None
+        for line in lines
+    }  # fmt: skip
+    assert read == told
+    assert "'=1+1, @home" in {line["goal"] for line in lines}
+    document = client.get(address + "json").json
+    assert document["digest"] == edition.digest
+    assert [row["value"] for row in document["figures"]] == list(told.values())
+    meant = {entry["name"] for entry in document["dictionary"]}
+    assert {row["measure"] for row in document["figures"]} | set(document["figures"][0]) <= meant
+    book = openpyxl.load_workbook(BytesIO(client.get(address + "xlsx").data))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert "=1+1, @home" in {cell.value for cell in cells}
+    assert {cell.data_type for cell in cells} <= {"s", "n"}
+    assert client.get(address + "exe").status_code == 404
+
+
 def publish(session: Session, living: dict[UUID, int | None]) -> None:
     with unit_of_work(session):
         session.add_all(
@@ -394,16 +435,17 @@ def publish(session: Session, living: dict[UUID, int | None]) -> None:
 
 
 def test_a_share_is_of_the_children_of_the_same_area(
-    client: FlaskClient, session: Session, make: Make, areas: list[Neighbourhood],
-    coordinator: User, counted: None,
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood], coordinator: User, counted: None,
 ) -> None:  # fmt: skip
     """A district of which one neighbourhood has no figure has no share, nor has the whole."""
     beside = make.neighbourhood(district=areas[1].district)
     publish(session, {areas[0].id: 240, areas[1].id: 41, areas[2].id: 100, beside.id: None})
+    count(session, visits(here, areas[2], 20, []))
     client.sign_in(coordinator)
     page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
     shares = re.findall(r'data-label="Hoogstens, van de 100" class="numeric">(.*?)<', page)
-    assert [share.isdigit() for share in shares[: len(areas)]] == [True, False, False]
+    assert [share.isdigit() for share in shares[: len(areas)]] == [True, False, True]
     assert shares[0] == "25"
     assert f"hoeveel kinderen er wonen: {areas[1].district.name}." in page
     assert "kinderen die hier wonen" not in page

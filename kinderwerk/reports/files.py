@@ -1,0 +1,111 @@
+"""The files of a released edition. All hold the same figures, hidden where the page hides them."""
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from io import BytesIO, StringIO
+from typing import Final
+
+from flask_babel import gettext as _
+
+from kinderwerk.core.words import N_
+from kinderwerk.families.copies import cell
+from kinderwerk.reports import figures
+from kinderwerk.reports.models import Edition
+
+DICTIONARY: Final = ("name", "meaning", "source", "shown")
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A kind of file: what it is called, how it is sent, and how it is made."""
+
+    label: str
+    mimetype: str
+    make: Callable[[Edition], bytes]
+
+
+def workbook(edition: Edition) -> bytes:
+    """Return a workbook: what it is about, the figures, and what they mean; no cell a formula."""
+    import xlsxwriter  # noqa: PLC0415 (heavy, and seldom asked for)
+
+    out = BytesIO()
+    safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(out, safe) as book:
+        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        for title, header, lines in _sheets(edition):
+            sheet = book.add_worksheet(title)
+            sheet.write_row(0, 0, header, bold)
+            for number, line in enumerate(lines, 1):
+                for column, value in enumerate(line):
+                    if isinstance(value, str):
+                        sheet.write_string(number, column, value)
+                    elif value is not None:
+                        sheet.write_number(number, column, value)
+            sheet.freeze_panes(1, 0)
+            sheet.autofit()
+    return out.getvalue()
+
+
+def _sheets(
+    edition: Edition,
+) -> Iterable[tuple[str, Iterable[str], Iterable[Iterable[str | int | None]]]]:
+    yield _("About"), ("", ""), about(edition).items()
+    yield _("Figures"), tuple(figures.COLUMNS), [row.cells for row in figures.rows(edition.content)]
+    yield _("Meaning"), DICTIONARY, figures.dictionary()
+
+
+def about(edition: Edition) -> dict[str, str]:
+    """Return what every file says of the edition it was made from."""
+    held, out = edition.content, edition.released_at
+    band = held["band"]
+    return {
+        "municipality": held["municipality"],
+        "period": held["period"],
+        "released": out.date().isoformat() if out else "",
+        "digest": edition.digest,
+        "living": _("children from %(first)d to %(last)d years, published for %(year)d", **band)
+        if band
+        else "",
+    }
+
+
+def table(edition: Edition) -> bytes:
+    return _csv(figures.COLUMNS, (row.cells for row in figures.rows(edition.content)))
+
+
+def dictionary(edition: Edition) -> bytes:
+    """Return what the columns and the measures of the table mean."""
+    return _csv(DICTIONARY, figures.dictionary())
+
+
+def _csv(header: Iterable[str], lines: Iterable[Iterable[str | int | None]]) -> bytes:
+    out = StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(header)
+    writer.writerows(map(cell, line) for line in lines)
+    return out.getvalue().encode("utf-8-sig")
+
+
+def document(edition: Edition) -> bytes:
+    """Return the same for programs: about, figures, dictionary."""
+    made = about(edition) | {
+        "figures": [
+            dict(zip(figures.COLUMNS, row.cells, strict=True))
+            for row in figures.rows(edition.content)
+        ],
+        "dictionary": [dict(zip(DICTIONARY, line, strict=True)) for line in figures.dictionary()],
+    }
+    return json.dumps(made, ensure_ascii=False, indent=1).encode()
+
+
+FORMATS: Final[Mapping[str, Format]] = {
+    "xlsx": Format(
+        N_("Figures as a workbook (XLSX)"),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", workbook,
+    ),
+    "csv": Format(N_("Figures as a table (CSV)"), "text/csv", table),
+    "dictionary.csv": Format(N_("What the figures mean (CSV)"), "text/csv", dictionary),
+    "json": Format(N_("For programs (JSON)"), "application/json", document),
+}  # fmt: skip
