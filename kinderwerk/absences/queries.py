@@ -17,6 +17,7 @@ from kinderwerk.accounts.models import Away, Membership, User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.accounts.rules import STANDING_IN
 from kinderwerk.core import clock
+from kinderwerk.core.errors import Withheld
 from kinderwerk.storage.scoping import belonging, scope
 
 ABSENCES = scope(
@@ -77,6 +78,10 @@ class Alone:
     membership_id: UUID | None
     counts: Sequence[tuple[str, int]] = ()
 
+    @property
+    def left(self) -> bool:
+        return self.lack is Lack.LEFT
+
 
 def person(session: Session, membership_id: UUID) -> Person:
     held = session.get_one(Membership, membership_id, options=[joinedload(Membership.user)])
@@ -88,6 +93,15 @@ def _person(held: Membership) -> Person:
         id=held.id, user_id=held.user_id, organisation_id=held.organisation_id, role=held.role,
         neighbourhood_id=held.neighbourhood_id, name=held.user.name,
     )  # fmt: skip
+
+
+def gone(session: Session, membership_id: UUID) -> Membership:
+    """Return the last role in which somebody carried cases who carries none here any more."""
+    held = session.get_one(Membership, membership_id, options=[joinedload(Membership.user)])
+    roles, _ = _roles(session, held.organisation_id)
+    if held.role not in STANDING_IN or held.user_id in roles:
+        raise Withheld("they work here")
+    return held
 
 
 def of_actor(session: Session, actor: Actor) -> Person:
@@ -179,7 +193,7 @@ def alone(session: Session, organisation_id: UUID | None) -> list[Alone]:
     if organisation_id is None:
         return []
     carried = _carried(session, organisation_id)
-    roles = _roles(session, organisation_id)
+    roles, ended = _roles(session, organisation_id)
     instead = presence.deputies(session, organisation_id)
     since = {user: days[0][0] for user, days in _days(session, organisation_id).items()}
     names = _names(session, carried)
@@ -193,7 +207,8 @@ def alone(session: Session, organisation_id: UUID | None) -> list[Alone]:
             found.append(
                 Alone(
                     user_id=user_id, name=names.get(user_id, ""), lack=lack,
-                    since=since.get(user_id), membership_id=roles.get(user_id),
+                    since=since.get(user_id),
+                    membership_id=roles.get(user_id) or ended.get(user_id),
                     counts=[(load.label, n) for load, n in left.items()],
                 )
             )  # fmt: skip
@@ -240,17 +255,19 @@ def _shut(
     return {load: count for load, count in found.items() if count}
 
 
-def _roles(session: Session, organisation_id: UUID) -> dict[UUID, UUID]:
-    """Return a role of everybody who may carry cases here."""
+def _roles(
+    session: Session, organisation_id: UUID | None
+) -> tuple[dict[UUID, UUID], dict[UUID, UUID]]:
+    """Return a role of everybody who may carry cases here; and of those who once might."""
     rows = session.execute(
-        select(Membership.user_id, Membership.id)
+        select(Membership.user_id, Membership.id, Membership.ended_at)
         .where(
-            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
-            Membership.role.in_(STANDING_IN),
+            Membership.organisation_id == organisation_id, Membership.role.in_(STANDING_IN)
         )
         .order_by(Membership.created_at.desc(), Membership.id)
-    )  # fmt: skip
-    return {id: told for id, told in rows}
+    ).all()  # fmt: skip
+    here = {row.user_id: row.id for row in rows if row.ended_at is None}
+    return here, {row.user_id: row.id for row in rows if row.user_id not in here}
 
 
 def _days(session: Session, organisation_id: UUID) -> dict[UUID, Sequence[tuple[date, date]]]:

@@ -1,6 +1,6 @@
 """Being away, naming who stands in, coming back; and noticing where there is nobody."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -16,6 +16,7 @@ from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource, Role
 from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import Away, Organisation, User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.accounts.service import burdens
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
@@ -65,6 +66,17 @@ def come_back(session: Session, actor: Actor, away_id: UUID) -> None:
         else:
             session.delete(known)
         audit.record(session, actor, "absence.taken_back", known.id, person=known.user_id)
+
+
+def hand_over(
+    session: Session, actor: Actor, membership_id: UUID, heirs: Mapping[str, UUID]
+) -> None:
+    """Give all that somebody still carries who works here no more to colleagues, unread."""
+    with unit_of_work(session):
+        held = queries.gone(session, membership_id)
+        session.get_one(User, held.user_id, with_for_update={"of": User, "key_share": True})
+        demand(actor, Action.EDIT, Resource.LEFT_BEHIND, held.facts)
+        burdens.hand_over(session, actor, held, heirs, everything=True)
 
 
 def watch(session: Session) -> None:

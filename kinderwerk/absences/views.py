@@ -10,7 +10,9 @@ from kinderwerk.absences import queries, service
 from kinderwerk.absences.forms import LeaveForm
 from kinderwerk.absences.queries import Person
 from kinderwerk.access.vocabulary import Action, Resource, Role
-from kinderwerk.accounts.models import Away
+from kinderwerk.accounts.forms import hand_over_form, heirs
+from kinderwerk.accounts.models import Away, Membership
+from kinderwerk.accounts.service import burdens
 from kinderwerk.web.access import actor, allow, may, personal, role
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
@@ -68,6 +70,19 @@ def of_colleague(one: Person) -> ResponseReturnValue:
         said(form, one)
         return redirect(url_for(".everybody"), 303)
     return page("absences/of_colleague.html", form=form, one=one)
+
+
+@bp.route("/left/<uuid:id>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.LEFT_BEHIND, load=queries.gone)
+def left(held: Membership) -> ResponseReturnValue:
+    """Choose who takes over what somebody carried: how much, and never which."""
+    id, name = held.id, held.user.name
+    carried = burdens.burden(session(), held, everything=True)
+    form = hand_over_form(carried)
+    if form.carry_out(lambda: service.hand_over(session(), actor(), id, heirs(form))):
+        flash(_("Handed over. Each of them got a mail."), "good")
+        return redirect(url_for(".everybody"), 303)
+    return page("absences/left.html", form=form, carried=carried, name=name)
 
 
 @bp.post("/<uuid:id>/back")

@@ -129,8 +129,8 @@ about_others = and_(of_organisation, not_(owner))
 watches_over = and_(of_organisation, not_(owner), not_(deputy))
 #: Nor does a protection officer over another one: that goes past them.
 watches_over_others = and_(watches_over, not_(past_the_line))
-#: What went wrong is overseen by the coordinator, and known to who wrote it or sees to it; what is
-#: about somebody who works here goes past all of them.
-sees_to_it = and_(of_organisation, or_(own, owner), not_(past_the_line), not_(own_family))
+#: What went wrong is overseen by the coordinator, and known to who wrote it, sees to it or stands
+#: in for whoever does; what is about somebody who works here goes past all of them.
+sees_to_it = and_(of_organisation, or_(own, owner, deputy), not_(past_the_line), not_(own_family))
 on_the_line = and_(of_organisation, not_(past_the_line), not_(own_family))
 beside_the_line = and_(of_organisation, past_the_line, not_(own_family))

@@ -143,6 +143,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ABSENCE, LIST): to(C, P, when=always),
         (R.ABSENCE, VIEW): to(C, P, when=of_organisation) | to(H, W, T, F, A, when=own_record),
         (R.ABSENCE, EDIT): to(C, P, when=of_organisation) | to(H, W, T, F, A, when=own_record),
+        (R.LEFT_BEHIND, EDIT): to(P, when=of_organisation),
         (R.SHIFT, LIST): to(H, W, C, when=always),
         (R.SHIFT, CREATE): to(H, W, C, when=of_organisation),
         (R.SHIFT, EDIT): to(H, W, C, when=stands_there),
@@ -219,8 +220,8 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.ACCESS_REQUEST, VIEW): to(P, when=answers_families),
         (R.ACCESS_REQUEST, CREATE): to(W, C, P, when=checked),
         (R.ACCESS_REQUEST, EDIT): to(P, when=answers_families),
-        (R.EMERGENCY, CREATE): to(W, C, P, when=oversees),
-        (R.EMERGENCY, VIEW): to(W, C, P, when=broke_the_glass),
+        (R.EMERGENCY, CREATE): to(W, C, when=oversees),
+        (R.EMERGENCY, VIEW): to(W, C, when=broke_the_glass),
     }
 )
 

@@ -77,6 +77,7 @@ class Resource(Labelled):
     STAFF = "staff", N_("record of somebody at work")
     AVAILABILITY = "availability", N_("when somebody can")
     ABSENCE = "absence", N_("when somebody is away, and who stands in")
+    LEFT_BEHIND = "left_behind", N_("what somebody carried who left")
     SIGNAL = "signal", N_("signal")
     SIGNAL_LINK = "signal_link", N_("which signals belong together")
     CODE_CASE = "code_case", N_("case of the reporting code")
@@ -115,7 +116,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
-        Resource.AVAILABILITY, Resource.ABSENCE,
+        Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND,
     }
 )  # fmt: skip
 

@@ -12,5 +12,10 @@ CASES: Final = Cases(
     Incident, Incident.status == Status.OPEN, queries.colleagues, "incident.handed_over"
 )
 LOAD: Final = Load(
-    "incidents", N_("Open incidents"), frozenset(queries.CARRIERS), CASES.carried, CASES.hand_over
+    "incidents",
+    N_("Open incidents"),
+    frozenset(queries.CARRIERS),
+    CASES.carried,
+    CASES.hand_over,
+    CASES,
 )

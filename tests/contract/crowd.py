@@ -53,6 +53,10 @@ from kinderwerk.trail.models import BreakGlass, TrailFinding
 from kinderwerk.trail.rules import Need, Rule
 from tests.make import A_WEDNESDAY, Make
 
+#: From when until when somebody is away, in days from today, by when that is for who stands in.
+STANDING = {"before": (1, 5), "during": (0, 0), "after": (-5, -1)}
+#: For whom.
+CARRYING = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
 #: Until when somebody reads along: for good, up to and including today, and no longer.
 UNTIL = (None, clock.today(), clock.today() - timedelta(days=1))
 
@@ -73,6 +77,7 @@ class Crowd:
         self.elsewhere = make.organisation(municipality=make.municipality())
         self.park, self.harbour = make.neighbourhood(), make.neighbourhood()
         self.people = self.known()
+        self.deputies = {when: make.worker(organisation=self.here) for when in STANDING}
 
     def known(self) -> dict[Role, list[User]]:
         people = {
@@ -131,20 +136,33 @@ Crowd.makers |= {
 
 
 def absences(crowd: Crowd) -> Sequence[Any]:
-    """Of somebody in every role here, of others elsewhere, with and without who stands in."""
-    deputy = crowd.people[Role.WORKER][0]
-    return [
+    """Of somebody in every role here, of others elsewhere, with and without who stands in.
+
+    And for some in whose place colleagues stood, stand and will stand.
+    """
+    deputy, today = crowd.people[Role.WORKER][0], clock.today()
+    standing = [
+        crowd.make.save(
+            Away(
+                organisation_id=crowd.here.id, user_id=person.id, by_id=person.id,
+                first_day=today + timedelta(days=STANDING[when][0]),
+                last_day=today + timedelta(days=STANDING[when][1]), deputy_id=instead.id,
+            )
+        )
+        for when, instead in crowd.deputies.items()
+        for person in (crowd.people[role][0] for role in CARRYING)
+    ]  # fmt: skip
+    return standing + [
         crowd.make.save(
             Away(
                 organisation_id=held.organisation_id, user_id=held.user_id, by_id=held.user_id,
-                first_day=clock.today() + timedelta(days=30), last_day=day,
+                first_day=today + timedelta(days=30), last_day=today + timedelta(days=40),
                 deputy_id=deputy.id if deputy.id != held.user_id else None,
             )
         )
         for role in HELD
         for person in crowd.people[role]
         for held in person.current_memberships
-        for day in (clock.today() + timedelta(days=40),)
         if held.organisation_id
     ]  # fmt: skip
 
@@ -219,6 +237,9 @@ def signals(crowd: Crowd) -> list[Signal]:
             one(organisation, person, subject=Subject.CHILD, child=shared)
             for family in others:
                 one(organisation, person, subject=Subject.FAMILY, family=family)
+    for deputy in crowd.deputies.values():
+        absent = crowd.people[Role.WORKER][0]
+        one(here, absent, subject=Subject.FAMILY, family=make.family(here, deputy))
     one(here, stranger)
     one(here, stranger, neighbourhood=crowd.harbour)
     one(here, stranger, subject=Subject.CHILD, child=make.child(make.family(here)))
@@ -289,6 +310,8 @@ def referrals(crowd: Crowd) -> list[Referral]:
             one(shared.family, person, child=shared, neighbourhood=crowd.park)
             for family in others:
                 one(family, person, neighbourhood=crowd.park)
+    for deputy in crowd.deputies.values():
+        one(make.family(here, deputy), crowd.people[Role.WORKER][0])
     one(make.family(here), stranger)
     one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
     return rows
@@ -347,22 +370,30 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
         for family in homes:
             one(family, person, place=crowd.park)
     one(make.family(here), stranger)
-    for role in (Role.PROTECTION_OFFICER, Role.VOLUNTEER, Role.ADMIN):
-        one(make.family(here), stranger, crowd.people[role][0])
+    readers = (Role.PROTECTION_OFFICER, Role.VOLUNTEER, Role.ADMIN)
+    others = [(make.family(here), stranger, crowd.people[role][0]) for role in readers]
+    absent = crowd.people[Role.WORKER][0]
+    others += [(make.family(here, one), absent, absent) for one in crowd.deputies.values()]
+    for family, owner, reader in others:
+        one(family, owner, reader)
     one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
     for parent in crowd.people[Role.GUARDIAN]:
         family = make.child(make.family(here, parent)).family
         one(family, stranger, place=crowd.harbour)
         one(family, stranger, place=crowd.park)
-        (carer,) = family.carers
-        make.save(
-            Confided(
-                organisation_id=here.id, kind=Confides.SUPPORT, record_id=rows[-1].id,
-                family=family, carer=carer, way=Way.IN_PERSON, epoch=carer.epoch,
-                confirmed_by_id=stranger.id, confirmed_on=clock.today(),
-            )
-        )  # fmt: skip
+        _confided(crowd, rows[-1])
     return rows
+
+
+def _confided(crowd: Crowd, trajectory: Trajectory) -> None:
+    (carer,) = trajectory.family.carers
+    crowd.make.save(
+        Confided(
+            organisation_id=trajectory.organisation_id, kind=Confides.SUPPORT,
+            record_id=trajectory.id, family=trajectory.family, carer=carer, way=Way.IN_PERSON,
+            epoch=carer.epoch, confirmed_by_id=trajectory.owner_id, confirmed_on=clock.today(),
+        )
+    )  # fmt: skip
 
 
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
@@ -721,6 +752,10 @@ def incidents(crowd: Crowd) -> list[Incident]:
             one(organisation, stranger, owner_id=person.id, past_line=past_line)
             one(organisation, stranger, child=own, owner_id=person.id, past_line=past_line)
             one(organisation, stranger, accused=person, past_line=past_line)
+    for deputy in crowd.deputies.values():
+        own = make.child(make.family(crowd.here, deputy))
+        absent = crowd.people[Role.WORKER][0]
+        one(crowd.here, strangers[crowd.here.id], child=own, owner_id=absent.id)
     one(crowd.elsewhere, make.worker(organisation=crowd.elsewhere))
     return rows
 
@@ -777,6 +812,8 @@ def code_cases(crowd: Crowd) -> list[CodeCase]:
             one(make.family(organisation, person), person, shared_with=[person])
             for family in households(make, organisation, person)[1:]:
                 one(family, person)
+    for deputy in crowd.deputies.values():
+        one(make.family(here, deputy), crowd.people[Role.WORKER][0])
     one(make.family(here), stranger, neighbourhood=crowd.harbour)
     one(make.family(crowd.elsewhere), make.worker(organisation=crowd.elsewhere))
     return rows

@@ -3,7 +3,8 @@
 What the policy opens is open; all else answers to the byte as a row that is missing.
 """
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from itertools import product
 from typing import Any
 from uuid import UUID
@@ -12,7 +13,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event, select
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
@@ -35,10 +36,15 @@ from kinderwerk.storage.base import Base
 from kinderwerk.storage.types import Id
 from tests.conftest import copy, engine_of, serving
 from tests.contract.admitted import admitted
+from tests.contract.crowd import CARRYING, STANDING
 from tests.contract.test_walk import NOWHERE
 from tests.contract.world import Known, World, as_bytes, at
 from tests.make import all_seeing
 
+#: What goes along to whoever stands in.
+LENT = {
+    Resource.SIGNAL, Resource.CODE_CASE, Resource.SUPPORT, Resource.REFERRAL, Resource.INCIDENT,
+}  # fmt: skip
 Answers = tuple[tuple[object, ...], tuple[object, ...]]
 Load = Callable[[Session, Any], Any]
 SHUT = "shut, though the policy opens it"
@@ -90,16 +96,29 @@ def rows(
             if "id" in table.c and isinstance(table.c.id.type, Id)
         ]  # fmt: skip
         ids = {table: session.scalars(select(table.c.id)).all() for table in tables}
-        for method in ("GET", "POST"):
-            for _rule, _action, _resource, load in routes(app, method):
-                if load not in found:
-                    found[load] = {}
-                    for some in ids.values():
-                        if any(looked_up(session, load, id) for id in some[:1]):
-                            for id in some:
-                                if one := looked_up(session, load, id):
-                                    found[load][id] = one
+        loads = {
+            load for method in ("GET", "POST") for _rule, _action, _resource, load
+            in routes(app, method)
+        }  # fmt: skip
+        for load in loads:
+            asked = words_asked(session, load)
+            known = [id for table in tables if table.name in asked for id in ids[table]]
+            each = ((id, looked_up(session, load, id)) for id in known)
+            found[load] = {id: facts for id, facts in each if facts}
     return found
+
+
+def words_asked(session: Session, load: Load) -> set[str]:
+    """Return the words of what is sent to the database, of which some are names of tables."""
+    sent: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        sent.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    looked_up(session, load, NOWHERE)
+    event.remove(Engine, "before_cursor_execute", note)
+    return set(re.findall(r"\w+", " ".join(sent)))
 
 
 def looked_up(session: Session, load: Load, id: Any) -> Facts | None:
@@ -130,7 +149,7 @@ def relation(actor: Actor, facts: Facts) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def related(actor: Actor, rows: dict[UUID, Facts]) -> dict[UUID, Facts]:
+def related(actor: Actor, rows: Mapping[UUID, Facts]) -> dict[UUID, Facts]:
     """Return a row of each relation that occurs."""
     each = {relation(actor, facts): id for id, facts in reversed(rows.items())}
     return {id: rows[id] for id in each.values()}
@@ -194,3 +213,53 @@ def test_nothing_is_done_to_a_row_by_whom_the_policy_refuses(
                         found.add((rule.endpoint, ill))
     assert found == set()
     assert world.dump(all=True) == before
+
+
+def standing_in(world: World, when: str) -> Iterator[tuple[FlaskClient, Actor]]:
+    """Yield who stands in as themselves, and in the role that is lent to them."""
+    deputy = world.session.get_one(User, world.deputies[when])
+    officer = world.session.get_one(User, world.crowd[Role.PROTECTION_OFFICER][0])
+    for held in (None, officer.current_memberships[0].id):
+        client = world.app.test_client()
+        client.sign_in(deputy)
+        if held:
+            client.post("/act", data={"membership": str(held)})
+        yield client, deputy.actor(held)
+    world.session.rollback()
+
+
+def asked(
+    world: World, client: FlaskClient, actor: Actor, rows: dict[Load, dict[UUID, Facts]]
+) -> Iterator[tuple[str, Resource, bool, str]]:
+    """Ask for all that the absent carry, and yield whether it opened, and what is wrong with it."""
+    absent = {world.crowd[role][0] for role in CARRYING}
+    for method, send in (("GET", client.get), ("POST", client.post)):
+        for rule, action, resource, load in routes(world.app, method, actor):
+            if resource not in LENT:
+                continue
+            missing = as_bytes(send(at(rule, NOWHERE)), NOWHERE)
+            theirs = {
+                id: facts for id, facts in rows[load].items()
+                if absent & {facts.owner_id, *facts.readers}
+            }  # fmt: skip
+            for id, facts in related(actor, theirs).items():
+                if method == "GET" or not permits(actor, action, resource, facts):
+                    answer = send(at(rule, id))
+                    ill = wrong(actor, action, resource, facts, (as_bytes(answer, id), missing))
+                    elsewhere = ill == SHUT and len(rule.arguments) > 1
+                    yield rule.endpoint, resource, answer.status_code == 200, ill * (not elsewhere)
+
+
+@pytest.mark.parametrize("when", STANDING)
+def test_who_stands_in_comes_in_on_those_days_and_on_no_others(
+    world: World, rows: dict[Load, dict[UUID, Facts]], when: str
+) -> None:
+    """To all that the absent carry, by reading and by writing; and never to their own family."""
+    answers = [
+        answer
+        for client, actor in standing_in(world, when)
+        for answer in asked(world, client, actor, rows)
+    ]
+    assert {(endpoint, ill) for endpoint, _, _, ill in answers if ill} == set()
+    opened = {resource for _, resource, opens, _ in answers if opens}
+    assert opened == (LENT if when == "during" else set())

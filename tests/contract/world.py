@@ -51,7 +51,7 @@ from kinderwerk.storage.sealing import place, sealer
 from kinderwerk.storage.work import unit_of_work
 from tests import planted
 from tests.contract.admitted import admitted
-from tests.contract.crowd import Crowd
+from tests.contract.crowd import STANDING, Crowd
 from tests.contract.test_walk import NOWHERE, filled_in, forms
 from tests.make import Make
 from tests.pages import InspectingClient
@@ -142,6 +142,7 @@ class Known:
     here: UUID
     people: dict[Role, UUID]
     crowd: dict[Role, list[UUID]]
+    deputies: dict[str, UUID]
 
 
 class Planting:
@@ -164,6 +165,7 @@ class Planting:
             self.here,
             {role: person.id for role, person in people.items()},
             {role: [person.id for person in some] for role, some in crowd.people.items()},
+            {when: person.id for when, person in crowd.deputies.items()},
         )
 
     def count_places(self) -> None:
@@ -271,6 +273,7 @@ class Neighbours(Crowd):
         areas = select(Neighbourhood).where(Neighbourhood.municipality_id == ours.municipality_id)
         self.park, self.harbour = world.session.scalars(areas.limit(2)).all()
         self.people = self.known()
+        self.deputies = {when: self.make.worker(organisation=self.here) for when in STANDING}
 
     def settle(self) -> None:
         for resource in sorted(set(self.makers) - SHOWN_TO_ALL - {Resource.PLACE}):
@@ -297,6 +300,7 @@ class World:
         app.extensions["onlooker"] = session
         self.people = {role: session.get_one(User, id) for role, id in known.people.items()}
         self.guardian, self.crowd = self.people[Role.GUARDIAN], known.crowd
+        self.deputies = known.deputies
         session.rollback()
 
     def client(self, role: Role) -> FlaskClient:

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from kinderwerk.absences import queries, rules, service
 from kinderwerk.absences.rules import Lack, Leave
 from kinderwerk.access.policy import permits
-from kinderwerk.access.vocabulary import Action, Facts, Resource, Role
+from kinderwerk.access.vocabulary import SYSTEM, Action, Facts, Resource, Role
 from kinderwerk.accounts import away
 from kinderwerk.accounts import queries as accounts
 from kinderwerk.accounts.models import Away, Organisation, User
 from kinderwerk.activities.duties import Duty
 from kinderwerk.activities.models import Shift
+from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.messages.models import Message
@@ -32,6 +33,7 @@ from kinderwerk.signals.queries import Choice
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.staffing import service as staffing
 from kinderwerk.staffing.rules import Post
+from kinderwerk.storage.work import unit_of_work
 from kinderwerk.trail import queries as trail
 from kinderwerk.trail import service as trail_service
 from kinderwerk.trail.models import TrailFinding
@@ -40,7 +42,9 @@ from tests.club import Club
 from tests.make import Make
 from tests.planted import PLANTED
 
-CASES = (Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.CODE_CASE)
+CASES = (
+    Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.CODE_CASE, Resource.INCIDENT,
+)  # fmt: skip
 TODAY, A_DAY = clock.today(), timedelta(days=1)
 FIRST, LAST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
 
@@ -196,6 +200,35 @@ def test_nobody_stands_in_for_who_is_of_the_family_and_the_officer_sees_it(
     assert [many for _, many in alone.counts] == [1]
     client.sign_in(officer)
     assert worker.name in client.get("/today").text
+
+
+def test_what_somebody_carried_who_left_goes_to_a_colleague_unread(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User, officer: User,
+) -> None:  # fmt: skip
+    signal = carried(session, make, here, worker)
+    held = worker.current_memberships[0]
+    page, choice = f"/away/left/{held.id}", {"signals": str(colleague.id)}
+    client.sign_in(officer)
+    assert client.post(page, data=choice).status_code == 404
+    with unit_of_work(session):
+        held.ended_at = clock.now()
+        audit.record(session, SYSTEM, "test.made", held.id)
+    assert page in client.get("/today").text
+    assert page in client.get("/away/everybody").text
+    assert client.post(page, data={"signals": str(worker.id)}).status_code == 422
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    assert page not in client.get("/away/everybody").text
+    client.sign_in(make.user(Role.PROTECTION_OFFICER))
+    assert client.post(page, data=choice).status_code == 404
+    client.sign_in(officer)
+    assert client.post(page, data=choice).status_code == 303
+    session.refresh(signal)
+    assert signal.owner_id == colleague.id
+    assert queries.alone(session, here.id) == []
+    told = select(Message.address).where(Message.template == "accounts.handed_over")
+    assert colleague.email in session.scalars(told).all()
+    assert "</form>" not in client.get(page).text.split("<main")[1]
 
 
 def test_the_officer_is_told_once_when_nobody_is_there(

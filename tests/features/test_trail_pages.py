@@ -144,8 +144,11 @@ def test_without_a_reason_it_stays_shut(
 
 @pytest.mark.parametrize(
     "role",
-    [Role.VOLUNTEER, Role.MUNICIPALITY, Role.ADMIN, Role.PRIVACY_OFFICER, Role.CONFIDANT, None],
-)
+    [
+        Role.VOLUNTEER, Role.MUNICIPALITY, Role.ADMIN, Role.PROTECTION_OFFICER,
+        Role.PRIVACY_OFFICER, Role.CONFIDANT, None,
+    ],
+)  # fmt: skip
 def test_others_have_no_way_in(
     client: FlaskClient, make: Make, here: Organisation, child: Child, role: Role | None
 ) -> None:
@@ -300,7 +303,9 @@ def test_the_protection_officer_looks_too_and_nobody_settles_what_is_about_thems
         )
         for person in (worker, protector, officer)
     ]  # fmt: skip
-    service.break_glass(session, protector.actor(), child.id, Plea(need=Need.MISSING, reason=WHY))
+    works = make.membership(protector, Role.WORKER, here).id
+    looked = protector.actor(works)
+    service.break_glass(session, looked, child.id, Plea(need=Need.MISSING, reason=WHY))
     for person, own in ((protector, found[1]), (officer, found[2])):
         client.sign_in(person)
         listed = client.get("/striking").text
