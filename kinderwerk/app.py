@@ -57,6 +57,7 @@ from kinderwerk.helplines import rules as helplines_rules
 from kinderwerk.helplines import views as helplines
 from kinderwerk.holidays import views as holidays
 from kinderwerk.logbook import views as logbook
+from kinderwerk.measuring import views as measuring
 from kinderwerk.messages import cli as messages_cli
 from kinderwerk.messages import views as messages
 from kinderwerk.messages import worker
@@ -211,6 +212,7 @@ FEATURES: Final = (
     staffing,
     registers,
     logbook,
+    measuring,
     door,
     offline,
     paper_forms,

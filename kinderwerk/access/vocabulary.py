@@ -52,6 +52,8 @@ class Resource(Labelled):
     WORK_CALENDAR = "work_calendar", N_("own calendar of work")
     GOAL = "goal", N_("goal")
     POLICY_GOAL = "policy_goal", N_("policy goal")
+    QUESTION = "question", N_("question to a group")
+    MEASUREMENT = "measurement", N_("what was measured")
     ORGANISATION = "organisation", N_("organisation")
     GRANT = "grant", N_("grant")
     PLACE = "place", N_("neighbourhood")

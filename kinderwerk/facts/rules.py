@@ -31,6 +31,9 @@ class Measure(Labelled):
     MINUTES_ADMINISTRATION = "minutes_administration", N_("Minutes of administration")
     MINUTES_TRAINING = "minutes_training", N_("Minutes of training")
     MINUTES_TRAVEL = "minutes_travel", N_("Minutes on the way")
+    MEASURED = "measured", N_("Questions asked to groups")
+    ASKED = "asked", N_("People asked")
+    ANSWERS = "answers", N_("Answers of groups")
 
 
 class Level(Labelled):

@@ -49,6 +49,7 @@ REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
 MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
 REPORTS = Entry("reports.index", N_("Report"), "chart")
+MEASURING = Entry("measuring.index", N_("Measuring"), "question")
 GOALS = Entry("goals.index", N_("Goals"), "target")
 POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
@@ -93,6 +94,7 @@ MORE: Final = {
         REFERRALS,
         PARTNERS,
         GOALS,
+        MEASURING,
         REPORTS,
         VENUES,
         HOLIDAYS,
@@ -111,6 +113,7 @@ MORE: Final = {
         CODE,
         INCIDENTS,
         GOALS,
+        MEASURING,
         SUPPORT,
         REFERRALS,
         PARTNERS,

@@ -129,6 +129,7 @@ QUIET: Final = (
     "papers.index", "papers.week", "papers.helplines", "papers.attendance_list",
     "accounts.", "activities.", "demo.", "draws.", "goals.", "health.", "helplines.",
     "holidays.", "ics.",
+    "measuring.",
     "neighbourhood_map.",
     "partners.",
     "places.", "planner.", "reports.", "static",

@@ -28,6 +28,8 @@ from kinderwerk.goals import service as goals
 from kinderwerk.goals.models import Goal, Grant, PolicyGoal
 from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
 from kinderwerk.holidays.models import Holiday
+from kinderwerk.measuring.models import Question, Reading
+from kinderwerk.measuring.rules import Instrument
 from kinderwerk.notes.models import CareNote
 from kinderwerk.partners.models import Partner
 from kinderwerk.places.models import Venue
@@ -120,6 +122,11 @@ EDITS: Final[Mapping[str, Edit]] = {
         mine={"last_on": "2031-05-30"}, shown=("Feestdag",),
     ),
     "logbook.log": Edit(model=Register, page="/sessions/{occurrence}/log"),
+    "measuring.edit": Edit(
+        model=Question, page="/measuring/questions/{question}", plain=("options",),
+        theirs={"audience": "adults"}, shown=("Ouders en andere volwassenen",),
+    ),
+    "measuring.read": Edit(model=Reading, page="/measuring/goals/{measured}/reading/2031"),
     "notes.own": Edit(
         model=CareNote, page="/family/children/{child}/notes", role=Role.GUARDIAN,
         theirs={"agreed": "y", "food": "nuts"}, mine={"agreed": "y", "food": "fish"},
@@ -225,6 +232,7 @@ PRESSED: Final = frozenset(
         "plan.settle_own", "plan.answer",
         "referrals.share", "referrals.unshare", "referrals.reopen", "referrals.pdf",
         "referrals.name_carer", "referrals.unname_carer",
+        "measuring.new",
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
@@ -268,6 +276,7 @@ OTHERS: Final = frozenset(
         "own.on_paper",
         "places.confirm", "places.discard", "registers.counting",
         "privacy.forget", "privacy.hold", "privacy.keep", "privacy.let_go",
+        "measuring.ask", "measuring.back", "measuring.numbers",
         "privacy.lift", "support.correct_contact",
         "support.remove_contact",
     }
@@ -363,10 +372,17 @@ def rows(
     asked = access_requests.receive(
         session, actor, Receipt(family_id=child.family_id, asked_by="As it was", received_on=today)
     )
+    measured = make.goal(here)
+    asked_of_all = make.save(
+        Question(
+            organisation_id=here.id, goal=measured, text="As it was", instrument=Instrument.AGAIN
+        )
+    )
+    make.save(Reading(organisation_id=here.id, goal=measured, period="2031", means="As it was"))
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
-        "member": member,
+        "member": member, "question": asked_of_all.id, "measured": measured.id,
         "activity": activity.id, "occurrence": activity.occurrences[0].id, "child": child.id,
         "goal": make.goal(here).id, "policy_goal": policy_goal.id, "grant": grant.id,
         "partner": make.partner(here).id, "venue": make.venue(here).id, "referral": referral.id,

@@ -1,0 +1,342 @@
+"""Reading questions, what was answered at a session, and what that says of a goal."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, distinct, func, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from kinderwerk.access.vocabulary import Actor
+from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
+from kinderwerk.activities.rules import AgeBand
+from kinderwerk.core import ids
+from kinderwerk.core.periods import Period
+from kinderwerk.facts.rules import Contribution
+from kinderwerk.facts.sources import source
+from kinderwerk.goals import queries as goals
+from kinderwerk.goals.models import Goal
+from kinderwerk.measuring import rules
+from kinderwerk.measuring.models import Answers, Measurement, Question, Reading
+from kinderwerk.measuring.rules import Audience
+from kinderwerk.places.located import located
+from kinderwerk.registers import queries as registers
+from kinderwerk.registers.models import Attendance, Tally
+from kinderwerk.registers.rules import Presence
+
+AT_ONCE: Final = 2000
+
+
+def question(session: Session, question_id: UUID) -> Question:
+    return session.get_one(Question, question_id, options=[joinedload(Question.goal)])
+
+
+def questions(session: Session, goal_id: UUID) -> Sequence[Question]:
+    """Return what is asked for a goal; what was put away last."""
+    return session.scalars(
+        select(Question)
+        .where(Question.goal_id == goal_id)
+        .order_by(Question.put_away, Question.created_at, Question.id)
+    ).all()
+
+
+def was_answered(session: Session, question_id: UUID) -> bool:
+    found = select(Measurement.id).where(Measurement.question_id == question_id).limit(1)
+    return session.scalar(found) is not None
+
+
+def for_session(session: Session, occurrence: Occurrence) -> list[Question]:
+    """Return what can be asked at a session, the primary goal of the activity first."""
+    activity = occurrence.activity
+    found = session.scalars(
+        select(Question)
+        .join(ActivityGoal, ActivityGoal.goal_id == Question.goal_id)
+        .where(ActivityGoal.activity_id == activity.id, Question.put_away.is_(False))
+        .options(joinedload(Question.goal))
+        .order_by(ActivityGoal.position, Question.created_at, Question.id)
+    )
+    return [one for one in found if suits(one, activity)]
+
+
+def suits(question: Question, activity: Activity) -> bool:
+    return rules.fits(
+        question.instrument, question.audience, activity.format, activity.age_from, activity.age_to
+    )
+
+
+def measurements(session: Session, occurrence_id: UUID) -> dict[UUID, Measurement]:
+    """Return what was answered at a session, by question."""
+    found = session.scalars(
+        select(Measurement)
+        .where(Measurement.occurrence_id == occurrence_id)
+        .options(
+            joinedload(Measurement.question).joinedload(Question.goal),
+            selectinload(Measurement.answers),
+        )
+    )
+    return {one.question_id: one for one in found}
+
+
+def asked_in_month(session: Session, activity_id: UUID, day: date) -> int:
+    """Return how often the group of an activity was asked something in the month of that day."""
+    first, beyond = rules.month(day)
+    return (
+        session.scalar(
+            select(func.count()).where(
+                Measurement.activity_id == activity_id, Measurement.held_on >= first,
+                Measurement.held_on < beyond,
+            )
+        )
+        or 0
+    )  # fmt: skip
+
+
+def there(session: Session, occurrence_id: UUID) -> int:
+    """Return how many children were at a session, with and without names."""
+    present = select(func.count()).where(
+        Attendance.occurrence_id == occurrence_id, Attendance.presence == Presence.PRESENT
+    )
+    tallied = select(func.coalesce(func.sum(Tally.n), 0)).where(
+        Tally.occurrence_id == occurrence_id, Tally.band != AgeBand.ADULT
+    )
+    named, counted = session.execute(
+        select(present.scalar_subquery(), tallied.scalar_subquery())
+    ).one()
+    register = registers.register(session, occurrence_id)
+    return int(named + counted) + (register.erased if register else 0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
+    """A question on the page of a session, with what became of it there."""
+
+    question: Question
+    answered: int
+    asked: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asking:
+    """What can be asked at a session, and what was."""
+
+    cards: Sequence[Card]
+    there: int
+    in_month: int
+
+    @property
+    def room(self) -> bool:
+        """Tell whether a further question can be asked."""
+        begun = sum(1 for one in self.cards if one.answered)
+        return begun < rules.MOST and self.in_month < rules.MOST
+
+
+def asking(session: Session, occurrence: Occurrence) -> Asking:
+    there_now, kept = there(session, occurrence.id), measurements(session, occurrence.id)
+    offered = {one.id: one for one in for_session(session, occurrence)}
+    offered |= {id: one.question for id, one in kept.items()}
+    return Asking(
+        cards=[
+            Card(
+                question=one, answered=kept[id].answered if id in kept else 0,
+                asked=there_now if one.audience is Audience.CHILDREN
+                else kept[id].asked if id in kept else 0,
+            )
+            for id, one in offered.items()
+        ],
+        there=there_now,
+        in_month=asked_in_month(session, occurrence.activity_id, registers.day_of(occurrence)),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a group answered to a question in a period: how many were asked, how many answered.
+
+    `counts` stand beside the steps of the question, and are None where they are too few to tell.
+    """
+
+    question: Question
+    sessions: int
+    asked: int
+    answered: int
+    counts: tuple[int, ...] | None
+
+    @property
+    def response(self) -> int | None:
+        return round(100 * self.answered / self.asked) if self.asked else None
+
+    @property
+    def shares(self) -> tuple[int, ...] | None:
+        """Return whole percents for each step."""
+        if self.counts is None:
+            return None
+        return tuple(round(100 * n / self.answered) for n in self.counts)
+
+
+@dataclass(slots=True)
+class _Sum:
+    sessions: int = 0
+    asked: int = 0
+
+    def __add__(self, other: "_Sum") -> "_Sum":
+        return _Sum(self.sessions + other.sessions, self.asked + other.asked)
+
+
+def results(
+    session: Session, goal_ids: Collection[UUID], period: Period
+) -> dict[UUID, list[Result]]:
+    """Return for each goal what was answered in a period, as far as it may be told inside.
+
+    What leaves the organisation goes through an edition, with its own and stricter rules.
+    """
+    asked = session.scalars(
+        select(Question)
+        .where(Question.goal_id.in_(goal_ids))
+        .order_by(Question.put_away, Question.created_at, Question.id)
+    ).all()
+    amounts, spread = (
+        _asked(session, goal_ids, period.year),
+        _spread(session, goal_ids, period.year),
+    )
+    found: dict[UUID, list[Result]] = defaultdict(list)
+    for one in asked:
+        made = _result(one, period, amounts, spread)
+        if made.sessions:
+            found[one.goal_id].append(made)
+    return found
+
+
+def _result(
+    question: Question, period: Period, amounts: Mapping[tuple[UUID, Period], _Sum],
+    spread: Mapping[tuple[UUID, Period], Mapping[int, int]],
+) -> Result:  # fmt: skip
+    year = Period(period.year)
+    answers = {quarter: spread.get((question.id, quarter), {}) for quarter in year.quarters}
+    whole = [amounts.get((question.id, quarter), _Sum()) for quarter in period.quarters]
+    counts = [
+        sum(answers[quarter].get(step, 0) for quarter in period.quarters)
+        for step in range(len(question.steps))
+    ]
+    each = [sum(answers[quarter].values()) for quarter in year.quarters]
+    return Result(
+        question=question, sessions=sum(one.sessions for one in whole),
+        asked=sum(one.asked for one in whole), answered=sum(counts),
+        counts=tuple(counts) if period in rules.tellable(period.year, each) else None,
+    )  # fmt: skip
+
+
+def _asked(
+    session: Session, goal_ids: Collection[UUID], year: int
+) -> dict[tuple[UUID, Period], _Sum]:
+    """Return for each question and quarter at how many sessions it was asked, and of how many."""
+    rows = session.execute(
+        select(
+            Measurement.question_id, Measurement.held_on,
+            func.count(distinct(Measurement.id)), func.sum(Measurement.asked),
+        )
+        .join(Measurement.question)
+        .where(Question.goal_id.in_(goal_ids), _in_year(year))
+        .group_by(Measurement.question_id, Measurement.held_on)
+    )  # fmt: skip
+    found: dict[tuple[UUID, Period], _Sum] = defaultdict(_Sum)
+    for question_id, day, sessions, asked in rows:
+        found[question_id, Period.holding(day)[0]] += _Sum(sessions, asked)
+    return found
+
+
+def _spread(
+    session: Session, goal_ids: Collection[UUID], year: int
+) -> dict[tuple[UUID, Period], dict[int, int]]:
+    """Return for each question and quarter how often each step was chosen."""
+    rows = session.execute(
+        select(Measurement.question_id, Measurement.held_on, Answers.step, func.sum(Answers.n))
+        .join(Measurement.answers)
+        .join(Measurement.question)
+        .where(Question.goal_id.in_(goal_ids), _in_year(year))
+        .group_by(Measurement.question_id, Measurement.held_on, Answers.step)
+    )
+    found: dict[tuple[UUID, Period], dict[int, int]] = defaultdict(lambda: defaultdict(int))
+    for question_id, day, step, n in rows:
+        found[question_id, Period.holding(day)[0]][step] += n
+    return found
+
+
+def _in_year(year: int) -> ColumnElement[bool]:
+    return Measurement.held_on.between(Period(year).begins, Period(year).ends)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """A goal on the page of everything that is measured."""
+
+    goal: Goal
+    questions: int
+    results: Sequence[Result]
+    reading: Reading | None
+
+
+def overview(session: Session, actor: Actor, period: Period) -> list[Measured]:
+    """Return the goals that run in a period, with what was measured, and what that meant."""
+    found = [
+        goal for goal in goals.goals(session, actor, period.begins) if goal.begins_on <= period.ends
+    ]
+    goal_ids = [goal.id for goal in found]
+    made = results(session, goal_ids, period)
+    read = {
+        one.goal_id: one
+        for one in session.scalars(
+            select(Reading).where(Reading.goal_id.in_(goal_ids), Reading.period == str(period))
+        )
+    }
+    open_ = dict(
+        session.execute(
+            select(Question.goal_id, func.count())
+            .where(Question.goal_id.in_(goal_ids), Question.put_away.is_(False))
+            .group_by(Question.goal_id)
+        ).all()
+    )
+    return [
+        Measured(
+            goal=goal, questions=open_.get(goal.id, 0), results=made.get(goal.id, ()),
+            reading=read.get(goal.id),
+        )
+        for goal in found
+    ]  # fmt: skip
+
+
+def reading(session: Session, goal_id: UUID, period: Period) -> Reading | None:
+    return session.scalar(
+        select(Reading).where(Reading.goal_id == goal_id, Reading.period == str(period))
+    )
+
+
+@source
+def contributions(session: Session) -> Iterator[Contribution]:
+    """Yield what all measurements count."""
+    last = ids.ALL
+    while batch := _batch(session, last):
+        yield from counted(session, batch)
+        last = batch[-1].id
+
+
+def _batch(session: Session, after: UUID) -> Sequence[Measurement]:
+    return session.scalars(
+        select(Measurement)
+        .where(Measurement.id > after)
+        .options(joinedload(Measurement.question), selectinload(Measurement.answers))
+        .order_by(Measurement.id)
+        .limit(AT_ONCE)
+    ).all()
+
+
+def counted(session: Session, some: Collection[Measurement]) -> Iterator[Contribution]:
+    places = located(session, {one.neighbourhood_id for one in some})
+    for one in some:
+        place = places.get(one.neighbourhood_id) if one.neighbourhood_id else None
+        yield rules.contribution(
+            one.organisation_id, one.question.goal_id, one.held_on, place, asked=one.asked,
+            answered=one.answered,
+        )  # fmt: skip

@@ -1,0 +1,42 @@
+"""What may be asked of whom, and that no two periods together tell of a few."""
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kinderwerk.activities.rules import Format
+from kinderwerk.core.periods import Period
+from kinderwerk.measuring import rules
+from kinderwerk.measuring.rules import Audience, Instrument
+
+QUARTERS = st.lists(st.integers(0, 12), min_size=4, max_size=4)
+
+
+@given(answers=QUARTERS)
+def test_no_period_less_another_leaves_only_a_few_answers(answers: list[int]) -> None:
+    told = rules.tellable(2031, answers)
+    known = dict(zip(Period(2031).quarters, answers, strict=True))
+    for period in told:
+        inside = {one for one in told if one != period and set(one.quarters) < set(period.quarters)}
+        outer = [
+            one for one in inside
+            if not any(set(one.quarters) < set(other.quarters) for other in inside)
+        ]  # fmt: skip
+        apart = {quarter for one in outer for quarter in one.quarters}
+        rest = sum(known[quarter] for quarter in set(period.quarters) - apart)
+        assert rest == 0 or rest >= rules.FEWEST
+
+
+def test_a_question_suits_who_comes() -> None:
+    def asked(instrument: Instrument, first: int, last: int, **given: Any) -> bool:
+        audience = given.get("audience", Audience.CHILDREN)
+        return rules.fits(instrument, audience, given.get("at", Format.CLUB), first, last)
+
+    assert asked(Instrument.AGAIN, 4, 8)
+    assert not asked(Instrument.FIVE_FACES, 4, 8), "under ten nearly all pick the best face"
+    assert asked(Instrument.SCALE, 8, 12)
+    assert not asked(Instrument.AGAIN, 0, 3)
+    assert not asked(Instrument.AGAIN, 18, 99)
+    assert asked(Instrument.SCALE, 0, 4, audience=Audience.ADULTS)
+    assert not asked(Instrument.SEEN, 0, 12, at=Format.HOME_VISIT), "that is about one family"
