@@ -57,6 +57,9 @@ class Organisation(Identified, Base):
     second_person: Mapped[bool] = mapped_column(
         default=False, server_default=false(), sort_order=91
     )
+    help_system: Mapped[str] = mapped_column(
+        String(16), default="youth_help", server_default="youth_help", sort_order=91
+    )
 
     @property
     def facts(self) -> Facts:

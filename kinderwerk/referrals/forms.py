@@ -22,6 +22,7 @@ from kinderwerk.core.errors import Stale
 from kinderwerk.core.periods import Period
 from kinderwerk.core.words import Labelled
 from kinderwerk.families.models import Carer
+from kinderwerk.partners.rules import HelpSystem
 from kinderwerk.referrals.models import Referral
 from kinderwerk.referrals.queries import Filters, Source
 from kinderwerk.referrals.rules import (
@@ -313,6 +314,10 @@ class PeriodForm(Form):
         chosen = next((one for one in periods if str(one) == self.period.data), periods[0])
         self.period.data = str(chosen)
         return chosen
+
+
+class OurSideForm(Form):
+    help_system = EnumRadioField(_("In which help system do you work yourselves?"), HelpSystem)
 
 
 class SearchForm(Form):

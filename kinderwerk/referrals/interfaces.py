@@ -4,7 +4,7 @@ Nothing of it points at a family: what is small is hidden, the rest is rounded, 
 that are over are told.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
@@ -12,13 +12,11 @@ from typing import Final
 
 from kinderwerk.core.periods import Period
 from kinderwerk.disclosure.protection import protect
-from kinderwerk.disclosure.tables import Axis, Kind, Shown, Table, share
+from kinderwerk.disclosure.tables import Axis, Kind, Shown, Split, Table, share
 from kinderwerk.partners.rules import HelpSystem
 
-#: On which side of the border neighbourhood work for children stands.
-OURS: Final = HelpSystem.YOUTH_HELP
 HALVES: Final = 4
-HERE: Final = "here"
+HERE, ALL = "here", "all"
 HANDED, ANSWERED, MET, DECLINED = "handed", "answered", "met", "declined"
 
 
@@ -34,14 +32,15 @@ class Handover:
 
 @dataclass(frozen=True, slots=True)
 class Interface:
-    """A pair of help systems, from ours to another."""
+    """A pair of help systems, from ours to another; or from ours to all of them together."""
 
     begins: HelpSystem
-    ends: HelpSystem
+    ends: HelpSystem | None
     handed: Shown
     answered: int | None  # in percent
     days: int | None  # half of the first contacts came sooner
     declined: Shown
+    open: frozenset[str] = frozenset()  # which of its counts are told
 
 
 COUNTS: Final[dict[str, Callable[[Handover], bool]]] = {
@@ -62,29 +61,54 @@ def halves(today: date) -> list[Period]:
     return found
 
 
-def interfaces(handovers: Sequence[Handover]) -> list[Interface]:
-    """Return what may be told of each pair of help systems.
+def interfaces(handovers: Sequence[Handover], ours: HelpSystem) -> list[Interface]:
+    """Return what may be told of each pair of help systems, and of all together if that may stand.
 
-    Each pair stands for itself: there is no sum that would tell what is hidden in another.
+    Who knows the total and the pairs knows what lies between. So it is only told where beside it
+    every pair can be told that could be told alone.
     """
+    alone = [_pair(ours, system, handovers) for system in HelpSystem]
+    beside = _beside(ours, handovers)
+    open_alone = {(one.ends, part) for one in alone for part in one.open}
+    open_beside = {(one.ends, part) for one in beside for part in one.open}
+    return beside if open_alone <= open_beside else alone
+
+
+def _pair(ours: HelpSystem, system: HelpSystem, handovers: Sequence[Handover]) -> Interface:
+    held = [one for one in handovers if one.system is system]
+    axis = Axis("pair", (HERE,))
+    protected = protect([_table(name, axis, {HERE: held}) for name in COUNTS])
+    return _told(ours, system, held, {name: protected.at(name, HERE) for name in COUNTS})
+
+
+def _beside(ours: HelpSystem, handovers: Sequence[Handover]) -> list[Interface]:
+    """Return each pair and the total as they may be told beside each other."""
+    pairs = {one.value: [each for each in handovers if each.system is one] for one in HelpSystem}
+    axis = Axis("pair", (ALL, *pairs), (Split(ALL, tuple(pairs)),))
+    held = {ALL: handovers, **pairs}
+    protected = protect([_table(name, axis, held) for name in COUNTS])
+    ends: dict[str, HelpSystem | None] = {one.value: one for one in HelpSystem}
+    ends[ALL] = None
     return [
-        _told(system, [one for one in handovers if one.system is system]) for system in HelpSystem
+        _told(ours, system, held[key], {name: protected.at(name, key) for name in COUNTS})
+        for key, system in ends.items()
     ]
 
 
-def _told(system: HelpSystem, handovers: Sequence[Handover]) -> Interface:
-    protected = protect([_table(name, handovers) for name in COUNTS])
-    handed, met = protected.at(HANDED, HERE), protected.at(MET, HERE)
-    days = [one.days for one in handovers if one.days is not None]
+def _told(
+    ours: HelpSystem, ends: HelpSystem | None, held: Sequence[Handover], shown: Mapping[str, Shown]
+) -> Interface:
+    days = [one.days for one in held if one.days is not None]
     return Interface(
-        OURS, system, handed, share(protected.at(ANSWERED, HERE), handed),
-        None if met.hidden or not days else round(median(days)), protected.at(DECLINED, HERE),
+        ours, ends, shown[HANDED], share(shown[ANSWERED], shown[HANDED]),
+        None if shown[MET].hidden or not days else round(median(days)), shown[DECLINED],
+        frozenset(name for name, one in shown.items() if not one.hidden),
     )  # fmt: skip
 
 
-def _table(name: str, handovers: Sequence[Handover]) -> Table:
-    counted = sum(map(COUNTS[name], handovers))
+def _table(name: str, axis: Axis, held: Mapping[str, Sequence[Handover]]) -> Table:
     return Table(
-        name=name, kind=Kind.SENSITIVE, axes=(Axis("pair", (HERE,)),), counts={(HERE,): counted},
+        name=name, kind=Kind.SENSITIVE, axes=(axis,),
+        counts={(key,): sum(map(COUNTS[name], some)) for key, some in held.items()},
         within=None if name == HANDED else HANDED,
     )  # fmt: skip

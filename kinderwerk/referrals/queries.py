@@ -303,6 +303,16 @@ def contact(session: Session, referral: Referral) -> tuple[Organisation, User]:
     return house, session.get_one(User, referral.owner_id)
 
 
+def house(session: Session, organisation_id: UUID) -> Organisation:
+    return session.get_one(Organisation, organisation_id)
+
+
+def ours(session: Session, actor: Actor) -> HelpSystem:
+    """Return on which side of the border the organisation stands."""
+    here = session.get(Organisation, actor.organisation_id) if actor.organisation_id else None
+    return HelpSystem(here.help_system) if here else HelpSystem.YOUTH_HELP
+
+
 def handovers(session: Session, actor: Actor, period: Period) -> list[Handover]:
     """Return what was handed over in a period, without any word about whom."""
     demand(actor, Action.LIST, Resource.INTERFACE)

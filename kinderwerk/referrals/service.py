@@ -11,7 +11,7 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.away import reached
-from kinderwerk.accounts.models import User
+from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
@@ -26,6 +26,7 @@ from kinderwerk.families.models import Child, Family
 from kinderwerk.families.rules import age_on
 from kinderwerk.messages import service as messages
 from kinderwerk.partners.models import Partner
+from kinderwerk.partners.rules import HelpSystem
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.referrals import links, queries, rules, sheets
@@ -331,6 +332,15 @@ def unshare(session: Session, actor: Actor, referral: Referral, user_id: UUID) -
         referral = _locked(session, actor, referral.id)
         referral.shares = [share for share in referral.shares if share.user_id != user_id]
         audit.record(session, actor, "referral.unshared", referral.id, reader=user_id)
+
+
+def stand_in(session: Session, actor: Actor, organisation_id: UUID, system: HelpSystem) -> None:
+    """Say in which help system the organisation itself works."""
+    with unit_of_work(session):
+        here = session.get_one(Organisation, organisation_id, with_for_update=True)
+        demand(actor, Action.EDIT, Resource.ORGANISATION, here.facts)
+        here.help_system = system.value
+        audit.record(session, actor, "organisation.changed", here.id, help_system=system.value)
 
 
 def _begun(

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.accounts.sharing import ShareForm, asked
 from kinderwerk.confided import queries as confided
 from kinderwerk.confided.naming import NamingForm
@@ -20,6 +21,7 @@ from kinderwerk.papers import service as papers
 from kinderwerk.papers.orders import OrderForm
 from kinderwerk.partners import queries as partners
 from kinderwerk.partners.models import Partner
+from kinderwerk.partners.rules import HelpSystem
 from kinderwerk.referrals import interfaces as crossing
 from kinderwerk.referrals import queries, rules, service, sheets
 from kinderwerk.referrals.forms import (
@@ -28,6 +30,7 @@ from kinderwerk.referrals.forms import (
     FilterForm,
     HandOverForm,
     HelpedForm,
+    OurSideForm,
     PeriodForm,
     PrepareForm,
     ReopenForm,
@@ -189,16 +192,29 @@ def interfaces() -> ResponseReturnValue:
     """Show what happens where help systems meet, of a half-year that is over."""
     form = PeriodForm(request.args)
     period = form.choose(crossing.halves(clock.today()))
-    told = crossing.interfaces(queries.handovers(session(), actor(), period))
+    ours = queries.ours(session(), actor())
+    told = crossing.interfaces(queries.handovers(session(), actor(), period), ours)
     data = [
         Datum(
             label=_(one.ends.label), value=one.handed.count,
             text=_("too small to show") if one.handed.hidden else str(one.handed.count),
         )
         for one in told
+        if one.ends
     ]  # fmt: skip
     chart = charts.bars("interfaces", data)
-    return page("referrals/interfaces.html", choice=form, interfaces=told, chart=chart)
+    here = actor().organisation_id if may("edit", "organisation") else None
+    return page("referrals/interfaces.html", choice=form, interfaces=told, chart=chart, here=here)
+
+
+@bp.route("/interfaces/<uuid:id>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.ORGANISATION, load=queries.house)
+def our_side(here: Organisation) -> ResponseReturnValue:
+    id, form = here.id, OurSideForm(data={"help_system": HelpSystem(here.help_system)})
+    if form.carry_out(lambda: service.stand_in(session(), actor(), id, form.help_system.data)):
+        flash(_("The changes are saved."), "good")
+        return redirect(url_for(".interfaces"), 303)
+    return page("referrals/our_side.html", form=form, id=id)
 
 
 @bp.route("/<uuid:id>/edit", methods=["GET", "POST"])

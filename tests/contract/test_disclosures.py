@@ -152,7 +152,7 @@ QUIET: Final = (
     "reporting_code.settings",
     "plan.own",
     "support.contacts", "support.tally", "support.new_contact", "support.correct_contact",
-    "referrals.choose", "referrals.interfaces", "answers.answer", "handed.",
+    "referrals.choose", "referrals.interfaces", "referrals.our_side", "answers.answer", "handed.",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
     "notices.confirm_address", "trail.",
     "offline.", "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",

@@ -271,7 +271,7 @@ def test_every_post_about_one_row_of_these_features_is_known(app: Flask) -> None
 #: Posts about one row without a version.
 OTHERS: Final = frozenset(
     {
-        "reporting_code.settings",
+        "reporting_code.settings", "referrals.our_side",
         "custody.accept", "families.add_own", "own.copy", "own.erase_all", "own.erase_child",
         "own.on_paper",
         "places.confirm", "places.discard", "registers.counting",

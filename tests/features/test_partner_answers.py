@@ -497,3 +497,16 @@ def test_what_happens_where_help_systems_meet_is_told_without_anybody(
     assert PLANTED not in shown.text
     client.sign_in(worker)
     assert client.get("/referrals/interfaces").status_code == 403
+
+
+def test_an_organisation_says_on_which_side_of_the_border_it_stands(
+    client: FlaskClient, make: Make, here: Organisation
+) -> None:
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    assert "Jeugdhulp en sociaal werk → " in client.get("/referrals/interfaces").text
+    step = f"/referrals/interfaces/{here.id}"
+    assert client.post(step, data={"help_system": "education"}).status_code == 303
+    assert "Onderwijs en opvang → " in client.get("/referrals/interfaces").text
+    assert client.post(step, data={"help_system": "nonsense"}).status_code == 422
+    client.sign_in(make.worker(organisation=here))
+    assert client.get(step).status_code in (403, 404)

@@ -25,18 +25,31 @@ def test_a_pair_of_systems_tells_how_many_how_often_and_how_soon() -> None:
     health = [Handover(HelpSystem.HEALTH, answered=n < 20, days=n, declined=n >= 20)
               for n in range(40)]  # fmt: skip
     justice = [Handover(HelpSystem.JUSTICE, days=1) for _ in range(9)]
-    told = {one.ends: one for one in interfaces([*health, *justice])}
+    told = {one.ends: one for one in interfaces([*health, *justice], HelpSystem.YOUTH_HELP)}
     assert told[HelpSystem.HEALTH].answered == 50
     assert told[HelpSystem.HEALTH].days in (19, 20)
     assert told[HelpSystem.JUSTICE].handed.hidden
     assert told[HelpSystem.JUSTICE].days is None
 
 
+def together(many: dict[HelpSystem, int]) -> int | None:
+    handovers = [Handover(system) for system, n in many.items() for _ in range(n)]
+    found = {one.ends: one for one in interfaces(handovers, HelpSystem.YOUTH_HELP)}
+    return found[None].handed.count if None in found else None
+
+
+def test_all_together_is_told_where_it_takes_no_pair_away() -> None:
+    assert together(dict.fromkeys(HelpSystem, 40)) == 200
+    assert together(dict.fromkeys(HelpSystem, 4)) == 20
+    assert together({HelpSystem.HEALTH: 40}) is None, "only then the pair itself can be told"
+
+
 @settings(max_examples=20, deadline=None)
 @given(st.lists(EACH, max_size=60))
 def test_nothing_small_is_ever_told(handovers: list[Handover]) -> None:
-    for one in interfaces(handovers):
-        held = [each for each in handovers if each.system is one.ends]
+    for one in interfaces(handovers, HelpSystem.EDUCATION):
+        assert one.begins is HelpSystem.EDUCATION
+        held = [each for each in handovers if one.ends in (None, each.system)]
         if len(held) < 10:
             assert one.handed.hidden
             assert (one.answered, one.days) == (None, None)
