@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0075_help_system"
-down_revision = "0074_crowd"
+revision = "0076_help_system"
+down_revision = "0075_measuring"
 
 
 def upgrade() -> None:
