@@ -16,6 +16,7 @@ from kinderwerk import paths
 from kinderwerk.absences import jobs as absences_jobs
 from kinderwerk.absences import mails as absences_mails
 from kinderwerk.absences import views as absences
+from kinderwerk.access_requests import mails as access_requests_mails
 from kinderwerk.access_requests import views as access_requests
 from kinderwerk.accounts import cli as accounts_cli
 from kinderwerk.accounts import jobs as accounts_jobs
@@ -156,6 +157,7 @@ MAILS: Final = (
     safety_mails,
     referrals_mails,
     trail_mails,
+    access_requests_mails,
     door_mails,
     privacy_mails,
     team_mails,

@@ -40,3 +40,11 @@ def officer(session: Session, message: Message) -> Mail | None:
         "absence_officer", _("The protection officer is away, and nobody stands in"),
         there=address("absences.everybody"),
     )  # fmt: skip
+
+
+@register("absences.privacy_officer", N_("No privacy officer is there"))
+def privacy_officer(session: Session, message: Message) -> Mail | None:
+    return letter(
+        "absence_privacy_officer", _("The privacy officer is away, and nobody stands in"),
+        there=address("absences.everybody"),
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from kinderwerk.accounts import away as presence
 from kinderwerk.accounts.carrying import Cases, Load, loads
 from kinderwerk.accounts.models import Away, Membership, User
 from kinderwerk.accounts.queries import holding
-from kinderwerk.accounts.rules import STANDING_IN
+from kinderwerk.accounts.rules import LENT, REPLACED, STANDING_IN
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.storage.scoping import belonging, scope
@@ -48,7 +48,7 @@ class Person:
     @property
     def carries(self) -> bool:
         """Tell whether there can be something that somebody else has to see to meanwhile."""
-        return self.role in STANDING_IN
+        return self.role in REPLACED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +61,7 @@ class Line:
     first: date
     last: date
     deputy: str | None
+    lent: bool = False  # whoever stands in can act in their role
 
     @property
     def runs(self) -> bool:
@@ -119,10 +120,16 @@ def away(session: Session, away_id: UUID) -> Away:
 
 
 def able(session: Session, one: Person) -> Sequence[User]:
-    """Return who can stand in for somebody: whoever may carry cases wherever they do."""
+    """Return who can stand in for somebody: whoever may carry cases wherever they do.
+
+    A protection officer does not stand in for the privacy officer, who watches over them.
+    """
     if one.organisation_id is None or not one.carries:
         return []
     may = holding(one.organisation_id, STANDING_IN, one.neighbourhood_id)
+    if one.role is Role.PRIVACY_OFFICER:
+        watched = holding(one.organisation_id, [Role.PROTECTION_OFFICER], one.neighbourhood_id)
+        may = may.where(User.id.not_in(watched.order_by(None).with_only_columns(User.id)))
     return session.scalars(may.where(User.id != one.user_id)).all()
 
 
@@ -133,7 +140,7 @@ def colleagues(session: Session, actor: Actor) -> Sequence[Person]:
         .join(Membership.user)
         .where(
             Membership.organisation_id == actor.organisation_id, Membership.ended_at.is_(None),
-            Membership.role.in_(STANDING_IN),
+            Membership.role.in_(REPLACED),
         )
         .order_by(func.lower(User.name), Membership.created_at, Membership.id)
         .options(joinedload(Membership.user))
@@ -175,14 +182,24 @@ def standing_in(session: Session, actor: Actor) -> list[Line]:
             Away.last_day >= clock.today(),
         )
         .order_by(Away.first_day, User.name, Away.id)
-    )  # fmt: skip
+    ).all()  # fmt: skip
+    lent = _lent(session, actor.organisation_id) if rows else set()
     return [
         Line(
             id=one.id, user_id=one.user_id, name=name, first=one.first_day, last=one.last_day,
-            deputy=None,
+            deputy=None, lent=one.user_id in lent,
         )
         for one, name in rows
     ]  # fmt: skip
+
+
+def _lent(session: Session, organisation_id: UUID | None) -> set[UUID]:
+    """Return whose role is lent to whoever stands in."""
+    held = select(Membership.user_id).where(
+        Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
+        Membership.role.in_(LENT),
+    )  # fmt: skip
+    return set(session.scalars(held))
 
 
 def alone(session: Session, organisation_id: UUID | None) -> list[Alone]:
@@ -221,12 +238,13 @@ def _lack(user_id: UUID, roles: dict[UUID, UUID], instead: dict[UUID, UUID | Non
     return Lack.ALONE if user_id in instead and instead[user_id] is None else None
 
 
-def officer_away(session: Session, organisation_id: UUID) -> Sequence[UUID]:
-    """Return the protection officers who are away, where nobody acts as one today."""
-    officers = session.scalars(holding(organisation_id, [Role.PROTECTION_OFFICER], None)).all()
-    instead = presence.deputies(session, organisation_id)
-    gone = [one.id for one in officers if one.id in instead and instead[one.id] is None]
-    return gone if len(gone) == len(officers) else []
+def officer_away(
+    session: Session, organisation_id: UUID, role: Role = Role.PROTECTION_OFFICER
+) -> Sequence[UUID]:
+    """Return the officers who are away, where nobody acts as one today."""
+    officers = session.scalars(holding(organisation_id, [role], None)).all()
+    there = presence.present(session, organisation_id, officers)
+    return [] if there else [one.id for one in officers]
 
 
 def _with_cases() -> Iterator[tuple[Load, Cases]]:

@@ -90,9 +90,11 @@ def _watch(session: Session, here: UUID) -> None:
     officers = session.scalars(holding(here, [Role.PROTECTION_OFFICER], None)).all()
     leading = session.scalars(holding(here, [Role.COORDINATOR], None)).all()
     gone = queries.officer_away(session, here)
-    for officer in gone:
-        for reader in reached(session, here, leading):
+    for reader in reached(session, here, leading):
+        for officer in gone:
             _tell(session, here, reader, f"officer:{officer}", "absences.officer")
+        for officer in queries.officer_away(session, here, Role.PRIVACY_OFFICER):
+            _tell(session, here, reader, f"officer:{officer}", "absences.privacy_officer")
     receivers = leading if gone or not officers else officers
     for one in queries.alone(session, here):
         for reader in reached(session, here, receivers):

@@ -8,8 +8,10 @@ from sqlalchemy import false, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access import conditions
-from kinderwerk.access.vocabulary import Actor, Resource
+from kinderwerk.access.vocabulary import Actor, Resource, Role
 from kinderwerk.access_requests.models import AccessRequest
+from kinderwerk.accounts.models import User
+from kinderwerk.accounts.queries import holding
 from kinderwerk.families.circle import is_own
 from kinderwerk.families.models import Child, Family
 from kinderwerk.signals.models import Signal
@@ -34,6 +36,12 @@ _WHOLE: Final = (
 
 def by_id(session: Session, request_id: UUID) -> AccessRequest:
     return session.get_one(AccessRequest, request_id, options=_WHOLE)
+
+
+def officers(session: Session, request: AccessRequest) -> Sequence[User]:
+    """Return who answers families here, but for those of this one."""
+    answering = holding(request.organisation_id, [Role.PROTECTION_OFFICER], None)
+    return session.scalars(answering.where(User.id.not_in(request.facts.family))).all()
 
 
 def visible(session: Session, actor: Actor) -> Sequence[AccessRequest]:

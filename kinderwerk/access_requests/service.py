@@ -9,10 +9,12 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.access_requests import queries, rules
 from kinderwerk.access_requests.models import SEALED, AccessRequest
 from kinderwerk.access_requests.rules import Decision, Handling, Receipt
+from kinderwerk.accounts.away import reached
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
 from kinderwerk.families.models import Family
+from kinderwerk.messages.service import tell
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import revise, unit_of_work
 
@@ -34,7 +36,20 @@ def receive(session: Session, actor: Actor, wish: Receipt) -> AccessRequest:
         session.add(request)
         session.flush()
         audit.record(session, actor, "access_request.received", request.id)
+        _tell(session, actor, request)
     return request
+
+
+def _tell(session: Session, actor: Actor, request: AccessRequest) -> None:
+    """Tell who answers it today that it waits: a month is soon over."""
+    here = request.organisation_id
+    for person in reached(session, here, queries.officers(session, request)):
+        if person.id not in {actor.id, *request.facts.family}:
+            tell(
+                session, key=f"access request:{request.id}:{person.id}", address=person.email,
+                template="access_request_waits", language=person.language, organisation_id=here,
+                access_request_id=request.id,
+            )  # fmt: skip
 
 
 def read(session: Session, actor: Actor, request_id: UUID) -> dict[str, str]:

@@ -71,6 +71,14 @@ def reached(
     return [known[id] for id in dict.fromkeys(ids)]
 
 
+def present(
+    session: Session, organisation_id: UUID | None, people: Sequence[User]
+) -> Sequence[User]:
+    """Return who of these is there today, or has somebody who stands in."""
+    instead = deputies(session, organisation_id) if people else {}
+    return [one for one in people if instead.get(one.id, one.id)]
+
+
 def _works() -> ColumnElement[bool]:
     """Hold where who stands in still may."""
     return exists().where(

@@ -20,7 +20,9 @@ from kinderwerk.core.words import N_, Labelled
 
 #: Who can stand in for somebody, and what is lent to them then besides the cases.
 STANDING_IN: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
-LENT: Final = frozenset({Role.PROTECTION_OFFICER})
+#: In whose place somebody acts: their terms run while they are away.
+LENT: Final = frozenset({Role.COORDINATOR, Role.PROTECTION_OFFICER, Role.PRIVACY_OFFICER})
+REPLACED: Final = (*STANDING_IN, Role.PRIVACY_OFFICER)
 
 
 class Country(Labelled):

@@ -81,10 +81,15 @@ def begin(session: Session, actor: Actor, wish: Beginning) -> CodeCase:
             version=case.protocol_version, signal=signal.id,
             also=[signal.id, *(one.id for one in case.children)],
         )  # fmt: skip
-        others = [one for one in queries.officers(session, case) if one.id != actor.id]
-        for person in reached(session, case.organisation_id, others):
+        for person in _watching(session, case, actor.id):
             _tell(session, case, person, "begun")
     return case
+
+
+def _watching(session: Session, case: CodeCase, *but: UUID | None) -> Sequence[User]:
+    """Return the officers, or who stands in for them today; but for who did it themselves."""
+    there = reached(session, case.organisation_id, queries.officers(session, case))
+    return [one for one in there if one.id not in but]
 
 
 def _begun(session: Session, actor: Actor, signal: Signal) -> CodeCase:
@@ -222,9 +227,7 @@ def decide(session: Session, actor: Actor, case_id: UUID, wish: Decision) -> Cod
             decider=decider.id, also=[decision.id],
         )  # fmt: skip
         if second:
-            officers = queries.officers(session, case)
-            others = [one for one in officers if one.id not in (actor.id, decider.id)]
-            for person in reached(session, case.organisation_id, others):
+            for person in _watching(session, case, actor.id, decider.id):
                 _tell(session, case, person, f"second:{decision.place}")
     return decision
 

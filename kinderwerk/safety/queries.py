@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource, Role
+from kinderwerk.accounts.away import present
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.activities.models import Occurrence
@@ -143,6 +144,10 @@ def people(session: Session, ids: Collection[UUID | None]) -> dict[UUID, str]:
 
 def holders(session: Session, organisation_id: UUID, role: Role) -> Sequence[User]:
     return session.scalars(holding(organisation_id, [role], None)).all()
+
+
+def nobody_there(session: Session, organisation_id: UUID, role: Role) -> bool:
+    return not present(session, organisation_id, holders(session, organisation_id, role))
 
 
 def colleagues(session: Session, incident: Incident) -> Sequence[User]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.accounts.away import present, reached
 from kinderwerk.accounts.models import User
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -89,9 +90,10 @@ def _receivers(session: Session, organisation_id: UUID, wish: Capture) -> Sequen
         if not able:
             line = helplines.advice(session, organisation_id)
             raise rules.NobodyToAnswer(name=line.name, number=line.number or "112")
-        return able
+        return present(session, organisation_id, able) or able
     if wish.severity in rules.ALERTING:
-        return queries.holders(session, organisation_id, Role.COORDINATOR)
+        leading = queries.holders(session, organisation_id, Role.COORDINATOR)
+        return reached(session, organisation_id, leading)
     return []
 
 
@@ -101,7 +103,8 @@ def _owner(session: Session, actor: Actor, here: UUID, wish: Capture) -> UUID | 
     if actor.role in queries.CARRIERS:
         return actor.id
     coordinators = queries.holders(session, here, Role.COORDINATOR)
-    return coordinators[0].id if coordinators else None
+    there = present(session, here, coordinators) or coordinators
+    return there[0].id if there else None
 
 
 def _session_id(session: Session, actor: Actor, occurrence_id: UUID | None) -> UUID | None:
@@ -140,8 +143,14 @@ def _start_clock(session: Session, actor: Actor, incident: Incident) -> None:
     session.add(breach)
     session.flush()
     audit.record(session, actor, "breach.known", breach.id)
-    for officer in queries.holders(session, incident.organisation_id, Role.PRIVACY_OFFICER):
+    for officer in _guarding(session, incident.organisation_id):
         _tell(session, incident, officer, "breach")
+
+
+def _guarding(session: Session, organisation_id: UUID) -> Sequence[User]:
+    """Return who decides about a data breach today: the privacy officer, or who stands in."""
+    officers = queries.holders(session, organisation_id, Role.PRIVACY_OFFICER)
+    return reached(session, organisation_id, officers)
 
 
 def read(
@@ -269,8 +278,7 @@ def remind(session: Session) -> None:
             incident = queries.by_id(session, breach.incident_id)
             last = rules.reminders_due(breach.known_at, now)[-1]
             hours = int(last.total_seconds() // 3600)
-            officers = queries.holders(session, breach.organisation_id, Role.PRIVACY_OFFICER)
-            for officer in officers:
+            for officer in _guarding(session, breach.organisation_id):
                 _tell(session, incident, officer, "breach", again=f":{hours}")
 
 

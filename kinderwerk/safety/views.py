@@ -7,9 +7,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
+from kinderwerk.helplines import queries as helplines
 from kinderwerk.places.models import Venue
 from kinderwerk.safety import queries, rules, service
 from kinderwerk.safety.forms import (
@@ -51,10 +52,16 @@ def new() -> ResponseReturnValue:
     _offer(form, held)
     about = held.id if held else None
     if form.carry_out(lambda: service.write_down(session(), actor(), form.capture(about))):
-        return redirect(
-            url_for(".written", id=None if form.by_staff.data else form.outcome.id), 303
-        )
+        if form.by_staff.data:
+            return redirect(url_for(".written", waits=_adviser_away()), 303)
+        return redirect(url_for(".written", id=form.outcome.id), 303)
     return page("safety/new.html", form=form, occurrence=held, rare=rules.RARE)
+
+
+def _adviser_away() -> str | None:
+    here = actor().organisation_id
+    away = here and queries.nobody_there(session(), here, Role.CONFIDANT)
+    return "yes" if away else None
 
 
 def _asked() -> UUID | None:
@@ -77,7 +84,10 @@ def _offer(form: CaptureForm, held: Occurrence | None) -> None:
 @allow(Action.CREATE, Resource.INCIDENT)
 def written() -> ResponseReturnValue:
     """Thank whoever wrote, and lead on to it only if they may read it again."""
-    return page("safety/written.html", id=request.args.get("id"), may_read=may("list", "incident"))
+    return page(
+        "safety/written.html", id=request.args.get("id"), may_read=may("list", "incident"),
+        waits="waits" in request.args, advice=helplines.advice(session(), actor().organisation_id),
+    )  # fmt: skip
 
 
 @bp.get("/incidents/year")

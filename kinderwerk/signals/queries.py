@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource, Role
-from kinderwerk.accounts.away import deputies
+from kinderwerk.accounts.away import present
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.accounts.shares import reads
@@ -136,11 +136,10 @@ def receivers(session: Session, organisation_id: UUID) -> Sequence[User]:
 
     Whoever is away while nobody stands in comes last: they are asked only where nobody is there.
     """
-    instead = deputies(session, organisation_id)
     absent: list[User] = []
     for role in (Role.PROTECTION_OFFICER, Role.COORDINATOR):
         found = session.scalars(holding(organisation_id, [role], None)).all()
-        if there := [one for one in found if instead.get(one.id, one.id)]:
+        if there := present(session, organisation_id, found):
             return there
         absent += found
     return absent

@@ -346,6 +346,18 @@ def notes(session: Session, found: Cases) -> tuple[list[SignalNote], list[Trajec
     )
 
 
+def to_hear(session: Session, organisation_id: UUID, about: set[UUID]) -> Sequence[User]:
+    """Return who looks today at what was noticed about these people, and never about themselves."""
+    protecting, guarding = (
+        session.scalars(holding(organisation_id, [role], None)).all()
+        for role in (Role.PROTECTION_OFFICER, Role.PRIVACY_OFFICER)
+    )
+    of_others = about - {one.id for one in protecting}
+    watching = [*guarding, *(protecting if of_others else ())]
+    instead = reached(session, organisation_id, watching)
+    return [one for one in instead if about - {one.id}]
+
+
 def to_tell(session: Session, broken: BreakGlass, found: Cases) -> Sequence[User]:
     """Return who carries one of the cases, who watches over all, and who stands in for them."""
     watching = holding(

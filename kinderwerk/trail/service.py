@@ -65,6 +65,11 @@ def _review(session: Session, organisation_id: UUID, week: date) -> int:
             )  # fmt: skip
             session.add(found)
             audit.record(session, SYSTEM, "trail.noticed", found.id, rule=one.rule.value)
+        for person in queries.to_hear(session, organisation_id, {one.actor_id for one in new}):
+            messages.tell(
+                session, key=f"findings:{week}:{person.id}", template="findings_wait",
+                address=person.email, language=person.language, organisation_id=organisation_id,
+            )  # fmt: skip
     return len(new)
 
 

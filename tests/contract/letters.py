@@ -255,6 +255,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "staffing.open": lambda it: {},
     "absences.told": Letters.away,
     "absences.alone": lambda it: {"about": "-", "reader": it.world.guardian.id},
+    "absences.privacy_officer": lambda it: {"about": "-", "reader": it.world.guardian.id},
     "absences.officer": lambda it: {"about": "-", "reader": it.world.guardian.id},
     "signup.confirmed": lambda it: it.signup(Standing.PLACED),
     "signup.entered": lambda it: it.drawn(Standing.ENTERED),
@@ -285,6 +286,8 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "referral_stopped": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_silent": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_link": Letters.answered,
+    "findings_wait": lambda it: {},
+    "access_request_waits": lambda it: it.one("access_request_id", Resource.ACCESS_REQUEST),
     "privacy.erased": lambda it: {},
     "emergency_looked": lambda it: it.one("break_glass_id", Resource.EMERGENCY),
 }

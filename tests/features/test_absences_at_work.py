@@ -16,6 +16,8 @@ from kinderwerk.absences import queries, rules, service
 from kinderwerk.absences.rules import Lack, Leave
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import SYSTEM, Action, Facts, Resource, Role
+from kinderwerk.access_requests import service as access_requests
+from kinderwerk.access_requests.rules import Receipt
 from kinderwerk.accounts import away
 from kinderwerk.accounts import queries as accounts
 from kinderwerk.accounts.models import Away, Organisation, User
@@ -26,6 +28,10 @@ from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import render
+from kinderwerk.safety import service as safety
+from kinderwerk.safety.models import DataBreach, Incident
+from kinderwerk.safety.rules import Capture as Happened
+from kinderwerk.safety.rules import IncidentKind, Severity
 from kinderwerk.signals import queries as signals
 from kinderwerk.signals import service as signals_service
 from kinderwerk.signals.models import Signal
@@ -270,6 +276,74 @@ def test_the_coordinator_is_told_when_no_officer_is_there(
     assert queries.officer_away(session, here.id) == []
     goes(session, officer, colleague, first=TODAY)
     assert queries.officer_away(session, here.id) == []
+
+
+def test_a_serious_incident_and_a_data_breach_reach_who_stands_in_and_open_to_them(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User,
+    colleague: User,
+) -> None:  # fmt: skip
+    leading = make.user(Role.COORDINATOR, organisation=here)
+    guard = make.user(Role.PRIVACY_OFFICER, organisation=here)
+    for who in (leading, guard):
+        goes(session, who, colleague, first=TODAY)
+    for kind in (IncidentKind.INJURY, IncidentKind.DATA_BREACH):
+        severity = Severity.HOSPITAL if kind is IncidentKind.INJURY else Severity.PLASTER
+        wish = Happened(kind=kind, severity=severity, happened_at=clock.now(), what="So.",
+                        once=uuid4())  # fmt: skip
+        safety.write_down(session, worker.actor(), wish)
+    told = select(Message.template, Message.address).where(Message.template.endswith("_waits"))
+    assert {tuple(one) for one in session.execute(told)} == {
+        ("incident_waits", colleague.email), ("breach_waits", colleague.email)
+    }  # fmt: skip
+    client.sign_in(colleague)
+    assert "/act" in client.get("/today").text
+    incident, breach = (session.scalars(select(one.id)).first() for one in (Incident, DataBreach))
+    for who, page in ((leading, f"/incidents/{incident}"), (guard, f"/data-breaches/{breach}")):
+        assert client.get(page).status_code == 404
+        client.post("/act", data={"membership": str(who.current_memberships[0].id)})
+        assert client.get(page).status_code == 200
+
+
+def test_no_protection_officer_stands_in_for_the_privacy_officer(
+    session: Session, make: Make, here: Organisation, colleague: User, officer: User
+) -> None:
+    guard = make.user(Role.PRIVACY_OFFICER, organisation=here)
+    one = queries.person(session, guard.current_memberships[0].id)
+    assert {each.id for each in queries.able(session, one)} == {colleague.id}
+    leading = make.user(Role.COORDINATOR, organisation=here)
+    goes(session, guard, None, first=TODAY)
+    for _ in "ab":
+        service.watch(session)
+    told = select(Message.address).where(Message.template == "absences.privacy_officer")
+    assert session.scalars(told).all() == [leading.email]
+
+
+def test_whoever_writes_about_a_colleague_hears_that_the_adviser_is_away(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, worker: User
+) -> None:
+    adviser = make.user(Role.CONFIDANT, organisation=here)
+    client.sign_in(worker)
+    data = {"kind": "boundary_violation", "severity": "1", "what": "Shouted.", "by_staff": "y",
+            "once": str(uuid4()), "happened_at": f"{TODAY.isoformat()}T00:00"}  # fmt: skip
+    assert "waits" not in client.post("/incidents/new", data=data).location
+    goes(session, adviser, None, first=TODAY)
+    written = client.post("/incidents/new", data=data | {"once": str(uuid4())})
+    assert "waits" in written.location
+    assert client.get(written.location).status_code == 200
+
+
+def test_who_stands_in_for_the_officer_hears_of_an_access_request_and_of_striking_reading(
+    session: Session, make: Make, here: Organisation, worker: User, colleague: User, officer: User
+) -> None:
+    guard = make.user(Role.PRIVACY_OFFICER, organisation=here)
+    goes(session, officer, colleague, first=TODAY)
+    receipt = Receipt(family_id=make.family(here).id, asked_by="She.", received_on=TODAY)
+    access_requests.receive(session, worker.actor(), receipt)
+    told = select(Message.address).where(Message.template == "access_request_waits")
+    assert session.scalars(told).all() == [colleague.email]
+    assert trail.to_hear(session, here.id, {worker.id}) == [guard, colleague]
+    assert trail.to_hear(session, here.id, {officer.id}) == [guard]
+    assert trail.to_hear(session, here.id, {colleague.id}) == [guard]
 
 
 def test_a_deputy_who_is_away_too_or_left_is_nobody(
