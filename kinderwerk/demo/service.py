@@ -7,6 +7,7 @@ from kinderwerk.core import clock
 from kinderwerk.demo import queries
 from kinderwerk.demo.chapters import (
     aims,
+    asking,
     away,
     beginning,
     codes,
@@ -61,6 +62,7 @@ def load(session: Session) -> bool:
         logs.logs(story)
         logs.crowd(story)
         logs.incidents(story)
+        asking.asking(story)
         crew.crew(story)
         away.away(story)
         messages_read(session)

@@ -95,7 +95,7 @@ def asked_in_month(session: Session, activity_id: UUID, day: date) -> int:
 
 
 def there(session: Session, occurrence_id: UUID) -> int:
-    """Return how many children were at a session, with and without names."""
+    """Return how many children were at a session, with and without names, estimated or not."""
     present = select(func.count()).where(
         Attendance.occurrence_id == occurrence_id, Attendance.presence == Presence.PRESENT
     )
@@ -106,7 +106,8 @@ def there(session: Session, occurrence_id: UUID) -> int:
         select(present.scalar_subquery(), tallied.scalar_subquery())
     ).one()
     register = registers.register(session, occurrence_id)
-    return int(named + counted) + (register.erased if register else 0)
+    besides = register.erased + register.estimated if register else 0
+    return int(named + counted) + besides
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

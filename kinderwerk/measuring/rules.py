@@ -50,7 +50,7 @@ class Instrument(Labelled):
 
 #: What each step of a scale is called, the best first; dots have what they choose between.
 STEPS: Final = {
-    Instrument.AGAIN: (N_("Yes, once more"), N_("Maybe"), N_("No")),
+    Instrument.AGAIN: (N_("Yes"), N_("Maybe"), N_("No")),
     Instrument.FACES: (N_("Nice"), N_("So-so"), N_("Not nice")),
     Instrument.FIVE_FACES: (
         N_("Very nice"), N_("Nice"), N_("So-so"), N_("Not so nice"), N_("Not nice at all"),

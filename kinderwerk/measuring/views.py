@@ -1,5 +1,6 @@
 """Screens of measuring: what is asked, the taps at a session, and what it says of a goal."""
 
+from typing import Final
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -14,10 +15,13 @@ from kinderwerk.core.charts import BarChart, Datum
 from kinderwerk.core.periods import Period
 from kinderwerk.goals import queries as goals
 from kinderwerk.goals.models import Goal
-from kinderwerk.measuring import queries, rules, service
+from kinderwerk.measuring import paper, queries, rules, service
 from kinderwerk.measuring.forms import NumbersForm, QuestionForm, ReadingForm, TapForm, labels
 from kinderwerk.measuring.models import Question
 from kinderwerk.measuring.queries import Card, Result
+from kinderwerk.papers import service as papers
+from kinderwerk.papers.kinds import KINDS
+from kinderwerk.papers.orders import OrderForm
 from kinderwerk.registers import queries as registers
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.extensions import session
@@ -25,6 +29,7 @@ from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("measuring", __name__)
+PAPER: Final = KINDS[paper.NAME]
 
 
 def period_asked(written: str | None = None) -> Period:
@@ -121,6 +126,15 @@ def at_session(occurrence: Occurrence) -> ResponseReturnValue:
     asking = queries.asking(session(), occurrence)
     return page("measuring/session.html", occurrence=occurrence, asking=asking, now=clock.now(),
                 day=registers.day_of(occurrence))  # fmt: skip
+
+
+@bp.route("/sessions/<uuid:id>/measuring/paper", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def on_paper(occurrence: Occurrence) -> ResponseReturnValue:
+    form, here = OrderForm.of(PAPER), occurrence.id
+    if form.carry_out(lambda: papers.ask(session(), actor(), form.order(PAPER, here))):
+        return redirect(url_for("papers.detail", id=form.outcome), 303)
+    return page("measuring/ask_paper.html", form=form, kind=PAPER, occurrence=occurrence)
 
 
 @bp.route("/sessions/<uuid:id>/measuring/<uuid:question>", methods=["GET", "POST"])

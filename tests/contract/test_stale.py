@@ -276,7 +276,7 @@ OTHERS: Final = frozenset(
         "own.on_paper",
         "places.confirm", "places.discard", "registers.counting",
         "privacy.forget", "privacy.hold", "privacy.keep", "privacy.let_go",
-        "measuring.ask", "measuring.back", "measuring.numbers",
+        "measuring.ask", "measuring.back", "measuring.numbers", "measuring.on_paper",
         "privacy.lift", "support.correct_contact",
         "support.remove_contact",
     }
