@@ -57,6 +57,7 @@ from kinderwerk.goals import views as goals
 from kinderwerk.helplines import rules as helplines_rules
 from kinderwerk.helplines import views as helplines
 from kinderwerk.holidays import views as holidays
+from kinderwerk.ideas import views as ideas
 from kinderwerk.logbook import views as logbook
 from kinderwerk.measuring import views as measuring
 from kinderwerk.messages import cli as messages_cli
@@ -215,6 +216,7 @@ FEATURES: Final = (
     registers,
     logbook,
     measuring,
+    ideas,
     door,
     offline,
     paper_forms,

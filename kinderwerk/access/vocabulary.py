@@ -74,6 +74,7 @@ class Resource(Labelled):
     HOURS = "hours", N_("one's own hours")
     HOUR_TOTALS = "hour_totals", N_("hours of the organisation")
     NAMES = "names", N_("names on a register")
+    IDEA = "idea", N_("idea of a child")
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
     STAFF = "staff", N_("record of somebody at work")

@@ -26,6 +26,7 @@ from kinderwerk.demo.chapters import (
     reporting,
     telling,
     turnout,
+    voices,
 )
 from kinderwerk.demo.models import Deployment
 from kinderwerk.demo.rules import Calendar, NotEmpty, NotMadeUp, at_home
@@ -63,6 +64,7 @@ def load(session: Session) -> bool:
         logs.crowd(story)
         logs.incidents(story)
         asking.asking(story)
+        voices.voices(story)
         crew.crew(story)
         away.away(story)
         messages_read(session)

@@ -31,6 +31,7 @@ _BY_VERB: Final = {verb: kind for kind, verbs in VERBS.items() for verb in verbs
 NOUNS: Final[Mapping[str, str]] = FOR_FAMILIES | {
     "emergency": N_("What is known now"),
     "signal": N_("Signals"),
+    "idea": N_("Ideas of children"),
     "support": N_("Parenting support"),
     "support_contact": N_("Short contacts"),
     "referral": N_("Referrals"),

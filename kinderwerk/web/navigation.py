@@ -39,6 +39,7 @@ FAMILY = Entry("families.mine", N_("My family"), "people")
 HOURS = Entry("logbook.hours", N_("My hours"), "clock")
 BACK = Entry("logbook.back", N_("What came of it"), "sun")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
+IDEAS = Entry("ideas.index", N_("Ideas of children"), "participation")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
 CODE = Entry("reporting_code.index", N_("Reporting code"), "flag")
 INCIDENTS = Entry("safety.index", N_("Incidents"), "shield")
@@ -89,6 +90,7 @@ MORE: Final = {
         BACK,
         HOURS,
         SHIFTS,
+        IDEAS,
         CODE,
         INCIDENTS,
         REFERRALS,
@@ -110,6 +112,7 @@ MORE: Final = {
         HOURS,
         HOUR_TOTALS,
         SHIFTS,
+        IDEAS,
         CODE,
         INCIDENTS,
         GOALS,

@@ -12,7 +12,7 @@ from kinderwerk.access.vocabulary import HELD, NOBODY, SYSTEM, Actor, Resource, 
 from kinderwerk.access_requests.models import AccessRequest
 from kinderwerk.accounts.models import Away, FactorReset, Membership, Organisation, User
 from kinderwerk.activities.models import ActivityStaff
-from kinderwerk.activities.rules import Format, State
+from kinderwerk.activities.rules import AgeBand, Format, State
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.confided.models import Confided
@@ -22,6 +22,7 @@ from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
+from kinderwerk.ideas.models import Idea
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
 from kinderwerk.papers.models import Paper
@@ -337,6 +338,23 @@ def contacts(crowd: Crowd) -> Sequence[Any]:
     ]  # fmt: skip
 
 
+def ideas(crowd: Crowd) -> Sequence[Any]:
+    """Of colleagues here and elsewhere, in the neighbourhood, in another one, and nowhere."""
+    writers = [*crowd.people[Role.WORKER], crowd.make.worker(organisation=crowd.elsewhere)]
+    return [
+        crowd.make.save(
+            Idea(
+                organisation_id=writer.current_memberships[0].held.organisation_id,
+                author_id=writer.id, said_on=clock.today(), words="A goal with a net.",
+                band=AgeBand.UP_TO_9, neighbourhood=place, decision="We buy one.",
+                because="Many asked.", decided_on=clock.today(),
+            )
+        )
+        for writer in writers
+        for place in (crowd.park, crowd.harbour, None)
+    ]  # fmt: skip
+
+
 def trajectories(crowd: Crowd) -> list[Trajectory]:
     """Of each: mine, a colleague's, shared, of the own family and of households around it."""
     make, here, rows = crowd.make, crowd.here, []
@@ -396,6 +414,7 @@ def _confided(crowd: Crowd, trajectory: Trajectory) -> None:
     )  # fmt: skip
 
 
+Crowd.makers[Resource.IDEA] = ideas
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 

@@ -28,6 +28,10 @@ from kinderwerk.goals import service as goals
 from kinderwerk.goals.models import Goal, Grant, PolicyGoal
 from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
 from kinderwerk.holidays.models import Holiday
+from kinderwerk.ideas import service as ideas
+from kinderwerk.ideas.models import Idea
+from kinderwerk.ideas.rules import Decision as IdeaDecision
+from kinderwerk.ideas.rules import Saying
 from kinderwerk.measuring.models import Question, Reading
 from kinderwerk.measuring.rules import Instrument
 from kinderwerk.notes.models import CareNote
@@ -204,6 +208,12 @@ EDITS: Final[Mapping[str, Edit]] = {
         theirs={"status": "monitored"}, mine={"status": "closed_resolved"},
         shown=("We houden het in de gaten",),
     ),
+    "ideas.correct": Edit(model=Idea, page="/ideas/{idea}/words"),
+    "ideas.decide": Edit(model=Idea, page="/ideas/{idea}/decision"),
+    "ideas.tell_back": Edit(
+        model=Idea, page="/ideas/{idea}/told-back", other="/ideas/{idea}/words",
+        mine={"told_back_how": "wall"},
+    ),
     "support.change_aim": Edit(model=Aim, page="/support/{trajectory}/aims/{aim}"),
     "support.course": Edit(
         model=Trajectory, page="/support/{trajectory}/course", theirs={"topic": "money"},
@@ -236,6 +246,7 @@ PRESSED: Final = frozenset(
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
+        "ideas.remove",
         "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
         "reporting_code.second", "reporting_code.children", "reporting_code.share",
@@ -379,6 +390,12 @@ def rows(
         )
     )
     make.save(Reading(organisation_id=here.id, goal=measured, period="2031", means="As it was"))
+    idea = ideas.write_down(
+        session, actor, Saying(words="As it was", band=None, once=ids.confidential())
+    )
+    ideas.decide(
+        session, actor, idea.id, None, IdeaDecision(decision="As it was", because="As it was")
+    )
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
@@ -390,7 +407,7 @@ def rows(
         "carer": child.cares[0].carer_id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
-        "case": case.id,
+        "case": case.id, "idea": idea.id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,

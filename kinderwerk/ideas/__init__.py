@@ -1,0 +1,1 @@
+"""Ideas of children, and what became of them: decided, why, and told back."""
