@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0076_ideas"
-down_revision = "0075_measuring"
+revision = "0077_ideas"
+down_revision = "0076_help_system"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KNOWN = {
