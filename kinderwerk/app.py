@@ -97,6 +97,8 @@ from kinderwerk.reporting_code import dossier as code_dossier
 from kinderwerk.reporting_code import jobs as code_jobs
 from kinderwerk.reporting_code import mails as code_mails
 from kinderwerk.reporting_code import views as reporting_code
+from kinderwerk.reports import cli as reports_cli
+from kinderwerk.reports import mails as reports_mails
 from kinderwerk.reports import views as reports
 from kinderwerk.safety import carrying as safety_carrying
 from kinderwerk.safety import jobs as safety_jobs
@@ -151,6 +153,7 @@ MAILS: Final = (
     youth_mails,
     signups_mails,
     notices_mails,
+    reports_mails,
     signals_mails,
     confided_mails,
     support_mails,
@@ -249,6 +252,7 @@ COMMANDS: Final = (
     messages_cli.mail,
     places_cli.group,
     facts_cli.group,
+    reports_cli.group,
     demo_cli.group,
     draws_cli.group,
     privacy_cli.keys,

@@ -203,6 +203,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.REPORT, CREATE): to(C, when=always),
         (R.REPORT, EDIT): to(C, when=same_municipality),
         (R.REPORT, RELEASE): to(C, when=same_municipality),
+        (R.REACTION, CREATE): to(M, when=released_here),
         (R.MEMBER, LIST): to(A, when=always),
         (R.MEMBER, VIEW): to(A, when=same_organisation),
         (R.MEMBER, CREATE): to(A, when=always),

@@ -95,6 +95,7 @@ class Resource(Labelled):
     INTERFACE = "interface", N_("interface of help systems")
     MAP = "map", N_("neighbourhood map")
     SIGNAL_MAP = "signal_map", N_("signals on the map")
+    REACTION = "reaction", N_("reaction to a report")
     REPORT = "report", N_("goal report")
     MEMBER = "member", N_("people")
     FACTOR_RESET = "factor_reset", N_("reset of a second factor")

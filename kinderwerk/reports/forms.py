@@ -34,11 +34,17 @@ class DialogueForm(Form):
     thought = LongText(_("What do we think of it?"), [Optional(), Length(max=LONGEST)])
     agreed = LongText(_("What do we agree?"), [Optional(), Length(max=LONGEST)])
 
+    asked = LongText(_("What do we ask of the municipality?"), [Optional(), Length(max=LONGEST)])
+
     def words(self) -> Dialogue:
         return Dialogue(
             seen=self.seen.data or "", thought=self.thought.data or "",
-            agreed=self.agreed.data or "",
+            agreed=self.agreed.data or "", asked=self.asked.data or "",
         )  # fmt: skip
+
+
+class ReactionForm(Form):
+    reaction = LongText(_("Your answer"), [InputRequired(), Length(max=LONGEST)])
 
 
 class AgreeForm(Form):

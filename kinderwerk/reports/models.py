@@ -38,7 +38,10 @@ class Edition(Identified, Versioned, Base):
     seen: Mapped[str] = mapped_column(String(4000), default="")
     thought: Mapped[str] = mapped_column(String(4000), default="")
     agreed: Mapped[str] = mapped_column(String(4000), default="")
+    asked: Mapped[str] = mapped_column(String(4000), default="", server_default="")
     released_at: Mapped[datetime | None] = mapped_column(default=None)
+    reaction: Mapped[str] = mapped_column(String(4000), default="", server_default="")
+    reacted_at: Mapped[datetime | None] = mapped_column(default=None)
     pdf: Mapped[bytes | None] = mapped_column(LargeBinary, default=None, deferred=True)
     pdf_made_at: Mapped[datetime | None] = mapped_column(default=None)
     agreements: Mapped[list["Agreement"]] = relationship(

@@ -4,12 +4,12 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from kinderwerk.access import conditions
-from kinderwerk.access.vocabulary import Actor, Resource
-from kinderwerk.accounts.models import Organisation
+from kinderwerk.access.vocabulary import Actor, Resource, Role
+from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.rules import CellKey
@@ -53,6 +53,22 @@ def periods(session: Session, municipality_id: UUID) -> set[Period]:
     """Return the periods of which there is a report, released or not."""
     written = select(Edition.period).where(Edition.municipality_id == municipality_id)
     return {Period.read(period) for period in session.scalars(written)}
+
+
+def readers(session: Session, municipality_id: UUID) -> Sequence[User]:
+    """Return who reads reports for the municipality."""
+    return session.scalars(
+        select(User)
+        .where(
+            exists().where(
+                Membership.user_id == User.id,
+                Membership.municipality_id == municipality_id,
+                Membership.role == Role.MUNICIPALITY,
+                Membership.ended_at.is_(None),
+            )
+        )
+        .order_by(User.name, User.id)
+    ).all()
 
 
 def organisations(session: Session, municipality_id: UUID) -> Sequence[Organisation]:

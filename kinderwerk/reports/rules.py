@@ -59,6 +59,10 @@ class Released(Refusal):
     message = N_("This report is released: it stays as it is.")
 
 
+class AnsweredAlready(Refusal):
+    message = N_("The municipality answered already. What it wrote stays as it is.")
+
+
 class Changed(Refusal):
     message = N_("The figures were counted again since you looked. Look at them once more.")
 

@@ -29,11 +29,12 @@ LOCKED: Final = {"key_share": True}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dialogue:
-    """What people say about the figures: what we see, what we think, what we agree."""
+    """What people say about the figures: what we see, think, agree, and ask."""
 
     seen: str
     thought: str
     agreed: str
+    asked: str = ""
 
 
 def make(session: Session, actor: Actor, period: Period) -> Edition:
@@ -81,7 +82,8 @@ def write(
 ) -> None:
     with unit_of_work(session):
         edition = _open(session, actor, edition.id, Action.EDIT)
-        revise(edition, version, seen=words.seen, thought=words.thought, agreed=words.agreed)
+        revise(edition, version, seen=words.seen, thought=words.thought, agreed=words.agreed,
+               asked=words.asked)  # fmt: skip
         audit.record(session, actor, "report.written", edition.id)
 
 
@@ -111,8 +113,20 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
             edition.released_at = clock.now()
             audit.record(session, actor, "report.released", edition.id, digest=edition.digest)
             messages.ask_for(session, PDF, edition.id)
+            _tell(session, edition)
         edition.version += 1
     return out
+
+
+def react(session: Session, actor: Actor, edition: Edition, words: str) -> None:
+    """Answer a released report for the municipality, once; the teams see it on their page."""
+    with unit_of_work(session):
+        edition = session.get_one(Edition, edition.id, with_for_update=True)
+        demand(actor, Action.CREATE, Resource.REACTION, edition.facts)
+        if edition.reacted_at is not None:
+            raise rules.AnsweredAlready
+        edition.reaction, edition.reacted_at = words, clock.now()
+        audit.record(session, actor, "report.answered", edition.id)
 
 
 def keep_pdf(session: Session, actor: Actor, edition_id: UUID, pdf: bytes) -> None:
@@ -120,6 +134,15 @@ def keep_pdf(session: Session, actor: Actor, edition_id: UUID, pdf: bytes) -> No
         edition = session.get_one(Edition, edition_id, with_for_update=True)
         edition.pdf, edition.pdf_made_at = pdf, clock.now()
         audit.record(session, actor, "report.printed", edition.id)
+
+
+def _tell(session: Session, edition: Edition) -> None:
+    """Write to those who read reports for the municipality that there is one."""
+    for person in queries.readers(session, edition.municipality_id):
+        messages.tell(
+            session, key=f"report:{edition.id}:{person.id}", template="report.released",
+            address=person.email, language=person.language, edition_id=edition.id,
+        )  # fmt: skip
 
 
 def _open(session: Session, actor: Actor, edition_id: UUID, action: Action) -> Edition:

@@ -8,7 +8,7 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core import clock
 from kinderwerk.reports import files, queries, service
 from kinderwerk.reports import pdf as _pdf_work
-from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm
+from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm, ReactionForm
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import shown
 from kinderwerk.web.access import actor, allow, may
@@ -95,6 +95,16 @@ def agree(edition: Edition) -> ResponseReturnValue:
         "reports/refused.html", form=form, edition=edition, houses=houses(edition),
         waiting=waiting(edition),
     )  # fmt: skip
+
+
+@bp.route("/<uuid:id>/react", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.REACTION, load=queries.by_id)
+def react(edition: Edition) -> ResponseReturnValue:
+    form = ReactionForm()
+    if form.carry_out(lambda: service.react(session(), actor(), edition, form.reaction.data or "")):
+        flash(_("Your answer stands with the report, and the teams see it."))
+        return redirect(url_for(".detail", id=edition.id), 303)
+    return page("reports/react.html", form=form, edition=edition)
 
 
 @bp.get("/<uuid:id>/report.pdf")

@@ -71,7 +71,8 @@ def protecting() -> Mapping[str, Any]:
 def commissioning() -> Mapping[str, Any]:
     editions = queries.released(session(), actor())
     newest = reading(editions[0].content, only=None) if editions else None
-    return {"editions": editions, "report": newest, "measure": Measure}
+    unanswered = [one for one in editions if one.asked and one.reacted_at is None]
+    return {"editions": editions, "report": newest, "measure": Measure, "unanswered": unanswered}
 
 
 def administering() -> Mapping[str, Any]:

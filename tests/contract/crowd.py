@@ -676,6 +676,7 @@ def editions(crowd: Crowd) -> list[Edition]:
 
 
 Crowd.makers[Resource.REPORT] = editions
+Crowd.makers[Resource.REACTION] = lambda crowd: crowd.rows(Resource.REPORT)
 
 
 def entries(crowd: Crowd) -> Sequence[Any]:

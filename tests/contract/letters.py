@@ -23,6 +23,7 @@ from kinderwerk.notices.models import Bulletin
 from kinderwerk.notices.rules import Word
 from kinderwerk.referrals.models import Referral, ReferralLink
 from kinderwerk.referrals.rules import Status
+from kinderwerk.reports.models import Edition
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.work import unit_of_work
@@ -46,6 +47,16 @@ class Letters:
         until = clock.now() + timedelta(hours=1)
         email = self.world.guardian.email if self.ours else "somebody@example.org"
         return {"link": self.make.save(Link(purpose=purpose, email=email, expires_at=until)).id}
+
+    def report(self) -> Subjects:
+        """A report is of a whole municipality, which holds nobody's words."""
+        town = self.session.get_one(Organisation, self.world.here).municipality
+        edition = Edition(
+            municipality=town, period="2035" if self.ours else "2034",
+            made_by_id=self.world.people[Role.COORDINATOR].id, content={}, digest="",
+            released_at=clock.now() if self.ours else None,
+        )  # fmt: skip
+        return {"edition_id": self.make.save(edition).id}
 
     def invitation(self) -> Subjects:
         ours = self.session.get_one(Organisation, self.world.here)
@@ -289,5 +300,6 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "findings_wait": lambda it: {},
     "access_request_waits": lambda it: it.one("access_request_id", Resource.ACCESS_REQUEST),
     "privacy.erased": lambda it: {},
+    "report.released": Letters.report,
     "emergency_looked": lambda it: it.one("break_glass_id", Resource.EMERGENCY),
 }

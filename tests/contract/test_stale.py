@@ -289,7 +289,7 @@ OTHERS: Final = frozenset(
         "privacy.forget", "privacy.hold", "privacy.keep", "privacy.let_go",
         "measuring.ask", "measuring.back", "measuring.numbers", "measuring.on_paper",
         "privacy.lift", "support.correct_contact",
-        "support.remove_contact",
+        "reports.react", "support.remove_contact",
     }
 )  # fmt: skip
 

@@ -107,7 +107,9 @@ NAMED_IN_FORMS = (
     Resource.VENUE,
 )  # fmt: skip
 #: Resources of which the rows of all organisations are shown, to everybody or to the municipality.
-SHOWN_TO_ALL = {Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT}
+SHOWN_TO_ALL = {
+    Resource.PROGRAMME, Resource.POLICY_GOAL, Resource.REPORT, Resource.REACTION
+}  # fmt: skip
 #: Columns of JSON in which no list stands.
 OBJECTS = {
     "merged_child.told", "paper.choices", "plan_change.was", "register_change.value",
@@ -151,7 +153,7 @@ class Planting:
     def __init__(self, session: Session, make: Make) -> None:
         self.session = session
         crowd = Crowd(session, make)
-        for resource in sorted(set(Crowd.makers) - {Resource.REPORT}):
+        for resource in sorted(set(Crowd.makers) - {Resource.REPORT, Resource.REACTION}):
             crowd.rows(resource)
         self.here = crowd.here.id
         people = {role: make.user(role, organisation=crowd.here) for role in HELD}

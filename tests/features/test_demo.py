@@ -38,6 +38,7 @@ from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.support.models import Contact, Trajectory, TrajectoryNote
 from kinderwerk.web.extensions import as_system, db
+from tests import oracle
 from tests.conftest import POSTGRES, RUN, settings
 from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
@@ -91,6 +92,16 @@ def test_it_is_made_once(town: Flask, inside: Session) -> None:
 
 def count(session: Session, *wanted: Any) -> int:
     return session.scalar(select(func.count()).select_from(wanted[0]).where(*wanted[1:])) or 0
+
+
+def test_every_count_is_what_plain_sql_counts(inside: Session) -> None:
+    """And the town is large enough for that to say something."""
+    years = range(clock.today().year - 2, clock.today().year + 1)
+    found = oracle.counted(inside, years)
+    stored = {key: n for key, n in oracle.kept(inside).items() if int(key[2][:4]) in years}
+    assert found == stored
+    assert len(found) > 1000
+    assert {key[0] for key in found} >= oracle.MEASURES
 
 
 def test_it_is_a_believable_neighbourhood(inside: Session) -> None:

@@ -28,6 +28,7 @@ from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service as cells
 from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
 from kinderwerk.goals.models import Goal
+from kinderwerk.messages.models import Message
 from kinderwerk.places.models import KeyFigure, Neighbourhood
 from kinderwerk.reports import figures, pdf, queries, rules, service
 from kinderwerk.reports.models import Edition
@@ -350,6 +351,24 @@ def test_what_would_give_away_a_small_number_does_not_go_out(
     assert edition.released_at is not None
 
 
+def test_the_audit_says_what_a_weakened_report_gives_away(
+    app: Flask, session: Session, areas: list[Neighbourhood], coordinator: User, edition: Edition
+) -> None:
+    assert service.agree(session, coordinator.actor(), edition, edition.digest)
+    told = app.test_cli_runner().invoke(args=["disclosure", "audit"])
+    assert told.exit_code == 0, told.output
+    weakened = copy.deepcopy(edition.content)
+    row = weakened["told"][Measure.VISITS_NAMED.value]
+    for area, n in (rules.WHOLE, 104), (areas[0].district_id, 60), (areas[1].district_id, 41):
+        row[str(area)] = dict.fromkeys(row[str(area)], n)
+    with unit_of_work(session):
+        edition.content = weakened
+        audit.record(session, coordinator.actor(), "test.made", edition.id)
+    told = app.test_cli_runner().invoke(args=["disclosure", "audit"])
+    assert told.exit_code == 1
+    assert "can be worked out" in told.output
+
+
 def test_a_report_that_was_protected_without_another_is_counted_again_first(
     client: FlaskClient, session: Session, coordinator: User, counted: None
 ) -> None:
@@ -421,6 +440,28 @@ def test_files_hold_what_the_page_holds_and_nothing_that_is_worked_out(
     assert "=1+1, @home" in {cell.value for cell in cells}
     assert {cell.data_type for cell in cells} <= {"s", "n"}
     assert client.get(address + "exe").status_code == 404
+
+
+def test_the_municipality_is_told_and_asked_and_answers_once(
+    client: FlaskClient, session: Session, make: Make, coordinator: User, edition: Edition
+) -> None:
+    reader, worker = make.user(Role.MUNICIPALITY), make.user(Role.WORKER)
+    make.user(Role.MUNICIPALITY, municipality=make.municipality())
+    said = service.Dialogue(seen="", thought="", agreed="", asked="A safe way across?")
+    service.write(session, coordinator.actor(), edition, edition.version, said)
+    client.sign_in(reader)
+    assert client.get(f"/reports/{edition.id}/react").status_code == 404
+    service.agree(session, coordinator.actor(), edition, edition.digest)
+    told = session.scalars(select(Message).where(Message.template == "report.released"))
+    assert [message.address for message in told] == [reader.email]
+    assert "A safe way across?" in client.get("/today").text
+    for words in ("It comes this autumn.", "On second thoughts, it does not."):
+        client.post(f"/reports/{edition.id}/react", data={"reaction": words})
+    client.sign_in(worker)
+    page = client.get(f"/reports/{edition.id}").text
+    assert "It comes this autumn." in page
+    assert "On second thoughts" not in page
+    assert client.post(f"/reports/{edition.id}/react", data={"reaction": "x"}).status_code == 403
 
 
 def publish(session: Session, living: dict[UUID, int | None]) -> None:

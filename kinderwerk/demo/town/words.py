@@ -16,4 +16,5 @@ DIALOGUE: Final[Mapping[str, str]] = {
         "Vanaf de zomer is er een tweede middag in de ateliers. De gemeente kijkt met de "
         "kinderraad naar de oversteek."
     ),
+    "asked": "Kan er nog voor de zomer een veilige oversteek bij de tunnel komen?",
 }

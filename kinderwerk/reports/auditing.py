@@ -1,0 +1,54 @@
+"""Whether anybody who has all reports can work out a number that they hide.
+
+Exact elimination over all sums and bounds that tighten each other look for it (disclosure.audit),
+over everything that went out of a year at once: all levels, organisations, goals and periods. A
+report that is not out yet is looked at beside what is.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from kinderwerk.core.periods import Period
+from kinderwerk.disclosure.tables import Place
+from kinderwerk.reports import queries, rules
+from kinderwerk.reports.models import Edition
+from kinderwerk.reports.rules import Made
+
+
+@dataclass(frozen=True, slots=True)
+class Audited:
+    """A report, and the hidden numbers that it and the released ones of its year give away."""
+
+    municipality: str
+    period: str
+    out: bool
+    hidden: int
+    exposed: frozenset[Place]
+
+    @property
+    def verdict(self) -> str:
+        state = "released" if self.out else "waits"
+        return f"{state}, {self.hidden} hidden, {len(self.exposed)} of them exposed"
+
+
+def audited(session: Session) -> Iterator[Audited]:
+    """Yield what was found of each report, the oldest first."""
+    editions = session.scalars(
+        select(Edition)
+        .options(joinedload(Edition.municipality), undefer(Edition.counted))
+        .order_by(Edition.municipality_id, Edition.period)
+    ).all()
+    for edition in editions:
+        period = Period.read(edition.period)
+        made = Made(edition.content, edition.counted)
+        counts = queries.counts(session, rules.frame_of(made.held))
+        beside = queries.out_before(session, edition.municipality_id, period)
+        yield Audited(
+            municipality=edition.municipality.name, period=edition.period,
+            out=edition.released_at is not None,
+            hidden=sum(shown.hidden for shown in rules.published(made.held).values()),
+            exposed=rules.given_away(made, counts, beside),
+        )  # fmt: skip
