@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0075_reaction"
-down_revision = "0074_crowd"
+revision = "0078_reaction"
+down_revision = "0077_ideas"
 
 
 def upgrade() -> None:
