@@ -56,7 +56,7 @@ def _families(story: Story) -> list[Family]:
     chosen: list[Family] = []
     for one in SUPPORT:
         if one.of:
-            chosen.append(_carer(story, one.of).family)
+            chosen.append(carer(story, one.of).family)
             continue
         known = [child.family for child in story.children[one.house]]
         chosen.append(story.chance.choice([family for family in known if family not in chosen]))
@@ -88,7 +88,7 @@ def _supported(story: Story, one: Support, family: Family) -> None:
         _ended(story, one, trajectory, day + one.talks[-1].weeks * WEEK + AFTERWARDS)
 
 
-def _carer(story: Story, key: str) -> Carer:
+def carer(story: Story, key: str) -> Carer:
     """Return a parent who signs in, as the house of the trajectory knows them."""
     found = select(Carer).where(
         Carer.user_id == story.people[key].id, Carer.organisation_id == story.houses[WING].id
@@ -100,7 +100,7 @@ def _seen(story: Story, one: Support, key: str, trajectory: Trajectory, day: dat
     """Name the parent, who says what became of the first agreement and whether it helps."""
     session, parent = story.session, story.actor(key)
     with story.on(day, 15, 30):
-        wish = Wish(carer_id=_carer(story, key).id, way=Way.MAIL)
+        wish = Wish(carer_id=carer(story, key).id, way=Way.MAIL)
         support.name_carer(session, story.actor(one.by), trajectory, wish)
     with story.on(day + timedelta(days=5), 20, 10):
         plan = plans.by_id(session, trajectory.id)

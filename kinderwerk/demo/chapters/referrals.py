@@ -5,11 +5,15 @@ from typing import Any
 
 from sqlalchemy import select
 
+from kinderwerk.confided.rules import Way, Wish
+from kinderwerk.demo.chapters.parents import carer
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.demo.town.referrals import HANDOVERS, WHY_WITHOUT, Handover, Then
 from kinderwerk.families.models import Child
 from kinderwerk.families.rules import age_on
+from kinderwerk.referrals import links, queries
 from kinderwerk.referrals import service as referrals
+from kinderwerk.referrals.answers import service as answers
 from kinderwerk.referrals.models import Referral
 from kinderwerk.referrals.rules import (
     Consent,
@@ -37,6 +41,9 @@ def _handed_over(story: Story, one: Handover) -> None:
     actor = story.actor(one.by)
     with story.on(prepared, 15, 20):
         made = referrals.prepare(story.session, actor, _wish(story, one))
+        if one.of:
+            wish = Wish(carer_id=carer(story, one.of).id, way=Way.MAIL)
+            referrals.name_carer(story.session, actor, made, wish)
         if one.shared_with:
             referrals.share(story.session, actor, made, story.lets_in(one.shared_with))
     for then in one.course:
@@ -49,10 +56,20 @@ def _went_on(story: Story, by: str, referral: Referral, then: Then) -> None:
         status=then.status, note=then.said, taken_over_by=then.by, outcome=then.outcome,
         watched_by=story.people[by].name if then.status is Status.WAITING_LIST else None,
     )  # fmt: skip
+    if then.itself:
+        _answered(story, referral, step)
+        return
     if then.status is Status.SENT:
         seen = Showing(how=Shown.TOGETHER)
         referrals.show(story.session, story.actor(by), referral, None, seen)
     referrals.go_on(story.session, story.actor(by), referral, None, step)
+
+
+def _answered(story: Story, referral: Referral, step: Step) -> None:
+    """Let the partner tell it, by the link in its mail."""
+    link = queries.link(story.session, referral.id)
+    if link:
+        answers.answer(story.session, link.id, links.token(link), step)
 
 
 def _wish(story: Story, one: Handover) -> Prepare:
@@ -77,7 +94,9 @@ def _signal(story: Story, one: Handover) -> Signal:
 
 
 def _child(story: Story, one: Handover) -> Child:
-    """Choose somebody who was of that age."""
+    """Choose somebody who was of that age; of a parent who signs in, the youngest child."""
+    if one.of:
+        return max(carer(story, one.of).family.children, key=lambda child: child.born_on)
     youngest, oldest = one.ages
     day = story.today - timedelta(days=one.days)
     of_age = [
@@ -97,7 +116,8 @@ def _consent(story: Story, one: Handover, child: Child) -> Consent:
     parties = asked(None if one.family else age_on(child.born_on, day))
     if not one.family:  # who has a birthday meanwhile is asked now for then as well
         parties |= asked(age_on(child.born_on, story.today))
-    names: list[Any] = [child.cares[0].carer.name] if Party.PARENTS in parties else []
+    parent = carer(story, one.of) if one.of else child.cares[0].carer
+    names: list[Any] = [parent.name] if Party.PARENTS in parties else []
     names += [child.first_name] if Party.YOUNG in parties else []
     return Consent(
         method=one.consent, parents=Party.PARENTS in parties, young=Party.YOUNG in parties,

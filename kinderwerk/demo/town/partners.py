@@ -10,7 +10,10 @@ from kinderwerk.partners.rules import PartnerType as Kind
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Neighbour:
-    """A partner, with a point in kilometres from the middle of the town where it has a door."""
+    """A partner, with a point in kilometres from the middle of the town where it has a door.
+
+    The agreement to share data ends so many days from today, or has no end; some have none.
+    """
 
     key: str
     name: str
@@ -23,6 +26,8 @@ class Neighbour:
     ages: tuple[int, int] | None = None
     reach: str = ""
     weeks: int | None = None
+    agreed: bool = True
+    ends_in: int | None = None
 
 
 PARTNERS: Final = (
@@ -41,7 +46,7 @@ PARTNERS: Final = (
     ),
     Neighbour(
         key="bso", name="Buitenschoolse opvang Het Nest", kind=Kind.CHILDCARE_BSO,
-        point=(0.9, 0.35), address="Merelplein 11", ages=(4, 12),
+        point=(0.9, 0.35), address="Merelplein 11", ages=(4, 12), ends_in=-24,
     ),
     Neighbour(
         key="buurtteam", name="Buurtteam Zonnewaard", kind=Kind.NEIGHBOURHOOD_TEAM,
@@ -68,6 +73,7 @@ PARTNERS: Final = (
     Neighbour(
         key="jeugdhulp", name="Jeugdhulp De Steiger", kind=Kind.YOUTH_CARE, ages=(6, 18),
         works_in="De hele regio", reach="Met een besluit van het buurtteam.", weeks=14,
+        ends_in=400,
     ),
     Neighbour(
         key="vt", name="Veilig Thuis", kind=Kind.VEILIG_THUIS, works_in="De hele regio",
@@ -79,7 +85,7 @@ PARTNERS: Final = (
     ),
     Neighbour(
         key="schuld", name="Schuldhulp Samen Vooruit", kind=Kind.DEBT_HELP, weeks=6,
-        reach="Ouders melden zich zelf aan; meegaan helpt.",
+        reach="Ouders melden zich zelf aan; meegaan helpt.", ends_in=38,
     ),
     Neighbour(
         key="hockey", name="Voetbalvereniging Waardboys", kind=Kind.SPORT_CLUB, point=(-0.9, -0.5),
@@ -91,7 +97,7 @@ PARTNERS: Final = (
     ),
     Neighbour(
         key="wijkagent", name="Wijkagent Noorderwaard", kind=Kind.POLICE,
-        works_in="Molenhoek en Vogelnest",
+        works_in="Molenhoek en Vogelnest", agreed=False,
     ),
     Neighbour(
         key="kikker-school", name="Kindcentrum De Brug", kind=Kind.PRIMARY_SCHOOL, house=FROG,

@@ -3,25 +3,28 @@
 from dataclasses import dataclass
 from typing import Final
 
+from kinderwerk.demo.town.people import PARENT
 from kinderwerk.referrals.rules import ConsentMethod, Kind, Outcome, Status
 
 
 @dataclass(frozen=True, slots=True)
 class Then:
-    """What happened so many days after it was prepared."""
+    """What happened so many days after it was prepared; `itself` says that the partner told it."""
 
     days: int
     status: Status
     said: str | None = None
     by: str | None = None
     outcome: Outcome | None = None
+    itself: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Handover:
     """A referral prepared `days` ago; of a child between these ages, or of its whole family.
 
-    In the note stands `{name}` where it names the child.
+    In the note stands `{name}` where it names the child. `of` is a parent who signs in and is
+    named on it.
     """
 
     by: str
@@ -34,6 +37,7 @@ class Handover:
     family: bool = False
     of_signal: bool = False
     shared_with: str | None = None
+    of: str | None = None
     course: tuple[Then, ...] = ()
 
 
@@ -190,7 +194,11 @@ HANDOVERS: Final = (
         by="jurre", to="jeugdhulp", days=44, ages=(12, 12),
         note="{name} wil praten met iemand van buiten. Ouders en kind kozen dit samen. Liefst"
         " na schooltijd.",
-        course=(Then(2, SENT), Then(6, RECEIVED), Then(8, Status.WAITING_LIST, "Tien weken.")),
+        course=(
+            Then(2, SENT), Then(6, RECEIVED, itself=True),
+            Then(8, Status.WAITING_LIST, "Tien weken. Bel gerust als het eerder nodig is.",
+                 itself=True),
+        ),
     ),
     Handover(
         by="sanne", to="schuld", days=31, family=True, kind=Kind.ACCOMPANIED, shared_with="marleen",
@@ -224,6 +232,12 @@ HANDOVERS: Final = (
         by="sanne", to="fonds", days=13,
         note="{name} mag op judo als er een pak is. Moeder vraagt het aan; wij vulden samen in.",
         course=(Then(1, SENT),),
+    ),
+    Handover(
+        by="sanne", to="smw", days=9, of=PARENT,
+        note="Moeder en {name} willen dat er op school iemand meedenkt over het huiswerk. Bij ons"
+        " helpt het om eerst te spelen.",
+        course=(Then(1, SENT), Then(4, RECEIVED, "Wij bellen moeder deze week.", itself=True)),
     ),
     Handover(
         by="marleen", to="buurtteam", days=3, family=True,
