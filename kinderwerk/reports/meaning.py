@@ -23,6 +23,8 @@ class Meaning:
     shown: str
 
 
+FROM_TEN_ANSWERS: Final = N_("Shown from ten answers on.")
+GROUPS: Final = N_("what groups answered at sessions")
 REGISTERS: Final = N_("the registers of sessions")
 LOGS: Final = N_("the logs of sessions and the weeks of workers")
 
@@ -63,6 +65,18 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     Measure.REFERRALS.value: Meaning(
         Measure.REFERRALS.label, N_("Children or parents brought to a partner."),
         N_("referrals"), FROM_TEN,
+    ),
+    Measure.MEASURED.value: Meaning(
+        Measure.MEASURED.label, N_("How often a group was asked something about this goal."),
+        GROUPS, EXACT,
+    ),
+    Measure.ASKED.value: Meaning(
+        Measure.ASKED.label, N_("How many people were there when it was asked."),
+        GROUPS, FROM_TEN_ANSWERS,
+    ),
+    Measure.ANSWERS.value: Meaning(
+        Measure.ANSWERS.label, N_("How many of them answered. Nobody's answer is kept by name."),
+        GROUPS, FROM_TEN_ANSWERS,
     ),
     "hours": Meaning(
         N_("Hours"), N_("Hours that workers and volunteers wrote down, rounded to whole hours."),

@@ -57,6 +57,7 @@ class Line:
     target_visits: int | None = None
     target_children: int | None = None
     sessions: int | None = None
+    voice: Mapping[str, Figure] = field(default_factory=dict)
     before: Mapping[str, Figure] = field(default_factory=dict)
 
     def figure(self, measure: str) -> Figure:
@@ -69,6 +70,13 @@ class Line:
                  (Measure.VISITS_NAMED, Measure.VISITS_TALLY)]  # fmt: skip
         known = [part for part in parts if part is not None]
         return Figure(sum(known) if len(known) == len(parts) else None)
+
+    @property
+    def response(self) -> int | None:
+        """Return how many of a hundred who were asked answered."""
+        return rules.percent(
+            self.voice[Measure.ANSWERS.value].count, self.voice[Measure.ASKED.value].count
+        )
 
     @property
     def reached(self) -> str:
@@ -132,6 +140,13 @@ class Reading:
     published: int
 
     @property
+    def voices(self) -> list[Line]:
+        """Return the goals about which groups were asked something."""
+        return [
+            line for line in self.goals if line.voice and line.voice[Measure.MEASURED.value].count
+        ]
+
+    @property
     def chapters(self) -> Iterator[tuple[str, str]]:
         """Yield the anchor and the title of each chapter that there is something in."""
         yield "reach", N_("Reach")
@@ -139,6 +154,8 @@ class Reading:
         if self.neighbourhoods:
             yield "neighbourhoods", N_("Per neighbourhood")
         yield "goals", N_("Goals")
+        if self.voices:
+            yield "voice", N_("What groups answered")
         yield "help", N_("Signals, parents and referrals")
         if self.hours:
             yield "hours", N_("Hours by kind of work")
@@ -237,6 +254,11 @@ def _line(
     share = rules.percent(figures[Measure.CHILDREN.value].count, living)
     return Line(
         name, figures, living, share, sessions=_done(held, Measure.SESSIONS, area, work),
+        voice={
+            one.value: Figure(held["done"][one.value][area][work])
+            for one in rules.VOICE
+            if area == WHOLE and work in held.get("done", {}).get(one.value, {}).get(WHOLE, ())
+        },
         before={
             one.value: Figure(before[one.value][work])
             for one in measures

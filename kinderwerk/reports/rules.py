@@ -33,6 +33,9 @@ SENSITIVE: Final = (
 #: What was done, and how long it took: it points at nobody, so it is told as it is.
 DONE: Final = (Measure.SESSIONS,)
 HOURS: Final = tuple(one for one in Measure if one.value.startswith("minutes_"))
+#: What groups answered, of each goal. Nothing adds it up, so no answer of few can be worked out.
+VOICE: Final = (Measure.MEASURED, Measure.ASKED, Measure.ANSWERS)
+ENOUGH_ANSWERS: Final = 10
 #: Different children of two areas, goals or half-years are not the children of both together.
 UNIQUE: Final = frozenset({Measure.CHILDREN})
 
@@ -452,12 +455,23 @@ def plain(frame: Frame, counts: Mapping[CellKey, int]) -> dict[str, Any]:
     sessions[WHOLE] |= dict.fromkeys(frame.goals, 0)
     done = {measure.value: sessions for measure in DONE}
     done |= {measure.value: {WHOLE: dict.fromkeys(frame.works, 0)} for measure in HOURS}
+    done |= {measure.value: {WHOLE: dict.fromkeys(frame.goals, 0)} for measure in VOICE}
     for key, n in counts.items():
         for area, work in _told_plainly(key, str(frame.period)):
             by_work = done.get(key.measure.value, {}).get(area, {})
             if work in by_work:
                 by_work[work] += n
-    return {"done": done}
+    return {"done": done | _answered(done)}
+
+
+def _answered(done: Mapping[str, Mapping[str, Mapping[str, int]]]) -> dict[str, Any]:
+    """Return of how many answers there were to a goal, where these are enough to tell of."""
+    answers = done[Measure.ANSWERS.value][WHOLE]
+    few = {goal for goal, n in answers.items() if 0 < n < ENOUGH_ANSWERS}
+    return {
+        one.value: {WHOLE: {goal: None if goal in few else n for goal, n in told.items()}}
+        for one, told in ((one, done[one.value][WHOLE]) for one in (Measure.ASKED, Measure.ANSWERS))
+    }
 
 
 def _told_plainly(key: CellKey, period: str) -> Iterator[tuple[str, str]]:

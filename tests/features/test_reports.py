@@ -300,6 +300,29 @@ def test_hours_stand_beside_what_others_spend_and_the_period_before_beside_this_
     assert "Administratie, van de 100 uur" in client.get(f"/reports/{edition.id}").text
 
 
+def test_what_groups_answered_is_told_of_a_goal_from_ten_answers_on(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, coordinator: User,
+    goal: Goal, counted: None,
+) -> None:  # fmt: skip
+    other = make.goal(here, begins_on=HALF.begins, ends_on=HALF.ends, title="Few were asked")
+    for one, asked, answers in (goal, 40, 30), (other, 12, 9):
+        for measure, n in (
+            (Measure.MEASURED, 2), (Measure.ASKED, asked), (Measure.ANSWERS, answers),
+        ):  # fmt: skip
+            count(session, [facts.cells(measure, here.id, A_DAY, None, [one.id], n=n)])
+    edition = service.make(session, coordinator.actor(), HALF)
+    lines = {line.name: line for line in reading(edition.content, only=None).voices}
+    assert (lines["Everybody plays"].response, lines["Few were asked"].response) == (75, None)
+    assert lines["Few were asked"].voice[Measure.ANSWERS.value].count is None
+    told = [
+        (row.goal, row.value) for row in figures.rows(edition.content)
+        if row.measure == Measure.ANSWERS.value
+    ]  # fmt: skip
+    assert sorted(told, key=str) == [("Everybody plays", 30), ("Few were asked", None)]
+    client.sign_in(coordinator)
+    assert "Wat groepen antwoordden" in client.get(f"/reports/{edition.id}").text
+
+
 def test_a_later_edition_does_not_give_away_an_earlier_small_number(
     session: Session, here: Organisation, areas: list[Neighbourhood], coordinator: User,
     edition: Edition,
