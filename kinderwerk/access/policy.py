@@ -79,6 +79,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.QUESTION, EDIT): to(C, when=same_organisation),
         (R.MEASUREMENT, LIST): to(W, C, when=always),
         (R.MEASUREMENT, VIEW): to(W, C, when=same_organisation),
+        (R.MEASUREMENT, CREATE): to(C, when=always),
         (R.MEASUREMENT, EDIT): to(W, C, when=same_organisation),
         (R.POLICY_GOAL, LIST): to(W, C, M, A, when=always),
         (R.POLICY_GOAL, VIEW): to(W, C, M, A, when=same_municipality),

@@ -1,12 +1,16 @@
 """What is typed about questions, answers and their meaning; a tap is a form with one button."""
 
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, Self, cast
 
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from wtforms import BooleanField, HiddenField
+from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.fields import SelectChoice
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from kinderwerk.measuring import draw
 from kinderwerk.measuring.models import Question, Reading
 from kinderwerk.measuring.rules import (
     LONGEST_NAMES,
@@ -21,6 +25,7 @@ from kinderwerk.measuring.rules import (
     ReadingWish,
 )
 from kinderwerk.web.form import EnumRadioField, Form, LongText, RowField, Text, VersionField, Whole
+from kinderwerk.web.pages import day
 
 
 class QuestionForm(Form):
@@ -90,6 +95,17 @@ def _number(label: str) -> Any:
 def labels(question: Question) -> list[str]:
     """Return what each step is called: of dots in their own words, else in those of the reader."""
     return list(question.options) or [gettext(step) for step in question.steps]
+
+
+class WeekForm(Form):
+    monday = SelectField(_("Which week?"), coerce=date.fromisoformat)
+    size = Whole(_("How many sessions?"), [InputRequired(), NumberRange(1, draw.MOST)])
+
+    @classmethod
+    def of(cls, mondays: Iterable[date]) -> Self:
+        form = cls(data={"size": draw.USUAL})
+        form.monday.choices = [SelectChoice(one.isoformat(), day(one)) for one in mondays]
+        return form
 
 
 class ReadingForm(Form):

@@ -113,3 +113,34 @@ class Reading(Identified, Owned, Versioned, Base):
     @property
     def facts(self) -> Facts:
         return Facts(organisation_id=self.organisation_id)
+
+
+class Week(Identified, Owned, Base):
+    """A week of measuring: which sessions are asked was drawn once, by this seed."""
+
+    __tablename__ = "measuring_week"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
+    __table_args__ = (UniqueConstraint("organisation_id", "monday"),)
+    __audited__: ClassVar[bool] = True
+
+    monday: Mapped[date]
+    seed: Mapped[int]
+    could: Mapped[int]
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id)
+
+
+class Drawn(Base):
+    """A session that was drawn, for which goal."""
+
+    __tablename__ = "measuring_draw"
+    __retention__: ClassVar[Retention] = Retention.kept("what the organisation did")
+
+    week_id: Mapped[UUID] = mapped_column(ForeignKey("measuring_week.id"), primary_key=True)
+    occurrence_id: Mapped[UUID] = mapped_column(
+        ForeignKey("occurrence.id"), primary_key=True, index=True
+    )
+    goal_id: Mapped[UUID] = mapped_column(ForeignKey("goal.id"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), index=True)

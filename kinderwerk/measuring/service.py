@@ -3,12 +3,15 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
+from datetime import date
+from secrets import randbelow
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -18,8 +21,8 @@ from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.goals import queries as goals
 from kinderwerk.goals.models import Goal
-from kinderwerk.measuring import queries, rules
-from kinderwerk.measuring.models import Answers, Measurement, Question, Reading
+from kinderwerk.measuring import draw, queries, rules, weeks
+from kinderwerk.measuring.models import Answers, Drawn, Measurement, Question, Reading, Week
 from kinderwerk.measuring.rules import Audience, Numbers, QuestionWish, ReadingWish
 from kinderwerk.registers import queries as registers
 from kinderwerk.storage.work import revise, unit_of_work
@@ -191,3 +194,34 @@ def read(
             revise(found, version, **asdict(wish))
         audit.record(session, actor, "measurement.read", found.id)
     return found
+
+
+def draw_week(session: Session, actor: Actor, monday: date, size: int) -> Week:
+    """Draw once which sessions of a week are asked something."""
+    draw.check_week(monday, clock.today())
+    with unit_of_work(session):
+        organisation_id = demand(actor, Action.CREATE, Resource.MEASUREMENT).organisation_id
+        if organisation_id is None:
+            raise Withheld("a week of measuring belongs to an organisation")
+        session.get_one(Organisation, organisation_id, with_for_update=True)
+        demand(actor, Action.CREATE, Resource.MEASUREMENT)
+        if any(one.monday == monday for one in weeks.weeks(session, organisation_id)):
+            raise draw.DrawnAlready
+        found = weeks.candidates(session, organisation_id, monday)
+        if not found:
+            raise draw.NothingToDraw
+        week = Week(
+            organisation_id=organisation_id, monday=monday, seed=randbelow(draw.SEEDS),
+            could=len({one.occurrence_id for one in found}),
+        )  # fmt: skip
+        session.add(week)
+        session.flush()
+        for one in draw.sample(found, size, week.seed):
+            session.add(
+                Drawn(
+                    week_id=week.id, occurrence_id=one.occurrence_id, goal_id=one.goal_id,
+                    organisation_id=organisation_id,
+                )
+            )  # fmt: skip
+        audit.record(session, actor, "measuring_week.drawn", week.id, seed=week.seed, n=size)
+    return week

@@ -15,15 +15,22 @@ from kinderwerk.core.charts import BarChart, Datum
 from kinderwerk.core.periods import Period
 from kinderwerk.goals import queries as goals
 from kinderwerk.goals.models import Goal
-from kinderwerk.measuring import paper, queries, rules, service
-from kinderwerk.measuring.forms import NumbersForm, QuestionForm, ReadingForm, TapForm, labels
-from kinderwerk.measuring.models import Question
+from kinderwerk.measuring import draw, paper, queries, rules, service, weeks
+from kinderwerk.measuring.forms import (
+    NumbersForm,
+    QuestionForm,
+    ReadingForm,
+    TapForm,
+    WeekForm,
+    labels,
+)
+from kinderwerk.measuring.models import Question, Week
 from kinderwerk.measuring.queries import Card, Result
 from kinderwerk.papers import service as papers
 from kinderwerk.papers.kinds import KINDS
 from kinderwerk.papers.orders import OrderForm
 from kinderwerk.registers import queries as registers
-from kinderwerk.web.access import actor, allow
+from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
@@ -50,8 +57,28 @@ def periods() -> list[Period]:
 @allow(Action.LIST, Resource.MEASUREMENT)
 def index() -> ResponseReturnValue:
     period = period_asked()
-    found = queries.overview(session(), actor(), period)
-    return page("measuring/index.html", found=found, period=period, periods=periods())
+    return page(
+        "measuring/index.html", found=queries.overview(session(), actor(), period), period=period,
+        periods=periods(), weeks=weeks.weeks(session(), actor().organisation_id),
+    )  # fmt: skip
+
+
+@bp.route("/measuring/weeks/new", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.MEASUREMENT)
+def new_week() -> ResponseReturnValue:
+    form = WeekForm.of(draw.mondays(clock.today()))
+    if form.carry_out(
+        lambda: service.draw_week(session(), actor(), form.monday.data, form.size.data or 0)
+    ):
+        return redirect(url_for(".week", id=form.outcome.id), 303)
+    return page("measuring/new_week.html", form=form)
+
+
+@bp.get("/measuring/weeks/<uuid:id>")
+@allow(Action.VIEW, Resource.MEASUREMENT, load=weeks.by_id)
+def week(week: Week) -> ResponseReturnValue:
+    turns = weeks.turns(session(), week.id)
+    return page("measuring/week.html", week=week, turns=turns, now=clock.now())
 
 
 @bp.get("/measuring/goals/<uuid:id>")
@@ -194,6 +221,15 @@ def door(occurrence: Occurrence) -> str | None:
         return None
     asking = queries.asking(session(), occurrence)
     return render_template("measuring/_door.html", occurrence=occurrence, asking=asking)
+
+
+@piece("today")
+def still_to_ask(who: str) -> str | None:
+    """Show whoever ran a session that was drawn that nothing was asked there yet."""
+    if not may("list", "measurement"):
+        return None
+    turns = weeks.to_do(session(), actor())
+    return render_template("measuring/_today.html", turns=turns) if turns else None
 
 
 @piece("goal")

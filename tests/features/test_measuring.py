@@ -235,3 +235,35 @@ def test_the_questions_go_onto_paper_with_boxes_and_without_names(
     pdf = made(app, client, f"{club.url}/measuring/paper")
     assert is_tagged(pdf, "nl")
     assert ASKED in words(pdf)
+
+
+def test_a_week_is_drawn_once_and_waits_for_who_was_there(
+    client: FlaskClient, session: Session, club: Club
+) -> None:
+    one = question(session, club)
+    client.sign_in(club.make.user(Role.COORDINATOR, organisation=club.here))
+    sent = {"monday": str(A_WEDNESDAY.date() - timedelta(days=2)), "size": "3"}
+    answer = client.post("/measuring/weeks/new", data=sent)
+    assert answer.status_code == 303, answer.text
+    page = client.get(answer.location).text
+    assert "1 van de 1 bijeenkomsten" in page
+    assert f"Geloot voor: {one.goal.title}" in page
+    assert "Nog te vragen" in page
+    assert "al geloot" in client.post("/measuring/weeks/new", data=sent).text
+    client.sign_in(club.worker)
+    told = "geloot voor de week van het meten"
+    assert told in client.get("/today").text
+    tap(client, club, one, 0)
+    assert told not in client.get("/today").text
+    assert client.get("/measuring/weeks/new").status_code == 403
+
+
+def test_no_week_is_drawn_that_is_over_or_has_nothing_to_ask(
+    client: FlaskClient, club: Club
+) -> None:
+    client.sign_in(club.make.user(Role.COORDINATOR, organisation=club.here))
+    monday = A_WEDNESDAY.date() - timedelta(days=2)
+    sent = {"monday": str(monday), "size": "3"}
+    assert "Geen bijeenkomst" in client.post("/measuring/weeks/new", data=sent).text
+    sent |= {"monday": str(monday - timedelta(weeks=1))}
+    assert client.post("/measuring/weeks/new", data=sent).status_code == 422

@@ -1,15 +1,23 @@
 """What may be asked of whom, and that no two periods together tell of a few."""
 
 from typing import Any
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kinderwerk.activities.rules import Format
 from kinderwerk.core.periods import Period
-from kinderwerk.measuring import rules
+from kinderwerk.measuring import draw, rules
+from kinderwerk.measuring.draw import Candidate
 from kinderwerk.measuring.rules import Audience, Instrument
 
+SESSIONS = st.sets(
+    st.builds(
+        lambda n, goal: Candidate(UUID(int=n), UUID(int=n % 8), UUID(int=goal)),
+        st.integers(1, 40), st.integers(1, 4),
+    )
+)  # fmt: skip
 QUARTERS = st.lists(st.integers(0, 12), min_size=4, max_size=4)
 
 
@@ -40,3 +48,15 @@ def test_a_question_suits_who_comes() -> None:
     assert not asked(Instrument.AGAIN, 18, 99)
     assert asked(Instrument.SCALE, 0, 4, audience=Audience.ADULTS)
     assert not asked(Instrument.SEEN, 0, 12, at=Format.HOME_VISIT), "that is about one family"
+
+
+@given(could=SESSIONS, size=st.integers(1, 12), seed=st.integers(0, 999))
+def test_a_draw_is_the_same_again_and_fills_what_there_is_room_for(
+    could: set[Candidate], size: int, seed: int
+) -> None:
+    drawn = draw.sample(could, size, seed)
+    assert drawn == draw.sample(sorted(could, key=str), size, seed)
+    activities = {one.activity_id for one in drawn}
+    assert len(activities) == len(drawn) <= size
+    left = {one.activity_id for one in could} - activities
+    assert len(drawn) == size or not left, "nobody was left out while there was room"
