@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0077_measuring_week"
-down_revision = "0076_help_system"
+revision = "0079_measuring_week"
+down_revision = "0078_reaction"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 TABLES = ("measuring_week", "measuring_draw")
