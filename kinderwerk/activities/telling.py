@@ -16,7 +16,7 @@ from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core import clock
 from kinderwerk.core.words import N_
 from kinderwerk.goals.rules import ThemeCode
-from kinderwerk.web.pages import brief_day
+from kinderwerk.web.pages import as_read, brief_day
 
 GROWN: Final = 18
 OLD: Final = 99
@@ -136,11 +136,11 @@ def _weekday(day: int) -> str:
 
 
 def _day(day: date) -> str:
-    return str(format_date(day, "d MMMM y"))
+    return str(format_date(day, as_read("d MMMM y")))
 
 
 def _long(series: Series) -> str:
-    return str(format_date(series.begins_on, "EEEE d MMMM y"))
+    return str(format_date(series.begins_on, as_read("EEEE d MMMM y")))
 
 
 def times(slot: Slot | Offer) -> str:
@@ -149,7 +149,7 @@ def times(slot: Slot | Offer) -> str:
     told = {"starts": f"{starts:%H:%M}", "ends": f"{ends:%H:%M}"}
     if starts.date() == ends.date():
         return str(gettext("%(starts)s to %(ends)s", **told))
-    day = format_date(ends.date(), "EEEE d MMMM")
+    day = format_date(ends.date(), as_read("EEEE d MMMM"))
     return str(gettext("%(starts)s until %(day)s %(ends)s", day=day, **told))
 
 

@@ -88,7 +88,7 @@ def show_shut(error: Shut) -> Response:
     )
 
 
-def _as_read(pattern: str) -> str:
+def as_read(pattern: str) -> str:
     """Return how the reader's language writes a day: German has a comma and a dot in it."""
     if str(get_locale()) != "de":
         return pattern
@@ -96,18 +96,16 @@ def _as_read(pattern: str) -> str:
 
 
 def wall(instant: datetime) -> str:
-    return str(
-        format_datetime(clock.to_wall(instant), _as_read("EEEE d MMMM, HH:mm"), rebase=False)
-    )
+    return str(format_datetime(clock.to_wall(instant), as_read("EEEE d MMMM, HH:mm"), rebase=False))
 
 
 def brief(instant: datetime) -> str:
     """Write a moment for a narrow column."""
-    return str(format_datetime(clock.to_wall(instant), _as_read("EEE d MMM, HH:mm"), rebase=False))
+    return str(format_datetime(clock.to_wall(instant), as_read("EEE d MMM, HH:mm"), rebase=False))
 
 
 def brief_day(day: date) -> str:
-    return str(format_date(day, _as_read("EEE d MMM")))
+    return str(format_date(day, as_read("EEE d MMM")))
 
 
 def wall_clock(instant: datetime) -> str:
@@ -118,11 +116,11 @@ def day(moment: date | datetime) -> str:
     """Write a day in words, with the year when it is not this one."""
     on = clock.to_wall(moment).date() if isinstance(moment, datetime) else moment
     near = on.year == clock.today().year
-    return str(format_date(on, _as_read("EEEE d MMMM" if near else "EEEE d MMMM y")))
+    return str(format_date(on, as_read("EEEE d MMMM" if near else "EEEE d MMMM y")))
 
 
 def short_date(day: date) -> str:
-    return str(format_date(day, _as_read("d MMM y")))
+    return str(format_date(day, as_read("d MMM y")))
 
 
 def why_not(refusal: Refusal) -> str:
