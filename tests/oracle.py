@@ -17,10 +17,6 @@ from sqlalchemy.orm import Session
 #: (measure, organisation, period, level, area, goal); no id where it is all of them.
 Key = tuple[str, str, str, str, str, str]
 
-GOALS: Final = {
-    "sqlite": "json_each(r.goal_ids) AS g",
-    "postgresql": "json_array_elements_text(r.goal_ids) AS g(value)",
-}
 HAPPENED: Final = """
 WITH done AS (
     SELECT r.*, r.estimated + coalesce(
@@ -45,27 +41,37 @@ WITH done AS (
         FROM support_contact
     UNION ALL SELECT 'support_families', organisation_id, began_on, neighbourhood_id, NULL, 1, NULL
         FROM support_trajectory
-    UNION ALL SELECT 'referrals', organisation_id, {day}(sent_at), neighbourhood_id, NULL, 1, NULL
+    UNION ALL SELECT 'referrals', organisation_id, date(sent_at), neighbourhood_id, NULL, 1, NULL
         FROM referral WHERE sent_at IS NOT NULL
-    UNION ALL SELECT 'signals', organisation_id, {day}(created_at), neighbourhood_id, NULL, 1, NULL
+    UNION ALL SELECT 'signals', organisation_id, date(created_at), neighbourhood_id, NULL, 1, NULL
         FROM signal WHERE status <> 'draft'
     UNION ALL SELECT 'minutes_' || kind, organisation_id, day, neighbourhood_id, NULL, minutes, NULL
         FROM hour_entry
 )
 SELECT measure, house, {area}, goal, sum(n), count(DISTINCT child)
 FROM happened LEFT JOIN neighbourhood ON neighbourhood.id = hood
-WHERE day >= :first AND day <= :last AND {where}
+WHERE day >= {first} AND day <= {last} AND {where}
 GROUP BY measure, house, {area}, goal
 """
 LEVELS: Final = {
-    "whole": ("''", "1 = 1"),
+    "whole": ("CAST('' AS text)", "1 = 1"),
     "district": ("neighbourhood.district_id", "hood IS NOT NULL"),
     "neighbourhood": ("hood", "hood IS NOT NULL"),
 }
-#: What happens in working hours has the same day in UTC as on the wall.
-SPEECH: Final = {
-    "sqlite": {"goals": GOALS["sqlite"], "text": "blob", "day": "date"},
-    "postgresql": {"goals": GOALS["postgresql"], "text": "text", "day": "date"},
+#: How each database says it. (What happens in working hours has the same day in UTC.)
+SPEECH: Final[dict[str, dict[str, str]]] = {
+    "sqlite": {
+        "goals": "json_each(r.goal_ids) AS g",
+        "text": "blob",
+        "first": ":first",
+        "last": ":last",
+    },
+    "postgresql": {
+        "goals": "json_array_elements_text(r.goal_ids) AS g(value)",
+        "text": "text",
+        "first": "CAST(:first AS date)",
+        "last": "CAST(:last AS date)",
+    },
 }
 #: Counted here; what groups answered has tests of its own.
 MEASURES: Final = frozenset(

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import product
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -321,3 +322,21 @@ def first_quarter(tables: Sequence[Table]) -> list[Table]:
         )
         for table in tables
     ]
+
+
+def test_a_pattern_that_hides_only_what_is_small_itself_does_not_withstand_the_attack() -> None:
+    """So the attack can succeed, and the audit sees it before anything goes out."""
+    tables = participation(
+        [
+            Session("Q1", area, "one", frozenset({"play"}), frozenset(range(n)))
+            for area, n in (("w1", 9), ("w2", 2), ("e1", 8), ("e2", 7))
+        ]
+    )
+    weakened = {
+        (table.name, key): Shown(table.kind, None if table.kind.small(count) else count)
+        for table in tables
+        for key, count in table.counts.items()
+    }
+    assert ("visits", ("w2", "all")) in exposed(tables, weakened)
+    with pytest.raises(AssertionError):
+        assert_safe(tables, Protected(weakened, frozenset()))
