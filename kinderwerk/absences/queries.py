@@ -155,7 +155,7 @@ def to_come(session: Session, actor: Actor, user_id: UUID | None = None) -> list
     """Return who is away now or later, as far as this actor sees it; or only one person."""
     deputy = aliased(User)
     wanted = (
-        select(Away, User.name, deputy.name.label("deputy"))
+        select(Away, User.name, deputy.name.label("deputy"), presence.works().label("works"))
         .join(User, User.id == Away.user_id)
         .outerjoin(deputy, deputy.id == Away.deputy_id)
         .where(ABSENCES.visible(actor), Away.last_day >= clock.today())
@@ -166,9 +166,9 @@ def to_come(session: Session, actor: Actor, user_id: UUID | None = None) -> list
     return [
         Line(
             id=one.id, user_id=one.user_id, name=name, first=one.first_day, last=one.last_day,
-            deputy=instead,
+            deputy=instead if works else None,
         )
-        for one, name, instead in session.execute(wanted)
+        for one, name, instead, works in session.execute(wanted)
     ]  # fmt: skip
 
 

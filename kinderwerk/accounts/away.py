@@ -30,7 +30,7 @@ def deputies(session: Session, organisation_id: UUID | None) -> dict[UUID, UUID 
     """Return who is away today, with who stands in and is there themselves; None: nobody."""
     today = clock.today()
     rows = session.execute(
-        select(Away.user_id, Away.deputy_id, _works().label("works")).where(
+        select(Away.user_id, Away.deputy_id, works().label("works")).where(
             Away.organisation_id == organisation_id,
             Away.first_day <= today, Away.last_day >= today,
         )
@@ -79,7 +79,7 @@ def present(
     return [one for one in people if instead.get(one.id, one.id)]
 
 
-def _works() -> ColumnElement[bool]:
+def works() -> ColumnElement[bool]:
     """Hold where who stands in still may."""
     return exists().where(
         Membership.user_id == Away.deputy_id, Membership.organisation_id == Away.organisation_id,

@@ -213,6 +213,7 @@ def test_what_somebody_carried_who_left_goes_to_a_colleague_unread(
     colleague: User, officer: User,
 ) -> None:  # fmt: skip
     signal = carried(session, make, here, worker)
+    goes(session, colleague, worker)
     held = worker.current_memberships[0]
     page, choice = f"/away/left/{held.id}", {"signals": str(colleague.id)}
     client.sign_in(officer)
@@ -220,6 +221,7 @@ def test_what_somebody_carried_who_left_goes_to_a_colleague_unread(
     with unit_of_work(session):
         held.ended_at = clock.now()
         audit.record(session, SYSTEM, "test.made", held.id)
+    assert [one.deputy for one in queries.to_come(session, officer.actor())] == [None]
     assert page in client.get("/today").text
     assert page in client.get("/away/everybody").text
     assert client.post(page, data={"signals": str(worker.id)}).status_code == 422
