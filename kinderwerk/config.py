@@ -44,6 +44,14 @@ class Sms:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tiles:
+    """Pictures to lie under the map: an address with {z}, {x} and {y}, and who is to be named."""
+
+    url: str
+    attribution: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     secret_key: str
     sealing_keys: Mapping[int, bytes]
@@ -58,6 +66,7 @@ class Settings:
     mail_from: str = "kinderwerk@localhost"
     bounce_domain: str | None = None  # mail to it reaches `kinderwerk mail bounce`
     sms: Sms | None = None
+    tiles: Tiles | None = None  # none: the map has no pictures, and asks nobody for any
     zone: str = "Europe/Amsterdam"
     demo: bool = False
     embedded_worker: bool = True  # `kinderwerk run` does the worker's work too, in a thread
@@ -84,6 +93,7 @@ class Settings:
                 mail_from=told.get("KINDERWERK_MAIL_FROM", cls.mail_from),
                 bounce_domain=_domain(told.get("KINDERWERK_BOUNCE_DOMAIN")),
                 sms=_sms(told),
+                tiles=_tiles(told),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
                 demo=told.get("KINDERWERK_DEMO") == "1",
                 embedded_worker=told.get("KINDERWERK_EMBEDDED_WORKER", "1") == "1",
@@ -182,6 +192,18 @@ def _sms(told: Mapping[str, str]) -> Sms | None:
         url=url, method=method, as_form=form == "form", body=body, country=country,
         headers=_words("KINDERWERK_SMS_HEADERS", told.get("KINDERWERK_SMS_HEADERS", "{}")),
     )  # fmt: skip
+
+
+def _tiles(told: Mapping[str, str]) -> Tiles | None:
+    """Read where the pictures under the map come from, and who made them; usually from nowhere."""
+    url = told.get("KINDERWERK_TILES_URL")
+    if not url:
+        return None
+    if not SAFE_GATEWAY.match(url) or not all(part in url for part in ("{z}", "{x}", "{y}")):
+        raise Misconfigured("KINDERWERK_TILES_URL begins with https:// and has {z}, {x} and {y}.")
+    if not told.get("KINDERWERK_TILES_BY"):
+        raise Misconfigured("KINDERWERK_TILES_BY says whose map it is; their licence asks for it.")
+    return Tiles(url=url, attribution=told["KINDERWERK_TILES_BY"])
 
 
 def _words(name: str, text: str) -> Mapping[str, str]:

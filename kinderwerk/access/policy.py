@@ -198,6 +198,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.REFERRAL, EDIT): to(W, C, P, when=on_the_case),
         (R.INTERFACE, LIST): to(C, P, when=always),
         (R.MAP, LIST): to(H, W, C, P, A, when=always),
+        (R.MAP, EDIT): to(C, A, when=always),
         (R.SIGNAL_MAP, LIST): to(C, P, when=always),
         (R.REPORT, LIST): to(W, C, M, when=always),
         (R.REPORT, VIEW): to(W, C, when=same_municipality) | to(M, when=released_here),

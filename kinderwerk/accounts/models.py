@@ -60,6 +60,7 @@ class Organisation(Identified, Base):
     help_system: Mapped[str] = mapped_column(
         String(16), default="youth_help", server_default="youth_help", sort_order=91
     )
+    walking_metres: Mapped[int] = mapped_column(default=800, server_default="800", sort_order=91)
 
     @property
     def facts(self) -> Facts:

@@ -17,9 +17,10 @@ def counts(
     periods: Collection[str],
     measures: Collection[Measure] = tuple(Measure),
     levels: Collection[Level] = tuple(Level),
+    goal_ids: Collection[UUID] | None = None,
 ) -> Mapping[CellKey, int]:
     """Return the exact counts of these dimensions; what is not there is zero."""
-    rows = session.execute(
+    query = (
         select(Cell.organisation_id, Cell.measure, Cell.period, Cell.level, Cell.area_id,
                Cell.goal_id, Cell.n)
         .where(
@@ -29,4 +30,6 @@ def counts(
             Cell.level.in_(levels),
         )
     )  # fmt: skip
-    return {CellKey(*row[:-1]): row[-1] for row in rows if row[-1]}
+    if goal_ids is not None:
+        query = query.where(Cell.goal_id.in_(goal_ids))
+    return {CellKey(*row[:-1]): row[-1] for row in session.execute(query) if row[-1]}

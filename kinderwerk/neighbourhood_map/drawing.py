@@ -6,10 +6,15 @@ the map and empty layers, and `static/js/map.js` fills those from our own addres
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from shapely.geometry import shape
+
+from kinderwerk.config import Tiles
+
+#: The level of tiles that shows most.
+MOST_NEAR: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +25,20 @@ class Drawing:
     script: Markup
 
 
-def draw(layers: Sequence[str], corners: list[list[float]] | None) -> Drawing:
+def draw(
+    layers: Sequence[str], corners: list[list[float]] | None, tiles: Tiles | None = None
+) -> Drawing:
     """Draw an empty map with empty layers; `corners` are its south-west and north-east ends."""
     import folium  # noqa: PLC0415 (heavy, and only here)
 
     chart = folium.Map(location=(52.0, 5.0), zoom_start=12, tiles=None, prefer_canvas=True)
     chart.default_js, chart.default_css = [], []
     chart._id = "kinderwerk"
-    chart.options |= {"max_zoom": 19, "attribution_control": False}
+    chart.options |= {"max_zoom": MOST_NEAR, "attribution_control": tiles is not None}
+    if tiles:
+        under = folium.TileLayer(tiles.url, attr=escape(tiles.attribution), max_zoom=MOST_NEAR)
+        under._id = "under"
+        under.add_to(chart)
     for name in layers:
         layer = folium.GeoJson({"type": "FeatureCollection", "features": []}, name=name)
         layer._id = name

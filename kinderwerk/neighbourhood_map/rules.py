@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from typing import Final
 from uuid import UUID
 
 from kinderwerk.core.ids import ALL
-from kinderwerk.core.words import N_, Labelled
 from kinderwerk.disclosure.protection import Protected, protect
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
@@ -18,14 +18,14 @@ ELSEWHERE: Final = "elsewhere"
 STEPS: Final = (10, 25, 50)
 
 
-class Tint(Labelled):
-    """How dark an area is; never the only way in which a number is told."""
+class Tint(Enum):
+    """How dark an area is, and how densely drawn; never the only way in which a number is told."""
 
-    UNKNOWN = "unknown", N_("Not known, or too small to show")
-    FEW = "0", N_("Fewer than 10 in 100 children reached")
-    SOME = "1", N_("10 to 24 in 100 children reached")
-    MANY = "2", N_("25 to 49 in 100 children reached")
-    MOST = "3", N_("50 or more in 100 children reached")
+    UNKNOWN = "unknown"
+    FEW = "0"
+    SOME = "1"
+    MANY = "2"
+    MOST = "3"
 
 
 KINDS: Final = {
@@ -63,12 +63,11 @@ class Row:
     area: Area
     shown: Mapping[Measure, Shown]
     reached: int | None
-    tint: Tint
 
 
 def table(
     measure: Measure, areas: Sequence[Area], counts: Mapping[CellKey, int],
-    levels: Sequence[Level],
+    levels: Sequence[Level], goal_id: UUID = ALL,
 ) -> Table:  # fmt: skip
     """Return the counts of a measure for these areas with all their margins.
 
@@ -79,7 +78,7 @@ def table(
     cells: dict[Key, int] = {(member,): 0 for member in axis.members}
     for key, n in counts.items():
         member = WHOLE if key.level is Level.WHOLE else str(key.area_id)
-        if key.measure is measure and key.goal_id == ALL and (member,) in cells:
+        if key.measure is measure and key.goal_id == goal_id and (member,) in cells:
             cells[(member,)] += n
     outer = next(split for split in axis.splits if split.total == WHOLE)
     known = sum(cells[(part,)] for part in outer.parts if part != ELSEWHERE)
@@ -105,20 +104,29 @@ def _axis(measure: Measure, areas: Sequence[Area], levels: Sequence[Level]) -> A
 
 def protected(
     areas: Sequence[Area], counts: Mapping[CellKey, int], measures: Iterable[Measure],
-    levels: Sequence[Level],
+    levels: Sequence[Level], goal_id: UUID = ALL,
 ) -> Protected:  # fmt: skip
-    return protect([table(measure, areas, counts, levels) for measure in measures])
+    """Return what may be shown; a goal only narrows down who took part, for help has none."""
+    return protect(
+        [
+            table(
+                measure, areas, counts, levels,
+                goal_id if KINDS[measure] is Kind.PARTICIPATION else ALL,
+            )
+            for measure in measures
+        ]
+    )  # fmt: skip
 
 
 def row(area: Area, member: str, safe: Protected, measures: Iterable[Measure]) -> Row:
     shown = {measure: safe.at(measure.value, member) for measure in measures}
     children = shown.get(Measure.CHILDREN)
     reached = share(children, area.living) if children and area.living else None
-    return Row(area, shown, reached, tint(reached))
+    return Row(area, shown, reached)
 
 
-def tint(reached: int | None) -> Tint:
-    """Return how dark, from the share of children reached (whole percents)."""
-    if reached is None:
+def tint(number: int | None, steps: Sequence[int] = STEPS) -> Tint:
+    """Return how dark; `steps` say from which number on each tint after the first begins."""
+    if number is None:
         return Tint.UNKNOWN
-    return Tint(str(sum(reached >= step for step in STEPS)))
+    return Tint(str(sum(number >= step for step in steps)))

@@ -1,32 +1,59 @@
-"""The map, its table, and the data of both."""
+"""Screens for the map, its twins as tables and as a file, and how far children walk."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, flash, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.core.periods import Period
 from kinderwerk.facts.rules import Measure
-from kinderwerk.neighbourhood_map import drawing, geojson, queries
-from kinderwerk.neighbourhood_map.forms import ChoiceForm
-from kinderwerk.neighbourhood_map.rules import Tint
+from kinderwerk.goals import queries as goals
+from kinderwerk.neighbourhood_map import (
+    drawing,
+    geojson,
+    points,
+    queries,
+    service,
+    ways,
+    white_spots,
+)
+from kinderwerk.neighbourhood_map.colouring import legend
+from kinderwerk.neighbourhood_map.forms import (
+    Asked,
+    BarrierForm,
+    CentreForm,
+    ChoiceForm,
+    DistanceForm,
+    RemovalForm,
+)
+from kinderwerk.neighbourhood_map.rules import Area, Row
+from kinderwerk.neighbourhood_map.white_spots import Judged
+from kinderwerk.web import tiles
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.extensions import session
-from kinderwerk.web.pages import page
+from kinderwerk.web.pages import page, page_number
 
 bp = Blueprint("neighbourhood_map", __name__, url_prefix="/map")
-
-
 bp.add_app_template_filter(geojson.number, "shown")
+bp.add_app_template_filter(geojson.offered, "offered")
+bp.add_app_template_test(geojson.nameless, "nameless")
+
+#: White spots on the map's own page; all of them stand in the table.
+FIRST = 10
+#: Places on one page of their table.
+PAGE = 100
 
 
-def chosen() -> tuple[ChoiceForm, Period]:
+def chosen() -> tuple[ChoiceForm, Asked]:
     form = ChoiceForm(request.args)
-    form.offer()
-    return form, form.chosen()
+    form.offer((one.id, one.title) for one in goals.current(session(), actor()))
+    return form, form.asked()
 
 
 def sees_signals() -> bool:
@@ -41,28 +68,96 @@ def here() -> tuple[UUID, UUID]:
     return held.municipality_id, held.organisation_id
 
 
+@dataclass
+class Town:
+    """What is known of all neighbourhoods at what was asked; each is read once, when needed."""
+
+    asked: Asked
+
+    @cached_property
+    def areas(self) -> Sequence[Area]:
+        return queries.areas(session(), here()[0])
+
+    @cached_property
+    def outlines(self) -> Mapping[UUID, dict[str, Any]]:
+        return queries.outlines(session(), here()[0])
+
+    @cached_property
+    def metres(self) -> int:
+        return ways.house(session(), here()[1]).walking_metres
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        asked, organisation = self.asked, here()[1]
+        rows = queries.neighbourhood_rows(
+            session(), organisation, self.areas, asked.period, asked.goal_id
+        )
+        return white_spots.judged(
+            rows,
+            ways.centres(session(), organisation, self.outlines),
+            ways.offers(session(), organisation, asked.period, asked.goal_id, asked.age),
+            [one.walked_around for one in ways.barriers(session(), organisation)],
+            self.metres,
+        )
+
+    @cached_property
+    def signals(self) -> list[Row]:
+        if not sees_signals():
+            return []
+        return queries.signal_rows(session(), here()[1], self.areas, self.asked.period)
+
+
 @bp.get("/")
 @allow(Action.LIST, Resource.MAP)
 def index() -> ResponseReturnValue:
-    form, period = chosen()
-    municipality, organisation = here()
-    known = queries.areas(session(), municipality)
-    outlined = queries.outlines(session(), municipality)
-    signals = queries.signal_rows(session(), organisation, known, period) if sees_signals() else []
+    form, asked = chosen()
+    town, offered = Town(asked), layers()
+    spots = white_spots.ranked(town.judged)
+    tiles.let_in()
     return page(
-        "neighbourhood_map/index.html", choice=form, period=period,
-        rows=queries.neighbourhood_rows(session(), organisation, known, period),
-        signals=signals, points=queries.points(session(), actor()), tints=list(Tint),
-        measure=Measure, layers=layers(),
-        map=drawing.draw(tuple(layers()), drawing.bounds(outlined.values())),
+        "neighbourhood_map/index.html", choice=form, asked=asked, spots=spots, first=FIRST,
+        areas=town.areas, metres=town.metres, layers=offered, legend=legend(asked.colouring),
+        map=drawing.draw(tuple(offered), drawing.bounds(town.outlines.values()), tiles.known()),
     )  # fmt: skip
+
+
+@bp.get("/table")
+@allow(Action.LIST, Resource.MAP)
+def table() -> ResponseReturnValue:
+    form, asked = chosen()
+    town = Town(asked)
+    return page(
+        "neighbourhood_map/table.html", choice=form, asked=asked, judged=town.judged,
+        signals=town.signals, metres=town.metres, spots=white_spots.ranked(town.judged),
+        measure=Measure,
+    )  # fmt: skip
+
+
+@bp.get("/places")
+@allow(Action.LIST, Resource.MAP)
+def listed() -> ResponseReturnValue:
+    form, asked = chosen()
+    number, found = page_number(), points.points(session(), actor(), asked.goal_id, asked.age)
+    begin, end = (number - 1) * PAGE, number * PAGE
+    return page(
+        "neighbourhood_map/places.html", choice=form, asked=asked, points=found[begin:end],
+        number=number, earlier=_turn(asked, number - 1) if number > 1 else None,
+        later=_turn(asked, number + 1) if len(found) > end else None,
+    )  # fmt: skip
+
+
+def _turn(asked: Asked, number: int) -> str:
+    return url_for(".listed", **asked.address, page=number)
 
 
 def layers() -> dict[str, str]:
     """Return the layers of the map with their names, in the order in which they are offered."""
     named = {
-        "areas": _("Children reached"), "activities": _("Activities of the coming days"),
-        "venues": _("Venues"), "partners": _("Partners"),
+        "areas": _("Neighbourhoods in colours"), "white": _("White spots"),
+        "activities": _("Activities of the coming days"), "venues": _("Venues"),
+    } | {
+        name: _("Partners: %(system)s", system=_(system.label))
+        for name, system in geojson.PARTNERS.items()
     }  # fmt: skip
     return named | ({"signals": _("Signals per district")} if sees_signals() else {})
 
@@ -70,18 +165,89 @@ def layers() -> dict[str, str]:
 @bp.get("/data.json")
 @allow(Action.LIST, Resource.MAP)
 def data() -> Response:
-    _form, period = chosen()
-    municipality, organisation = here()
-    known = queries.areas(session(), municipality)
-    outlined = queries.outlines(session(), municipality)
-    filled = geojson.points(queries.points(session(), actor())) | {
-        "areas": geojson.areas(
-            queries.neighbourhood_rows(session(), organisation, known, period), outlined
-        )
+    _form, asked = chosen()
+    town = Town(asked)
+    filled = geojson.points(points.points(session(), actor(), asked.goal_id, asked.age)) | {
+        "areas": geojson.areas(town.judged, town.outlines, asked.colouring),
+        "white": geojson.white(town.judged, town.outlines),
     }
     if sees_signals():
-        filled["signals"] = geojson.districts(
-            queries.signal_rows(session(), organisation, known, period),
-            queries.district_outlines(known, outlined),
-        )
+        outlined = queries.district_outlines(town.areas, town.outlines)
+        filled["signals"] = geojson.districts(town.signals, outlined)
     return jsonify(filled)
+
+
+@bp.get("/neighbourhoods.geojson")
+@allow(Action.LIST, Resource.MAP)
+def download() -> Response:
+    _form, asked = chosen()
+    town = Town(asked)
+    answer = jsonify(geojson.file(town.judged, town.outlines))
+    answer.mimetype = "application/geo+json"
+    name = f"neighbourhoods-{asked.period}.geojson"
+    answer.headers["Content-Disposition"] = f"attachment; filename={name}"
+    return answer
+
+
+@bp.route("/walking", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.MAP)
+def walking() -> ResponseReturnValue:
+    """Say how far a child walks; lead to what lies across, and to where people live."""
+    municipality, organisation = here()
+    form = DistanceForm(data={"metres": ways.house(session(), organisation).walking_metres})
+    if form.carry_out(lambda: service.set_distance(session(), actor(), form.metres.data or 0)):
+        return saved()
+    said, barriers = ways.said(session(), organisation), ways.barriers(session(), organisation)
+    removal = RemovalForm(formdata=None)
+    removal.barriers.offer((one.id, one.name) for one in barriers)
+    known = queries.areas(session(), municipality)
+    return page(
+        "neighbourhood_map/walking.html", form=form, removal=removal, barriers=barriers,
+        centres=[(one, said[one.id]) for one in known if one.id in said],
+    )  # fmt: skip
+
+
+@bp.route("/walking/barrier", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.MAP)
+def barrier() -> ResponseReturnValue:
+    form = BarrierForm()
+    if form.carry_out(lambda: service.add_barrier(session(), actor(), form.wish())):
+        return saved()
+    return page("neighbourhood_map/barrier.html", form=form, map=drawn())
+
+
+@bp.post("/walking/remove")
+@allow(Action.EDIT, Resource.MAP)
+def remove() -> ResponseReturnValue:
+    form = RemovalForm()
+    form.barriers.offer((one.id, one.name) for one in ways.barriers(session(), here()[1]))
+    if form.carry_out(
+        lambda: service.remove_barriers(session(), actor(), form.barriers.data or [])
+    ):
+        return saved()
+    flash(_("Tick what is no longer there."), "error")
+    return redirect(url_for(".walking"), 303)
+
+
+@bp.route("/walking/centre", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.MAP)
+def centre() -> ResponseReturnValue:
+    form = CentreForm()
+    form.neighbourhood.offer((one.id, one.name) for one in queries.areas(session(), here()[0]))
+    if form.carry_out(
+        lambda: service.set_centre(session(), actor(), form.neighbourhood.data, form.point)
+    ):
+        return saved()
+    return page("neighbourhood_map/centre.html", form=form, map=drawn())
+
+
+def saved() -> ResponseReturnValue:
+    flash(_("The changes are saved."), "good")
+    return redirect(url_for(".walking"), 303)
+
+
+def drawn() -> drawing.Drawing:
+    """Draw the map with its neighbourhoods only, to point at places on it."""
+    tiles.let_in()
+    outlined = queries.outlines(session(), here()[0])
+    return drawing.draw(("areas",), drawing.bounds(outlined.values()), tiles.known())

@@ -2,12 +2,32 @@
 const figure = document.querySelector(".kw-map");
 const colours = figure && getComputedStyle(figure);
 const colour = (name) => colours.getPropertyValue(name).trim();
+const TINTS = ["tint-unknown", "tint-0", "tint-1", "tint-2", "tint-3", "white"];
+const patterns = {};
+
+/* What a tint tells its lines tell too, denser for more: dots where nothing is known, lines both ways where it is most. */
+function pattern(kind) {
+  const size = 12, tile = document.createElement("canvas"), pen = tile.getContext("2d");
+  tile.width = tile.height = size;
+  pen.fillStyle = kind === "white" ? "rgba(0, 0, 0, 0)" : colour("--kw-" + kind);
+  pen.fillRect(0, 0, size, size);
+  pen.strokeStyle = pen.fillStyle = colour("--kw-line-map");
+  pen.lineWidth = kind === "white" ? 3 : 1;
+  const line = (...ends) => { pen.beginPath(); pen.moveTo(ends[0], ends[1]); pen.lineTo(ends[2], ends[3]); pen.stroke(); };
+  const rising = (begin) => { line(begin, size, begin + size, 0); line(begin - size, size, begin, 0); };
+  if (kind === "tint-unknown") pen.fillRect(5, 5, 2, 2);
+  if (kind === "tint-1" || kind === "tint-2" || kind === "tint-3") rising(0);
+  if (kind === "tint-2" || kind === "tint-3") rising(6);
+  if (kind === "tint-3") { line(0, 0, size, size); line(0, -size, size, 0); line(0, size, size, size * 2); }
+  if (kind === "white") { line(0, 0, size, size); line(-6, 6, 6, 18); line(6, -6, 18, 6); }
+  return pen.createPattern(tile, "repeat");
+}
 
 function style(feature) {
   const kind = feature.properties.kind;
   if (feature.geometry.type === "Point") return { color: "#fff", weight: 2, fillColor: colour("--kw-dot-" + kind), fillOpacity: 1 };
   if (kind === "district") return { color: colour("--kw-district"), weight: 3, fill: true, fillOpacity: 0 };
-  return { color: colour("--kw-edge-map"), weight: 1, fillColor: colour("--kw-" + kind), fillOpacity: 0.75 };
+  return { color: colour("--kw-edge-map"), weight: kind === "white" ? 4 : 1, fillColor: patterns[kind], fillOpacity: kind === "white" ? 1 : 0.8 };
 }
 
 /* What happens somewhere lies in the ring of where it happens. */
@@ -35,9 +55,8 @@ function words(told) {
 function fill(name, collection) {
   const layer = window["geo_json_" + name];
   if (!layer) return;
-  Object.assign(layer.options, {
-    style, pointToLayer: dot, onEachFeature: (feature, shape) => shape.bindPopup(() => words(feature.properties)),
-  });
+  Object.assign(layer.options, { style, pointToLayer: dot });
+  if (!figure.dataset.into) layer.bindPopup((shape) => words(shape.feature.properties));
   layer.addData(collection);
 }
 
@@ -46,13 +65,32 @@ function show(box) {
   if (!layer) return;
   if (box.checked) layer.addTo(window.map_kinderwerk);
   else layer.remove();
-  if (box.value === "areas") layer.bringToBack();
+  window.geo_json_white?.bringToBack();
+  window.geo_json_areas?.bringToBack();
   window.geo_json_activities?.bringToFront();
 }
 
+/* A tap on the map writes the place into the form: after what stands there, or instead of it. */
+function point(form) {
+  const field = form.elements[figure.dataset.into], several = field.tagName === "TEXTAREA";
+  const drawn = L.polyline([], { color: colour("--kw-district"), weight: 4, interactive: false }).addTo(window.map_kinderwerk);
+  const redraw = () => {
+    const lines = field.value.split("\n").map((line) => line.split(/[,;\s]+/).filter(Boolean).map(Number));
+    drawn.setLatLngs(lines.filter((line) => line.length === 2 && line.every(Number.isFinite)));
+  };
+  window.map_kinderwerk.on("click", ({ latlng }) => {
+    const place = latlng.lat.toFixed(5) + ", " + latlng.lng.toFixed(5);
+    field.value = several ? (field.value.trimEnd() + "\n" + place).trimStart() : place;
+    redraw();
+  });
+  field.addEventListener("input", redraw);
+  redraw();
+}
+
 async function start() {
+  for (const kind of TINTS) patterns[kind] = pattern(kind);
   const boxes = figure.querySelectorAll("input[type=checkbox]");
-  figure.querySelector(".kw-map-layers").hidden = false;
+  for (const layers of figure.querySelectorAll(".kw-map-layers")) layers.hidden = false;
   try {
     const answer = await fetch(figure.dataset.url, { headers: { Accept: "application/json" } });
     if (!answer.ok) throw new Error(String(answer.status));
@@ -64,6 +102,7 @@ async function start() {
     show(box);
     box.addEventListener("change", () => show(box));
   }
+  if (figure.dataset.into) point(document.querySelector("form.kw-form"));
   figure.dataset.ready = "";
 }
 

@@ -25,8 +25,8 @@ POPUPS: Final = """
   const texts = [];
   for (const box of document.querySelectorAll(".kw-map-layers input"))
     window["geo_json_" + box.value].eachLayer(layer => {
-      layer.openPopup();
-      texts.push(layer.getPopup().getElement().querySelector("strong").textContent);
+      layer.fire("click", {latlng: layer.getLatLng?.() ?? layer.getBounds().getCenter()}, true);
+      texts.push(document.querySelector(".leaflet-popup-content strong").textContent);
     });
   return texts;
 }

@@ -42,4 +42,5 @@ def test_the_map_gives_its_table_without_scripts(plain: Visitor) -> None:
     plain.come_in("Kinderwerker")
     plain.menu("Kaart")
     expect(plain.page.locator("noscript .kw-notice")).to_be_visible()
+    plain.page.get_by_role("link", name="Plekken op de kaart").click()
     plain.reads("Plekken op de kaart", "Buurthuis De Vleugel")

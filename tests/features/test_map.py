@@ -1,26 +1,34 @@
 """The map: what it shows to whom, and that a small number is nobody."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+import shapely
+from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation
+from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import Format, State
+from kinderwerk.config import Tiles
 from kinderwerk.core import clock
 from kinderwerk.core.ids import sortable
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service
 from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
+from kinderwerk.neighbourhood_map.models import Barrier
 from kinderwerk.places.models import KeyFigure, Neighbourhood
 from kinderwerk.storage.work import unit_of_work
 from tests.make import Make
 
 EVIL = "<img src=x onerror=alert(1)>{{ 7*7 }}`${1}`"
+MINUTE = timedelta(minutes=1)
 SQUARE = {
     "type": "Polygon",
     "coordinates": [[[4.0, 52.0], [4.1, 52.0], [4.1, 52.1], [4.0, 52.1], [4.0, 52.0]]],
@@ -71,7 +79,7 @@ def test_reach_is_told_against_the_children_living_there(
     for area, children in zip(areas, (60, 30, 12), strict=True):
         visit(session, here, area, children)
     client.sign_in(make.worker(organisation=here))
-    page = client.get("/map/").text
+    page = client.get("/map/table").text
     assert {"60", "30", "12", "100"} <= set(cells(page))
     assert "0 tot en met 14 jaar" in page
     data = client.get("/map/data.json").json
@@ -86,7 +94,7 @@ def test_a_small_number_is_not_shown_nor_left_to_be_worked_out(
     for area, children in zip(areas, (60, 30, 3), strict=True):
         visit(session, here, area, children)
     client.sign_in(make.worker(organisation=here))
-    hidden = client.get("/map/").text.count(">te klein<")
+    hidden = client.get("/map/table").text.count(">te klein<")
     told = [
         f["properties"]["lines"][0] for f in client.get("/map/data.json").json["areas"]["features"]
     ]
@@ -103,7 +111,7 @@ def test_signals_are_for_some_and_only_from_ten_on(
     for role, sees in ((Role.WORKER, False), (Role.COORDINATOR, True), (Role.VOLUNTEER, False)):
         client.sign_in(make.user(role, organisation=here))
         assert ("signals" in client.get("/map/data.json").json) is sees
-        assert ("Signalen per wijk" in client.get("/map/").text) is sees
+        assert ("Signalen per wijk en halfjaar" in client.get("/map/table").text) is sees
     client.sign_in(make.user(Role.PROTECTION_OFFICER, organisation=here))
     (told,) = client.get("/map/data.json").json["signals"]["features"]
     assert "9" not in told["properties"]["lines"][0]
@@ -133,9 +141,9 @@ def test_only_our_own_public_places_are_points(
         make.partner(organisation, latitude=52.06, longitude=4.06)
     client.sign_in(worker)
     data = client.get("/map/data.json").json
-    assert {name: len(data[name]["features"]) for name in ("venues", "activities", "partners")} == {
-        "venues": 1, "activities": 1, "partners": 1,
-    }  # fmt: skip
+    there = {name: len(data[name]["features"]) for name in ("venues", "activities")}
+    partners = sum(len(data[name]["features"]) for name in data if name.startswith("partners"))
+    assert (there, partners) == ({"venues": 1, "activities": 1}, 1)
 
 
 def test_words_of_people_never_reach_the_script(
@@ -158,7 +166,8 @@ def test_the_period_is_one_of_those_offered(
     year = Period.holding(clock.today())[2]
     assert client.get(f"/map/?period={year}").status_code == 200
     for nonsense in ("1999-Q9", "", "x" * 5000, "2026-01-01"):
-        assert client.get("/map/", query_string={"period": nonsense}).status_code == 200
+        for name in ("period", "goal", "age", "colouring"):
+            assert client.get("/map/", query_string={name: nonsense}).status_code == 200
 
 
 def test_the_map_takes_few_statements_however_many_places(
@@ -167,16 +176,183 @@ def test_the_map_takes_few_statements_however_many_places(
 ) -> None:  # fmt: skip
     client.sign_in(make.worker(organisation=here))
 
-    def sent() -> int:
-        statements.clear()
-        client.get("/map/")
-        return len(statements)
+    def sent() -> dict[str, int]:
+        found = {}
+        for path in ("/map/", "/map/table", "/map/places", "/map/data.json"):
+            statements.clear()
+            assert client.get(path).status_code == 200
+            found[path] = len(statements)
+        return found
 
     few = sent()
     for _ in range(5):
         make.venue(here, latitude=52.05, longitude=4.05)
         make.neighbourhood(outline=SQUARE)
     assert sent() == few
+
+
+def test_many_places_make_the_page_no_larger(
+    client: FlaskClient, make: Make, here: Organisation, areas: list[Neighbourhood]
+) -> None:
+    for number in range(120):
+        make.venue(here, name=f"Hall {number:03}", latitude=52.05, longitude=4.05)
+    client.sign_in(make.worker(organisation=here))
+    assert len(client.get("/map/").data) < 60 * 1024
+    first, second = (client.get(f"/map/places?page={n}").text for n in (1, 2))
+    assert ("Hall 099" in first, "Hall 100" in first) == (True, False)
+    assert "Hall 119" in second
+    assert "Hall 099" not in second
+
+
+@pytest.fixture
+def near(make: Make, here: Organisation, areas: list[Neighbourhood]) -> Activity:
+    """Two dates with room for two, in the middle of the square, for children from 6 to 12."""
+    worker = make.worker(organisation=here)
+    venue = make.venue(here, latitude=52.05, longitude=4.055)
+    today = clock.now()
+    made = make.activity(worker, venue=venue, starts_at=today + MINUTE, age_from=6, age_to=12)
+    make.occurrence(made, starts_at=today + 2 * MINUTE)
+    return made
+
+
+def spots(client: FlaskClient, **asked: object) -> dict[str, dict[str, object]]:
+    found = client.get("/map/neighbourhoods.geojson", query_string=asked).json
+    return {one["properties"]["name"]: one["properties"] for one in found["features"]}
+
+
+def test_where_few_are_reached_is_a_white_spot_and_first_where_most_children_live(
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood], near: Activity,
+) -> None:  # fmt: skip
+    visit(session, here, areas[0], 60)
+    visit(session, here, areas[1], 6)
+    client.sign_in(make.worker(organisation=here))
+    told = client.get("/map/").text
+    assert told.index(f">{areas[2].name}<") < told.index(f">{areas[1].name}<")
+    assert f">{areas[0].name}<" not in told
+    found = spots(client)
+    assert [found[one.name]["spot"] for one in areas] == ["reached", "few_reached", "few_reached"]
+    assert [found[areas[2].name][key] for key in ("dates_near", "places_near")] == [2, 4]
+    data = client.get("/map/data.json").json
+    assert {one["properties"]["title"] for one in data["white"]["features"]} == {
+        areas[1].name, areas[2].name,
+    }  # fmt: skip
+
+
+def test_who_comes_without_a_name_is_no_white_spot(
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood],
+) -> None:  # fmt: skip
+    place = Place(areas[0].id, areas[0].district_id)
+    count(session, facts.cells(Measure.VISITS_TALLY, here.id, clock.today(), place, n=45))
+    client.sign_in(make.worker(organisation=here))
+    assert spots(client)[areas[0].name]["spot"] == "nameless"
+    assert "Bereikt zonder namen: 45 bezoeken" in client.get("/map/table").text
+
+
+def test_the_age_and_the_goal_decide_what_is_near(
+    client: FlaskClient, make: Make, here: Organisation, areas: list[Neighbourhood],
+    near: Activity,
+) -> None:  # fmt: skip
+    client.sign_in(make.worker(organisation=here))
+    other, served = make.goal(here), near.goals[0].goal_id
+    for asked, dates in (
+        ({"age": 8}, 2), ({"age": 3}, 0), ({"goal": served}, 2), ({"goal": other.id}, 0),
+    ):  # fmt: skip
+        assert spots(client, **asked)[areas[0].name]["dates_near"] == dates, asked
+    assert "activity" in str(client.get("/map/data.json?age=8").json["activities"])
+    assert client.get("/map/data.json?age=3").json["activities"]["features"] == []
+
+
+def test_what_lies_across_and_how_far_they_walk_decide_too(
+    client: FlaskClient, make: Make, here: Organisation, areas: list[Neighbourhood],
+    near: Activity,
+) -> None:  # fmt: skip
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    dates = lambda: spots(client)[areas[0].name]["dates_near"]  # noqa: E731
+    assert dates() == 2, "342 metres away"
+    assert client.post("/map/walking", data={"metres": 300}).status_code == 303
+    assert dates() == 0
+    client.post("/map/walking", data={"metres": 500})
+    canal = {"name": EVIL, "line": "51.9, 4.052\n52.2, 4.052"}
+    assert client.post("/map/walking/barrier", data=canal | {"detour": 100}).status_code == 303
+    assert dates() == 2
+    assert client.post("/map/walking/barrier", data=canal).status_code == 303
+    assert dates() == 0, "nobody gets across"
+    page = client.get("/map/walking").text
+    assert EVIL not in page
+    ids = re.findall(r'name="barriers"[^>]*value="([^"]+)"', page)
+    assert client.post("/map/walking/remove", data={"barriers": ids}).status_code == 303
+    assert dates() == 2
+    there = {"neighbourhood": areas[0].id, "place": "52.05, 4.09"}
+    assert client.post("/map/walking/centre", data=there).status_code == 303
+    assert dates() == 0, "most people live far off"
+    client.post("/map/walking/centre", data=there | {"place": ""})
+    assert dates() == 2
+
+
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        ("", {"metres": 0}),
+        ("", {"metres": "far"}),
+        ("/barrier", {"name": "Canal", "line": "51.9, 4.05"}),
+        ("/barrier", {"name": "Canal", "line": "here\nand there"}),
+        ("/barrier", {"name": "", "line": "51.9, 4.0\n52, 4.0"}),
+        ("/barrier", {"name": "Canal", "line": "51.9, 4.0\n52, 4.0", "detour": -1}),
+        ("/centre", {"neighbourhood": "", "place": "51.9, 4.0"}),
+        ("/centre", {"neighbourhood": "00000000-0000-4000-8000-000000000000", "place": ""}),
+    ],
+)
+def test_what_makes_no_sense_is_said_and_changes_nothing(
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood], path: str, sent: dict[str, object],
+) -> None:  # fmt: skip
+    client.sign_in(make.user(Role.COORDINATOR, organisation=here))
+    assert client.post(f"/map/walking{path}", data=sent).status_code == 422
+    assert session.scalars(select(Barrier)).all() == []
+
+
+def test_only_some_say_how_far_children_walk(
+    client: FlaskClient, make: Make, here: Organisation
+) -> None:
+    for role in (Role.WORKER, Role.VOLUNTEER, Role.PROTECTION_OFFICER):
+        client.sign_in(make.user(role, organisation=here))
+        assert client.get("/map/walking").status_code == 403
+        assert client.post("/map/walking", data={"metres": 300}).status_code == 403
+
+
+def test_the_file_is_what_other_programs_expect(
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood],
+) -> None:  # fmt: skip
+    make.neighbourhood(outline=SQUARE | {"coordinates": [SQUARE["coordinates"][0][::-1]]})
+    visit(session, here, areas[0], 3)
+    client.sign_in(make.worker(organisation=here))
+    answer = client.get("/map/neighbourhoods.geojson")
+    assert answer.mimetype == "application/geo+json"
+    rings = [one["geometry"]["coordinates"][0] for one in answer.json["features"]]
+    assert all(shapely.LinearRing(ring).is_ccw for ring in rings), "RFC 7946, 3.1.6"
+    assert spots(client)[areas[0].name]["children"] is None, "too small to show"
+
+
+def test_pictures_come_from_elsewhere_only_where_somebody_named_it(
+    app: Flask, client: FlaskClient, make: Make, here: Organisation, areas: list[Neighbourhood]
+) -> None:
+    client.sign_in(make.worker(organisation=here))
+    assert "img-src 'self' data:;" in client.get("/map/").headers["Content-Security-Policy"]
+    tiles = Tiles(url="https://tiles.example.org/{z}/{x}/{y}.png", attribution="<b>Maps & Co</b>")
+    app.extensions["kinderwerk_settings"] = replace(
+        app.extensions["kinderwerk_settings"], tiles=tiles
+    )
+    page = client.get("/map/")
+    assert (
+        "img-src 'self' data: https://tiles.example.org;" in page.headers["Content-Security-Policy"]
+    )
+    assert "https://tiles.example.org/{z}/{x}/{y}.png" in page.text
+    assert "<b>Maps" not in page.text
+    elsewhere = client.get("/today").headers["Content-Security-Policy"]
+    assert "tiles" not in elsewhere
 
 
 def test_without_neighbourhoods_the_page_says_what_to_do(
