@@ -34,7 +34,8 @@ def draw(
     chart = folium.Map(location=(52.0, 5.0), zoom_start=12, tiles=None, prefer_canvas=True)
     chart.default_js, chart.default_css = [], []
     chart._id = "kinderwerk"
-    chart.options |= {"max_zoom": MOST_NEAR, "attribution_control": tiles is not None}
+    chart.options |= {"max_zoom": MOST_NEAR, "zoom_snap": 0.25,
+                      "attribution_control": tiles is not None}  # fmt: skip
     if tiles:
         under = folium.TileLayer(tiles.url, attr=escape(tiles.attribution), max_zoom=MOST_NEAR)
         under._id = "under"

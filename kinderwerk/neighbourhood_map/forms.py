@@ -46,10 +46,10 @@ class ChoiceForm(Form):
     class Meta:
         csrf = False
 
-    period = SelectField(_("Which period?"))
+    period = SelectField(_("Which period?"), validate_choice=False)
     goal = RowField(_("For which goal?"), [Optional()], empty=_("All goals"))
     age = Whole(_("For which age?"), [Optional(), NumberRange(0, OLDEST)])
-    colouring = EnumField(_("What do the colours tell?"), Colouring)
+    colouring = EnumField(_("What do the colours tell?"), Colouring, validate_choice=False)
 
     def offer(self, goals: Iterable[tuple[UUID, str]]) -> None:
         """Offer this quarter and the four before it, and the half-years and years they make."""
@@ -65,9 +65,10 @@ class ChoiceForm(Form):
         """Return what is asked; what makes no sense is not asked."""
         self.validate()
         known = {field.short_name: field.data for field in self if not field.errors}
+        offered = {str(choice.value) for choice in self.period.choices}
         written = known.get("period")
         return Asked(
-            Period.read(written) if written else Period.holding(clock.today())[0],
+            Period.read(written) if written in offered else Period.holding(clock.today())[0],
             known.get("goal"), known.get("age"), known.get("colouring") or Colouring.REACH,
         )  # fmt: skip
 

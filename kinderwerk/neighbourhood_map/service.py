@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
@@ -31,18 +31,23 @@ def set_centre(session: Session, actor: Actor, neighbourhood_id: UUID, place: Pl
         area = session.get_one(Neighbourhood, neighbourhood_id)
         if area.municipality_id != here.municipality_id:
             raise Withheld("a neighbourhood of another municipality")
-        session.execute(
-            delete(Centre).where(
+        said = session.scalar(
+            select(Centre).where(
                 Centre.organisation_id == here.id, Centre.neighbourhood_id == area.id
             )
         )
-        if place:
-            made = Centre(
+        if said is None and place:
+            said = Centre(
                 organisation_id=here.id, neighbourhood_id=area.id, latitude=place.latitude,
                 longitude=place.longitude,
             )  # fmt: skip
-            session.add(made)
-        audit.record(session, actor, "map.centre_set", area.id)
+            session.add(said)
+        elif said and place:
+            said.latitude, said.longitude = place
+        elif said:
+            session.delete(said)
+        about = said.id if said else area.id
+        audit.record(session, actor, "map.centre_set", about, neighbourhood=area.id)
 
 
 def add_barrier(session: Session, actor: Actor, wish: Wish) -> None:

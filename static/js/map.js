@@ -12,7 +12,7 @@ function pattern(kind) {
   pen.fillStyle = kind === "white" ? "rgba(0, 0, 0, 0)" : colour("--kw-" + kind);
   pen.fillRect(0, 0, size, size);
   pen.strokeStyle = pen.fillStyle = colour("--kw-line-map");
-  pen.lineWidth = kind === "white" ? 3 : 1;
+  pen.lineWidth = kind === "white" ? 2 : 1;
   const line = (...ends) => { pen.beginPath(); pen.moveTo(ends[0], ends[1]); pen.lineTo(ends[2], ends[3]); pen.stroke(); };
   const rising = (begin) => { line(begin, size, begin + size, 0); line(begin - size, size, begin, 0); };
   if (kind === "tint-unknown") pen.fillRect(5, 5, 2, 2);
@@ -27,11 +27,17 @@ function style(feature) {
   const kind = feature.properties.kind;
   if (feature.geometry.type === "Point") return { color: "#fff", weight: 2, fillColor: colour("--kw-dot-" + kind), fillOpacity: 1 };
   if (kind === "district") return { color: colour("--kw-district"), weight: 3, fill: true, fillOpacity: 0 };
-  return { color: colour("--kw-edge-map"), weight: kind === "white" ? 4 : 1, fillColor: patterns[kind], fillOpacity: kind === "white" ? 1 : 0.8 };
+  return { color: colour("--kw-edge-map"), weight: kind === "white" ? 3 : 1, fillColor: patterns[kind], fillOpacity: kind === "white" ? 1 : 0.8 };
 }
 
-/* What happens somewhere lies in the ring of where it happens. */
-const dot = (feature, place) => L.circleMarker(place, { radius: feature.properties.kind === "venue" ? 13 : 8 });
+/* What happens somewhere lies in the ring of where it happens; from far away all of them are small. */
+const size = (kind) => (kind === "venue" ? 13 : 8) / (window.map_kinderwerk.getZoom() < 13 ? 2.5 : 1);
+const dot = (feature, place) => L.circleMarker(place, { radius: size(feature.properties.kind) });
+
+function resize() {
+  for (const box of figure.querySelectorAll(".kw-map-layers input"))
+    window["geo_json_" + box.value]?.eachLayer((one) => one.setRadius?.(size(one.feature.properties.kind)));
+}
 
 function words(told) {
   const box = document.createElement("div");
@@ -102,6 +108,7 @@ async function start() {
     show(box);
     box.addEventListener("change", () => show(box));
   }
+  window.map_kinderwerk.on("zoomend", resize);
   if (figure.dataset.into) point(document.querySelector("form.kw-form"));
   figure.dataset.ready = "";
 }
