@@ -27,6 +27,7 @@ from kinderwerk.demo.chapters import (
     telling,
     turnout,
     voices,
+    ways,
 )
 from kinderwerk.demo.models import Deployment
 from kinderwerk.demo.rules import Calendar, NotEmpty, NotMadeUp, at_home
@@ -70,6 +71,7 @@ def load(session: Session) -> bool:
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)
+        ways.ways(story)
     return True
 
 

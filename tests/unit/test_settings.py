@@ -7,7 +7,7 @@ import pytest
 from flask import request
 
 from kinderwerk.app import create_app
-from kinderwerk.config import Misconfigured, Settings, write_fresh
+from kinderwerk.config import Misconfigured, Settings, Tiles, write_fresh
 
 KEY = "a2tra2tra2tra2tra2tra2tra2tra2tra2tra2tra2s="
 TOLD = {"KINDERWERK_SECRET_KEY": "a long enough secret", "KINDERWERK_SEALING_KEYS": f"1:{KEY}"}
@@ -134,3 +134,17 @@ def test_a_bounce_domain_is_a_name(tmp_path: Path) -> None:
     wrong = told(tmp_path) | {"KINDERWERK_BOUNCE_DOMAIN": "b@example.org"}
     with pytest.raises(Misconfigured, match="BOUNCE_DOMAIN"):
         Settings.from_environment(wrong)
+
+
+TILES = {"KINDERWERK_TILES_URL": "https://tiles.example.org/{z}/{x}/{y}.png"}
+
+
+def test_the_map_has_pictures_only_where_they_are_named_with_whose_they_are(tmp_path: Path) -> None:
+    assert Settings.from_environment(told(tmp_path)).tiles is None
+    named = told(tmp_path) | TILES | {"KINDERWERK_TILES_BY": "A city"}
+    assert Settings.from_environment(named).tiles == Tiles(
+        url=TILES["KINDERWERK_TILES_URL"], attribution="A city"
+    )
+    for wrong in ({"KINDERWERK_TILES_BY": ""}, {"KINDERWERK_TILES_URL": "http://elsewhere/{z}"}):
+        with pytest.raises(Misconfigured, match="KINDERWERK_TILES"):
+            Settings.from_environment(named | wrong)

@@ -102,6 +102,12 @@ def _area(ring: Sequence[Point]) -> float:
     return math.fsum(x * v - u * y for (x, y), (u, v) in pairs) / 2
 
 
+def water() -> list[Point]:
+    """Return where the water runs, from the west of the town to its east."""
+    line = [*_smooth(_LINES["west"]), *_smooth(_LINES["east"])[1:]]
+    return [place(*point) for point in line]
+
+
 def outlines() -> bytes:
     """Return the neighbourhoods as public bodies publish them: GeoJSON."""
     features = [
