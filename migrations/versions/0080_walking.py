@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0079_walking"
-down_revision = "0078_reaction"
+revision = "0080_walking"
+down_revision = "0079_measuring_week"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
