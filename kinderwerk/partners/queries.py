@@ -6,14 +6,15 @@ from typing import Final
 from uuid import UUID
 
 from sqlalchemy import Select, String, cast, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kinderwerk.access import conditions
-from kinderwerk.access.vocabulary import Actor, Resource
+from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import Municipality, Organisation
 from kinderwerk.accounts.rules import Country
+from kinderwerk.core import clock
 from kinderwerk.partners.models import Partner
-from kinderwerk.partners.rules import HelpSystem, PartnerType
+from kinderwerk.partners.rules import ENDS_SOON, HelpSystem, PartnerType
 from kinderwerk.storage.scoping import belonging, scope
 
 SCOPE: Final = scope(
@@ -50,6 +51,19 @@ def country(session: Session, organisation_id: UUID | None) -> Country:
         .where(Organisation.id == organisation_id)
     )
     return found or Country.NETHERLANDS
+
+
+def ending(session: Session, actor: Actor) -> Sequence[Partner]:
+    """Return the partners in use whose agreement to share data is over or ends soon."""
+    return session.scalars(
+        select(Partner)
+        .where(
+            SCOPE.visible(actor, Action.EDIT), Partner.retired.is_(False),
+            Partner.agreed_until <= clock.today() + ENDS_SOON,
+        )
+        .options(lazyload(Partner.neighbourhood))
+        .order_by(Partner.agreed_until, Partner.id)
+    ).all()  # fmt: skip
 
 
 def found(session: Session, actor: Actor, filters: Filters, number: int = 1) -> Sequence[Partner]:

@@ -2,12 +2,12 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.core import clock
 from kinderwerk.core.words import LANGUAGES, STAFF_LANGUAGES
 from kinderwerk.partners import bringing, queries, rules, service
@@ -16,10 +16,11 @@ from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.places import queries as places
 from kinderwerk.places.reading.columns import plain
-from kinderwerk.web.access import actor, allow
+from kinderwerk.web.access import actor, allow, role
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page, page_number
+from kinderwerk.web.pieces import piece
 
 bp = Blueprint("partners", __name__, url_prefix="/partners")
 
@@ -136,3 +137,12 @@ def retire(partner: Partner) -> ResponseReturnValue:
     form = Form()
     form.carry_out(lambda: service.retire(session(), actor(), partner, retired=not partner.retired))
     return redirect(url_for(".detail", id=partner.id), 303)
+
+
+@piece("today")
+def to_renew(who: str) -> str | None:
+    """Remind a supervisor to make a new agreement before families can no longer be referred."""
+    if role() is not Role.COORDINATOR:
+        return None
+    found = queries.ending(session(), actor())
+    return render_template("partners/_to_renew.html", partners=found) if found else None

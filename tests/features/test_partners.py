@@ -1,6 +1,7 @@
 """The directory: who else helps here, for whom, how you get in, and how long people wait."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from io import BytesIO
 from pathlib import Path
@@ -441,3 +442,17 @@ def test_faults_are_told_by_row_and_column_and_nothing_is_written(
     for broken in (b"", b"PK\x03\x04nothing", b"\x00" * 50, b"x" * 400_000):
         file = {"file": (BytesIO(broken), "partners.csv")}
         assert worker.post("/partners/import", data=file).status_code == 422
+
+
+def test_a_supervisor_sees_in_time_which_agreements_end(client: FlaskClient, make: Make) -> None:
+    here, today = make.organisation(), clock.today()
+    for name, days in (("Over", -3), ("Soon", 30), ("Long", 200), ("Open", None), ("Past", -9)):
+        ends = today + timedelta(days=days) if days else None
+        make.partner(here, name=f"{name} & co", agreed_until=ends, retired=name == "Past")
+    shown = {}
+    for role in (Role.COORDINATOR, Role.WORKER):
+        client.sign_in(make.user(role, organisation=here))
+        page = client.get("/today").text
+        names = ("Over", "Soon", "Long", "Open", "Past")
+        shown[role] = [name for name in names if f"{name} &amp; co" in page]
+    assert shown == {Role.COORDINATOR: ["Over", "Soon"], Role.WORKER: []}
