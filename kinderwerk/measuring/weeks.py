@@ -35,7 +35,7 @@ def weeks(session: Session, organisation_id: UUID | None) -> Sequence[Week]:
 
 
 def candidates(session: Session, organisation_id: UUID, monday: date) -> list[Candidate]:
-    """Return the sessions of a week at which something can be asked, for each goal."""
+    """Return the sessions of a week at which something can still be asked, for each goal."""
     rows = session.execute(
         select(Occurrence, Question)
         .join(Occurrence.activity)
@@ -44,7 +44,7 @@ def candidates(session: Session, organisation_id: UUID, monday: date) -> list[Ca
         .where(
             Occurrence.organisation_id == organisation_id, Occurrence.cancelled_at.is_(None),
             Activity.state == State.PUBLISHED, Question.put_away.is_(False),
-            Occurrence.starts_at >= clock.midnight(monday),
+            Occurrence.starts_at >= clock.midnight(monday), Occurrence.ends_at > clock.now(),
             Occurrence.starts_at < clock.midnight(monday + WEEK),
         )
         .options(joinedload(Occurrence.activity))

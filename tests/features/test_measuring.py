@@ -243,7 +243,10 @@ def test_a_week_is_drawn_once_and_waits_for_who_was_there(
     one = question(session, club)
     client.sign_in(club.make.user(Role.COORDINATOR, organisation=club.here))
     sent = {"monday": str(A_WEDNESDAY.date() - timedelta(days=2)), "size": "3"}
-    answer = client.post("/measuring/weeks/new", data=sent)
+    over = client.post("/measuring/weeks/new", data=sent)
+    assert "Geen bijeenkomst" in over.text, "what is over cannot be asked any more"
+    with clock.stopped(A_WEDNESDAY - timedelta(hours=1)):
+        answer = client.post("/measuring/weeks/new", data=sent)
     assert answer.status_code == 303, answer.text
     page = client.get(answer.location).text
     assert "1 van de 1 bijeenkomsten" in page
