@@ -56,11 +56,6 @@ FIRST, LAST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
 def worker(make: Make, here: Organisation) -> User:
     return make.worker(organisation=here, name="Wim")
 

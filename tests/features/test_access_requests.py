@@ -26,21 +26,6 @@ def here(make: Make) -> Organisation:
 
 
 @pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
-def officer(make: Make, here: Organisation) -> User:
-    return make.user(Role.PROTECTION_OFFICER, organisation=here)
-
-
-@pytest.fixture
-def parent(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation, parent: User) -> Child:
     return make.child(make.family(here, parent), neighbourhood=make.neighbourhood())
 

@@ -22,11 +22,6 @@ from tests.make import A_WEDNESDAY, Make
 TEN_PAST = A_WEDNESDAY + timedelta(minutes=10)
 
 
-@pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
 @pytest.fixture(autouse=True)
 def on_the_day() -> Iterator[None]:
     with clock.stopped(TEN_PAST):

@@ -41,11 +41,6 @@ KEYS = {1: b"k" * 32}
 
 
 @pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
-@pytest.fixture
 def elsewhere(tmp_path: Path) -> Iterator[Session]:
     """An empty database that went through every migration."""
     url = f"sqlite:///{tmp_path / 'elsewhere.sqlite'}"

@@ -37,16 +37,6 @@ TROUBLES = f"She sleeps all day, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation) -> Child:
     return make.child(make.family(here, make.parent()))
 

@@ -34,26 +34,6 @@ from tests.make import Make
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
-def mother(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
-def father(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation, mother: User, father: User) -> Child:
     """Of its mother; its father has a home of his own, and the same number."""
     child = make.child(make.family(here, mother))

@@ -30,16 +30,6 @@ WEBSITE = {"purpose": "photo_website", "version": "1", "capacity": "parent"}
 
 
 @pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
-@pytest.fixture
-def parent(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def child(make: Make, club: Club, parent: User) -> Child:
     made = make.child(make.family(club.here, parent), born_on=of_age(8), first_name="Sam")
     club.place(made)

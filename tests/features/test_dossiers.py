@@ -38,11 +38,6 @@ HEARD = f"Mevrouw Bakker zag dat Milan huilde, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
 def owner(make: Make, here: Organisation) -> User:
     return make.worker(organisation=here)
 

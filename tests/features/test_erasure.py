@@ -41,11 +41,6 @@ def afterwards() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
 def cells(session: Session) -> Mapping[object, int]:
     session.rollback()
     return {tuple(row[:-1]): row[-1] for row in session.execute(select(Cell.__table__))}

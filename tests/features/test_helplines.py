@@ -19,11 +19,6 @@ from tests.make import Make
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
 def german(make: Make) -> Organisation:
     return make.organisation(municipality=make.municipality(country=Country.GERMANY))
 

@@ -26,11 +26,6 @@ WORDS = f"Een doel met een net {PLANTED}"
 DECISION = {"decision": "We kopen een net.", "because": "Twintig kinderen vroegen erom."}
 
 
-@pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
 @pytest.fixture(autouse=True)
 def afterwards(request: pytest.FixtureRequest) -> Any:
     with clock.stopped(A_WEDNESDAY + timedelta(hours=2)):

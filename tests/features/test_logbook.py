@@ -35,11 +35,6 @@ STORY = "Een jongen deelde zijn bal voor het eerst."
 
 
 @pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
-@pytest.fixture
 def dropin(session: Session, make: Make) -> Club:
     return Club(session, make, format=Format.DROPIN, register=RegisterMode.TALLY)
 

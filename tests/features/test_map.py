@@ -36,11 +36,6 @@ SQUARE = {
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
 def areas(session: Session, make: Make) -> list[Neighbourhood]:
     """Three neighbourhoods of one district; in each a hundred children live."""
     district = make.district()

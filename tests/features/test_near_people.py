@@ -31,16 +31,6 @@ def around_the_session() -> Iterator[None]:
 
 
 @pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
-@pytest.fixture
-def parent(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def child(make: Make, club: Club, parent: User) -> Child:
     made = make.child(make.family(club.here, parent), picked_up_by="her mother")
     club.place(made)

@@ -28,21 +28,6 @@ from tests.shares import let_in
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
-def officer(make: Make, here: Organisation) -> User:
-    return make.user(Role.PROTECTION_OFFICER, organisation=here)
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation) -> Child:
     return make.child(make.family(here), neighbourhood=make.neighbourhood())
 

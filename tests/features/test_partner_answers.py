@@ -42,16 +42,6 @@ NOTE = f"She sleeps badly, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
 def partner(make: Make, here: Organisation) -> Partner:
     return make.partner(here, email="team@example.org", phone="010 1234567")
 

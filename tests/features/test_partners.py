@@ -33,11 +33,6 @@ TEAM = {
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
 def harbour(make: Make) -> Neighbourhood:
     outline = dict(mapping(box(4.4, 51.9, 4.41, 51.91)))
     return make.neighbourhood(name="Havenkwartier", outline=outline)

@@ -44,26 +44,6 @@ SAID = f"What the talk was about, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
-def mother(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
-def father(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation, mother: User, father: User) -> Child:
     child = make.child(make.family(here, mother))
     make.cared_for_by(child, father)

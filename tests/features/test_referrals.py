@@ -58,16 +58,6 @@ YES = Consent(method=ConsentMethod.ORAL, parents=True, young=True, by="Both", on
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
 def area(make: Make) -> Neighbourhood:
     return make.neighbourhood()
 

@@ -27,11 +27,6 @@ from tests.planted import PLANTED
 HTMX = {"HX-Request": "true"}
 
 
-@pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
 @pytest.fixture(autouse=True)
 def on_the_day(request: pytest.FixtureRequest) -> Any:
     with clock.stopped(A_WEDNESDAY + timedelta(minutes=10)):

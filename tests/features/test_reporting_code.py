@@ -55,21 +55,6 @@ SAID = f"Nobody fetched them for the third time, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
-def officer(make: Make, here: Organisation) -> User:
-    return make.user(Role.PROTECTION_OFFICER, organisation=here)
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation) -> Child:
     return make.child(make.family(here), first_name="Noor", surname="Visser")
 

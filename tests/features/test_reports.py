@@ -41,16 +41,6 @@ A_DAY = HALF.begins.replace(day=20)
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def coordinator(make: Make, here: Organisation) -> User:
-    return make.user(Role.COORDINATOR, organisation=here)
-
-
-@pytest.fixture
 def areas(make: Make) -> list[Neighbourhood]:
     return [make.neighbourhood() for _ in range(3)]
 

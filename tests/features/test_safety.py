@@ -27,11 +27,6 @@ WHAT = f"Viel van de glijbaan {PLANTED}"
 NOW = "2031-05-14T16:00"
 
 
-@pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
 @pytest.fixture(autouse=True)
 def afterwards(request: pytest.FixtureRequest) -> Any:
     with clock.stopped(A_WEDNESDAY + timedelta(hours=2)):

@@ -23,16 +23,6 @@ from tests.shares import WHY, let_in, letting_in
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
 def colleague(make: Make, here: Organisation) -> User:
     return make.worker(organisation=here)
 

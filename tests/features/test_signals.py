@@ -41,21 +41,6 @@ SEEN = f"A bruise on the left arm, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
-
-
-@pytest.fixture
-def officer(make: Make, here: Organisation) -> User:
-    return make.user(Role.PROTECTION_OFFICER, organisation=here)
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation) -> Child:
     return make.child(make.family(here), neighbourhood=make.neighbourhood())
 

@@ -41,11 +41,6 @@ def club(make: Make, worker: User) -> Activity:
     return make.activity(worker, title="Woodwork", capacity=1)
 
 
-@pytest.fixture
-def parent(make: Make) -> User:
-    return make.parent()
-
-
 def test_a_new_parent_goes_from_the_activity_to_the_confirmation(
     client: FlaskClient, session: Session, club: Activity, parent: User
 ) -> None:

@@ -32,11 +32,6 @@ def worker(make: Make) -> User:
 
 
 @pytest.fixture
-def parent(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def children(make: Make, worker: User, parent: User) -> list[Child]:
     family = make.family(worker.memberships[0].organisation, parent)
     return [make.child(family, first_name=name) for name in ("Noor", "Sem")]

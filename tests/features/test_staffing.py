@@ -32,11 +32,6 @@ def days_ahead() -> Iterator[None]:
 
 
 @pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
-@pytest.fixture
 def coordinator(make: Make, club: Club) -> User:
     return make.user(Role.COORDINATOR, organisation=club.here)
 

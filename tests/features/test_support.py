@@ -56,18 +56,8 @@ SAID = f"We talked about the evening, {PLANTED}."
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
 def park(make: Make) -> Neighbourhood:
     return make.neighbourhood()
-
-
-@pytest.fixture
-def worker(make: Make, here: Organisation) -> User:
-    return make.worker(organisation=here)
 
 
 @pytest.fixture

@@ -35,16 +35,6 @@ def on_the_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
-@pytest.fixture
-def coordinator(make: Make, here: Organisation) -> User:
-    return make.user(Role.COORDINATOR, organisation=here)
-
-
-@pytest.fixture
 def newcomer(make: Make, here: Organisation) -> Membership:
     return make.user(Role.VOLUNTEER, organisation=here, checked=False).current_memberships[0]
 

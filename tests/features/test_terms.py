@@ -48,11 +48,6 @@ def that_day() -> Iterator[None]:
 
 
 @pytest.fixture
-def club(session: Session, make: Make) -> Club:
-    return Club(session, make)
-
-
-@pytest.fixture
 def officer(make: Make, club: Club) -> User:
     return make.user(Role.PRIVACY_OFFICER, organisation=club.here)
 

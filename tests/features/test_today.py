@@ -39,11 +39,6 @@ def on_a_wednesday():
         yield
 
 
-@pytest.fixture
-def here(make: Make) -> Organisation:
-    return make.organisation()
-
-
 @pytest.mark.parametrize("role", HELD)
 def test_every_role_has_a_first_page(
     client: FlaskClient, make: Make, here: Organisation, role: Role

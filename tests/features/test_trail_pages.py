@@ -53,11 +53,6 @@ def worker(make: Make, here: Organisation) -> User:
 
 
 @pytest.fixture
-def parent(make: Make) -> User:
-    return make.parent()
-
-
-@pytest.fixture
 def child(make: Make, here: Organisation, parent: User) -> Child:
     return make.child(make.family(here, parent))
 
