@@ -101,15 +101,15 @@ def rows(
             in routes(app, method)
         }  # fmt: skip
         for load in loads:
-            asked = words_asked(session, load)
+            asked = tables_asked(session, load)
             known = [id for table in tables if table.name in asked for id in ids[table]]
             each = ((id, looked_up(session, load, id)) for id in known)
             found[load] = {id: facts for id, facts in each if facts}
     return found
 
 
-def words_asked(session: Session, load: Load) -> set[str]:
-    """Return the words of what is sent to the database, of which some are names of tables."""
+def tables_asked(session: Session, load: Load) -> set[str]:
+    """Return the tables in which it looks for something that is nowhere."""
     sent: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
@@ -118,7 +118,7 @@ def words_asked(session: Session, load: Load) -> set[str]:
     event.listen(Engine, "before_cursor_execute", note)
     looked_up(session, load, NOWHERE)
     event.remove(Engine, "before_cursor_execute", note)
-    return set(re.findall(r"\w+", " ".join(sent)))
+    return set(re.findall(r"FROM (\w+)", " ".join(sent)))
 
 
 def looked_up(session: Session, load: Load, id: Any) -> Facts | None:
