@@ -19,8 +19,7 @@ DEGREE: Final = 111_320
 USUAL_METRES: Final = 800
 MOST_METRES: Final = 5_000
 MOST_POINTS: Final = 500
-_NUMBER: Final = r"-?\d{1,3}(?:\.\d+)?"
-_WRITTEN: Final = re.compile(rf"\s*({_NUMBER})\s*[,;\s]\s*({_NUMBER})\s*")
+_DEGREES: Final = re.compile(r"-?\d{1,3}(?:\.\d{1,15})?", re.ASCII)
 
 
 class Place(NamedTuple):
@@ -67,10 +66,10 @@ class Wish:
 
 def place(text: str) -> Place:
     """Read `51.92, 4.47`; NoPlace when it is not that, or not on the earth."""
-    found = _WRITTEN.fullmatch(text)
-    if not found:
+    written = text.replace(",", " ").replace(";", " ").split()
+    if len(written) != 2 or not all(map(_DEGREES.fullmatch, written)):
         raise NoPlace(text)
-    here = Place(float(found[1]), float(found[2]))
+    here = Place(*map(float, written))
     if abs(here.latitude) > 90 or abs(here.longitude) > 180:
         raise NoPlace(text)
     return here
