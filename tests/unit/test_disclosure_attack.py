@@ -140,11 +140,18 @@ class Attacker:
             self.within[place].append(len(self.sums))
         self.sums.append((signs, most))
 
-    def fits(self, place: Place, count: int, truth: Mapping[Place, int]) -> bool:
-        """Search a population in which a cell has this count, beginning near the real one."""
+    def fits(
+        self, place: Place, count: int, truth: Mapping[Place, int], tries: int = 3_000
+    ) -> bool | None:
+        """Search a population in which a cell has this count, beginning near the real one.
+
+        None if nothing was found when the search was given up: then nobody knows.
+        """
         if not self.ranges[place][0] <= count <= self.ranges[place][1]:
             return False
-        return self._search({**self.ranges, place: (count, count)}, {place}, truth, [3_000])
+        left = [tries]
+        found = self._search({**self.ranges, place: (count, count)}, {place}, truth, left)
+        return None if not found and left[0] < 0 else found
 
     def _search(
         self, ranges: Ranges, fresh: set[Place], truth: Mapping[Place, int], left: list[int]
