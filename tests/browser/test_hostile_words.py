@@ -26,7 +26,8 @@ POPUPS: Final = """
   for (const box of document.querySelectorAll(".kw-map-layers input"))
     window["geo_json_" + box.value].eachLayer(layer => {
       layer.fire("click", {latlng: layer.getLatLng?.() ?? layer.getBounds().getCenter()}, true);
-      texts.push(document.querySelector(".leaflet-popup-content strong").textContent);
+      const popup = window["geo_json_" + box.value].getPopup().getElement();
+      texts.push(popup.querySelector("strong").textContent);
     });
   return texts;
 }

@@ -25,6 +25,7 @@ def test_from_the_plan_to_the_report_there_is_always_a_link(
     support(laptop)
     refer(laptop)
     laptop.menu("Kaart")
+    laptop.follow("Als tabel")
     laptop.follow("Vogelnest")
     laptop.reads("kinderen wonen hier")
     laptop.menu("Rapport")

@@ -59,7 +59,7 @@ PARTNERS: Final = (
         reach="Ouders bellen zelf; samen bellen mag ook.",
     ),
     Neighbour(
-        key="smw", name="Schoolmaatschappelijk werk", kind=Kind.SCHOOL_SOCIAL_WORK,
+        key="smw", name="Schoolmaatschappelijk werk Zonnewaard", kind=Kind.SCHOOL_SOCIAL_WORK,
         ages=(4, 12), reach="Via de intern begeleider van de school.", weeks=4,
     ),
     Neighbour(
