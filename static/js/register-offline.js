@@ -349,6 +349,7 @@ async function fetchLists() {
     const answer = await ask("/offline/lists", {});
     if (!answer.ok) return await refused(answer.status);
     const { lists: found, now, tablet } = await answer.json();
+    if (vault.locked) return;
     const told = new Map(lists.map((one) => [one.id, one.told ?? []]));
     lists = found.map((one) => ({ ...one, told: told.get(one.id) ?? [] }));
     await vault.keepLists(lists);
@@ -404,7 +405,9 @@ async function enter() {
   await showState();
 }
 
+/* Whoever locked meanwhile, in this tab or another, is shown nothing any more. */
 function wanted() {
+  if (vault.locked) return;
   const id = here?.id ?? location.hash.slice(1);
   if (lists.some((one) => one.id === id)) showList(id);
   else showLists();
