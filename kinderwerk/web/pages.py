@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from kinderwerk import paths
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
+from kinderwerk.core.picture_words import PICTURES
 from kinderwerk.core.words import N_, Translated, in_language
 from kinderwerk.storage.sealing import Shut
 from kinderwerk.web.access import may
@@ -141,6 +142,10 @@ def said(text: Translated) -> str:
     return in_language(text, str(get_locale()))
 
 
+def picture_word(code: str) -> str:
+    return PICTURES[code].said(str(get_locale()))
+
+
 def prepare(app: Flask) -> None:
     """Read every template before somebody waits for one; only a process that serves needs it.
 
@@ -158,6 +163,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
     app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
     app.jinja_env.filters |= {"why_not": why_not, "brief": brief, "brief_day": brief_day}
+    app.jinja_env.filters["picture_word"] = picture_word
     app.jinja_env.globals |= {"may": may, "get_locale": get_locale}
     app.register_error_handler(HTTPException, show_error)
     app.register_error_handler(NoResultFound, show_missing)
