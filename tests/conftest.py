@@ -4,6 +4,7 @@ KINDERWERK_TEST_DATABASE says where: sqlite, or postgres. For the latter the run
 of its own, unless KINDERWERK_TEST_POSTGRES names one, such as postgresql+psycopg://me@localhost.
 """
 
+import hashlib
 import logging
 import os
 import shutil
@@ -29,6 +30,7 @@ from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
 from tests.planted import Watchman
 
+ROOT: Final = Path(__file__).resolve().parent.parent
 SERVER: Final = "KINDERWERK_TEST_POSTGRES"
 POSTGRES: Final = os.environ.get("KINDERWERK_TEST_DATABASE", "sqlite") == "postgres"
 CI: Final = os.environ.get("CI") == "true"
@@ -149,14 +151,29 @@ def cluster() -> postgres.Cluster:
     return postgres.Cluster(os.environ[SERVER])
 
 
+def kept(directory: Path) -> Path:
+    """Return a migrated file; the next run takes it over unless a migration has changed."""
+    migrations = sorted((ROOT / "migrations").rglob("*.py"))
+    state = hashlib.sha256(b"".join(file.read_bytes() for file in migrations)).hexdigest()
+    known = ROOT / ".pytest_cache/migrated" / f"{state}.sqlite"
+    if not known.is_file():
+        made = directory / "migrated.sqlite"
+        migrate(directory, f"sqlite:///{made}")
+        known.parent.mkdir(parents=True, exist_ok=True)
+        for old in known.parent.glob("*.sqlite"):
+            old.unlink(missing_ok=True)
+        mine = known.with_suffix(f".{os.getpid()}")
+        shutil.move(made, mine)
+        mine.replace(known)
+    return Path(shutil.copy(known, directory / "kept.sqlite"))
+
+
 @pytest.fixture(scope="session")
 def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The URL of a database that went through every migration, once."""
     directory = tmp_path_factory.mktemp("migrated")
     if not POSTGRES:
-        url = f"sqlite:///{directory / 'migrated.sqlite'}"
-        migrate(directory, url)
-        return url
+        return f"sqlite:///{kept(directory)}"
     cluster: postgres.Cluster = request.getfixturevalue("cluster")
     name = f"{RUN}_template"
     with cluster.one_at_a_time():

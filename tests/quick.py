@@ -14,22 +14,32 @@ from kinderwerk.web.extensions import db
 
 #: How much work it is to try a password where nobody is in a hurry.
 AS_SERVED: Final = passwords.hasher._parameters
-_build: Final = Rule._compile_builder
-_built: Final[dict[Any, Any]] = {}
+_compile: Final = Rule.compile
+_known: Final[dict[Any, Rule]] = {}
 _compiled: Final[LRUCache[Any, Any]] = LRUCache(4_000)
 
 
 def begin() -> None:
     passwords.hasher._parameters = replace(AS_SERVED, time_cost=1, memory_cost=8, parallelism=1)
     passwords._NO_ONE = passwords.hasher.hash("nobody has this password")  # type: ignore[misc]
-    Rule._compile_builder = _compile_once  # type: ignore[method-assign]
+    Rule.compile = _compile_once  # type: ignore[method-assign]
 
 
-def _compile_once(rule: Rule, append_unknown: bool = True) -> Any:
-    key = (*rule._trace, *sorted((rule.defaults or {}).items()), append_unknown)
-    if key not in _built:
-        _built[key] = _build(rule, append_unknown)
-    return _built[key]
+def _compile_once(rule: Rule) -> None:
+    """Take over what an address of the same shape was compiled to for another app."""
+    key = (
+        rule.rule, rule.host, rule.subdomain, rule.merge_slashes,
+        *sorted((rule.defaults or {}).items()),
+    )  # fmt: skip
+    like = _known.get(key)
+    if like is None:
+        _compile(rule)
+        _known[key] = rule
+        return
+    rule._parts, rule._trace, rule._converters = like._parts, like._trace, like._converters
+    rule.arguments |= like.arguments
+    rule._build = like._build.__func__.__get__(rule)  # type: ignore[attr-defined]
+    rule._build_unknown = like._build_unknown.__func__.__get__(rule)  # type: ignore[attr-defined]
 
 
 def all_is_there() -> None:
