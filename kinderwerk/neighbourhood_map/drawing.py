@@ -4,17 +4,19 @@ Folium writes what it is given into a script. So it gets no names and no words o
 the map and empty layers, and `static/js/map.js` fills those from our own address, as text.
 """
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Final
 
 from markupsafe import Markup, escape
-from shapely.geometry import shape
 
 from kinderwerk.config import Tiles
+from kinderwerk.neighbourhood_map.outlined import Corners
 
 #: The level of tiles that shows most.
 MOST_NEAR: Final = 19
+#: Of maps that are drawn alike; each town has a few.
+MOST: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +27,8 @@ class Drawing:
     script: Markup
 
 
-def draw(
-    layers: Sequence[str], corners: list[list[float]] | None, tiles: Tiles | None = None
-) -> Drawing:
+@lru_cache(MOST)
+def draw(layers: tuple[str, ...], corners: Corners | None, tiles: Tiles | None = None) -> Drawing:
     """Draw an empty map with empty layers; `corners` are its south-west and north-east ends."""
     import folium  # noqa: PLC0415 (heavy, and only here)
 
@@ -51,14 +52,3 @@ def draw(
     figure: Any = chart.get_root()
     figure.render()
     return Drawing(Markup(figure.html.render()), Markup(figure.script.render()))  # noqa: S704
-
-
-def bounds(outlines: Iterable[dict[str, Any]]) -> list[list[float]] | None:
-    """Return the corners of the smallest box around GeoJSON geometries."""
-    boxes = [shape(outline).bounds for outline in outlines]
-    if not boxes:
-        return None
-    west, south, east, north = (
-        pick(box[n] for box in boxes) for n, pick in enumerate((min, min, max, max))
-    )
-    return [[south, west], [north, east]]

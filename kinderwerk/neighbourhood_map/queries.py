@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from shapely.geometry import mapping, shape
-from shapely.ops import unary_union
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
@@ -13,6 +11,7 @@ from kinderwerk.core.periods import Period
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.rules import Level, Measure
 from kinderwerk.neighbourhood_map import rules
+from kinderwerk.neighbourhood_map.outlined import joined
 from kinderwerk.neighbourhood_map.rules import Area, Row
 from kinderwerk.places import queries as places
 
@@ -44,7 +43,7 @@ def neighbourhood_rows(
         session, organisation_ids=[organisation_id], periods=[str(period)], measures=FINE,
         goal_ids={ALL, wanted},
     )  # fmt: skip
-    safe = rules.protected(known, counts, FINE, tuple(Level), wanted)
+    safe = rules.protected(organisation_id, known, counts, FINE, tuple(Level), wanted)
     return [rules.row(area, str(area.id), safe, FINE) for area in known]
 
 
@@ -60,7 +59,7 @@ def signal_rows(
         measures=[Measure.SIGNALS],
     )  # fmt: skip
     levels = (Level.WHOLE, Level.DISTRICT)
-    safe = rules.protected(known, counts, [Measure.SIGNALS], levels)
+    safe = rules.protected(organisation_id, known, counts, [Measure.SIGNALS], levels)
     first = {area.district_id: area for area in reversed(known)}
     return [
         rules.row(area, str(area.district_id), safe, [Measure.SIGNALS])
@@ -68,16 +67,16 @@ def signal_rows(
     ]
 
 
-def outlines(session: Session, municipality_id: UUID) -> Mapping[UUID, dict[str, Any]]:
-    return {id: outline for id, _, outline in places.outlines(session, municipality_id)}
+def outlines(session: Session, municipality_id: UUID) -> Mapping[UUID, str]:
+    return places.written_outlines(session, municipality_id)
 
 
 def district_outlines(
-    known: Sequence[Area], outlined: Mapping[UUID, dict[str, Any]]
+    known: Sequence[Area], written: Mapping[UUID, str]
 ) -> Mapping[UUID, dict[str, Any]]:
     """Return the outline of each district: that of its neighbourhoods together."""
-    parts: dict[UUID, list[Any]] = {}
+    parts: dict[UUID, list[str]] = {}
     for area in known:
-        if area.id in outlined:
-            parts.setdefault(area.district_id, []).append(shape(outlined[area.id]))
-    return {district: mapping(unary_union(shapes)) for district, shapes in parts.items()}
+        if area.id in written:
+            parts.setdefault(area.district_id, []).append(written[area.id])
+    return {district: joined(tuple(those)) for district, those in parts.items()}

@@ -1,17 +1,20 @@
 """What the map tells of each area, once disclosure control has been over it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Final
 from uuid import UUID
 
 from kinderwerk.core.ids import ALL
-from kinderwerk.disclosure.protection import Protected, protect
+from kinderwerk.disclosure.protection import Protected
+from kinderwerk.disclosure.remembered import Remembered
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
 from kinderwerk.places.rules import Children
 
+REMEMBERED: Final = Remembered()
 WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
 #: Reached out of a hundred children living there, from which each tint begins.
@@ -65,57 +68,54 @@ class Row:
     reached: int | None
 
 
-def table(
-    measure: Measure, areas: Sequence[Area], counts: Mapping[CellKey, int],
+def tables(
+    areas: Sequence[Area], counts: Mapping[CellKey, int], measures: Iterable[Measure],
     levels: Sequence[Level], goal_id: UUID = ALL,
-) -> Table:  # fmt: skip
-    """Return the counts of a measure for these areas with all their margins.
+) -> Iterator[Table]:  # fmt: skip
+    """Yield the counts of each measure for these areas with all their margins.
 
     What happened at no known place is in the whole only; it stands in a cell that is not printed
-    but that a reader could work out.
+    but that a reader could work out. A goal only narrows down who took part, for help has none.
     """
-    axis = _axis(measure, areas, levels)
-    cells: dict[Key, int] = {(member,): 0 for member in axis.members}
+    nesting = _nesting(areas, levels)
+    members = [WHOLE, *(part for parts in nesting.values() for part in parts)]
+    by_measure: dict[Measure, list[tuple[CellKey, int]]] = defaultdict(list)
     for key, n in counts.items():
-        member = WHOLE if key.level is Level.WHOLE else str(key.area_id)
-        if key.measure is measure and key.goal_id == goal_id and (member,) in cells:
-            cells[(member,)] += n
-    outer = next(split for split in axis.splits if split.total == WHOLE)
-    known = sum(cells[(part,)] for part in outer.parts if part != ELSEWHERE)
-    cells[(ELSEWHERE,)] = max(0, cells[(WHOLE,)] - known)
-    return Table(
-        name=measure.value, kind=KINDS[measure], axes=(axis,), counts=cells,
-        unpublished=frozenset({(ELSEWHERE,)}),
-    )  # fmt: skip
+        by_measure[key.measure].append((key, n))
+    for measure in measures:
+        splits = [Split(whole, parts, measure not in UNIQUE) for whole, parts in nesting.items()]
+        wanted = goal_id if KINDS[measure] is Kind.PARTICIPATION else ALL
+        cells: dict[Key, int] = {(member,): 0 for member in members}
+        for key, n in by_measure[measure]:
+            member = WHOLE if key.level is Level.WHOLE else str(key.area_id)
+            if key.goal_id == wanted and (member,) in cells:
+                cells[(member,)] += n
+        known = sum(cells[(part,)] for part in nesting[WHOLE] if part != ELSEWHERE)
+        cells[(ELSEWHERE,)] = max(0, cells[(WHOLE,)] - known)
+        yield Table(
+            name=measure.value, kind=KINDS[measure], counts=cells,
+            axes=(Axis("area", tuple(members), tuple(splits)),),
+            unpublished=frozenset({(ELSEWHERE,)}),
+        )  # fmt: skip
 
 
-def _axis(measure: Measure, areas: Sequence[Area], levels: Sequence[Level]) -> Axis:
-    adds = measure not in UNIQUE
-    districts = {str(area.district_id): area.district for area in areas}
-    splits = [Split(WHOLE, (*districts, ELSEWHERE), adds)]
-    members = [WHOLE, *districts, ELSEWHERE]
+def _nesting(areas: Sequence[Area], levels: Sequence[Level]) -> dict[str, tuple[str, ...]]:
+    """Return of what each area consists: the whole of districts, those of neighbourhoods."""
+    parts: dict[str, list[str]] = {}
+    for area in areas:
+        parts.setdefault(str(area.district_id), []).append(str(area.id))
+    nesting = {WHOLE: (*parts, ELSEWHERE)}
     if Level.NEIGHBOURHOOD in levels:
-        for district in districts:
-            parts = tuple(str(a.id) for a in areas if str(a.district_id) == district)
-            splits.append(Split(district, parts, adds))
-            members += parts
-    return Axis("area", tuple(members), tuple(splits))
+        nesting |= {district: tuple(hoods) for district, hoods in parts.items()}
+    return nesting
 
 
 def protected(
-    areas: Sequence[Area], counts: Mapping[CellKey, int], measures: Iterable[Measure],
-    levels: Sequence[Level], goal_id: UUID = ALL,
+    whose: UUID, areas: Sequence[Area], counts: Mapping[CellKey, int],
+    measures: Iterable[Measure], levels: Sequence[Level], goal_id: UUID = ALL,
 ) -> Protected:  # fmt: skip
-    """Return what may be shown; a goal only narrows down who took part, for help has none."""
-    return protect(
-        [
-            table(
-                measure, areas, counts, levels,
-                goal_id if KINDS[measure] is Kind.PARTICIPATION else ALL,
-            )
-            for measure in measures
-        ]
-    )  # fmt: skip
+    """Return what may be shown to an organisation of its own counts."""
+    return REMEMBERED.protect(str(whose), tables(areas, counts, measures, levels, goal_id))
 
 
 def row(area: Area, member: str, safe: Protected, measures: Iterable[Measure]) -> Row:

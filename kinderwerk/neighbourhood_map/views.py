@@ -1,5 +1,6 @@
 """Screens for the map, its twins as tables and as a file, and how far children walk."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -32,6 +33,7 @@ from kinderwerk.neighbourhood_map.forms import (
     DistanceForm,
     RemovalForm,
 )
+from kinderwerk.neighbourhood_map.outlined import Outlined, around, outlined
 from kinderwerk.neighbourhood_map.rules import Area, Row
 from kinderwerk.neighbourhood_map.white_spots import Judged
 from kinderwerk.web import tiles
@@ -79,8 +81,16 @@ class Town:
         return queries.areas(session(), here()[0])
 
     @cached_property
-    def outlines(self) -> Mapping[UUID, dict[str, Any]]:
+    def written(self) -> Mapping[UUID, str]:
         return queries.outlines(session(), here()[0])
+
+    @cached_property
+    def outlines(self) -> Mapping[UUID, dict[str, Any]]:
+        return {id: json.loads(one) for id, one in self.written.items()}
+
+    @cached_property
+    def drawn(self) -> Mapping[UUID, Outlined]:
+        return {id: outlined(one) for id, one in self.written.items()}
 
     @cached_property
     def metres(self) -> int:
@@ -94,7 +104,7 @@ class Town:
         )
         return white_spots.judged(
             rows,
-            ways.centres(session(), organisation, self.outlines),
+            ways.centres(session(), organisation, self.drawn),
             ways.offers(session(), organisation, asked.period, asked.goal_id, asked.age),
             [one.walked_around for one in ways.barriers(session(), organisation)],
             self.metres,
@@ -117,7 +127,7 @@ def index() -> ResponseReturnValue:
     return page(
         "neighbourhood_map/index.html", choice=form, asked=asked, spots=spots, first=FIRST,
         areas=town.areas, metres=town.metres, layers=offered, legend=legend(asked.colouring),
-        map=drawing.draw(tuple(offered), drawing.bounds(town.outlines.values()), tiles.known()),
+        map=drawing.draw(tuple(offered), around(town.drawn.values()), tiles.known()),
     )  # fmt: skip
 
 
@@ -172,8 +182,8 @@ def data() -> Response:
         "white": geojson.white(town.judged, town.outlines),
     }
     if sees_signals():
-        outlined = queries.district_outlines(town.areas, town.outlines)
-        filled["signals"] = geojson.districts(town.signals, outlined)
+        districts = queries.district_outlines(town.areas, town.written)
+        filled["signals"] = geojson.districts(town.signals, districts)
     return jsonify(filled)
 
 
@@ -249,5 +259,5 @@ def saved() -> ResponseReturnValue:
 def drawn() -> drawing.Drawing:
     """Draw the map with its neighbourhoods only, to point at places on it."""
     tiles.let_in()
-    outlined = queries.outlines(session(), here()[0])
-    return drawing.draw(("areas",), drawing.bounds(outlined.values()), tiles.known())
+    written = queries.outlines(session(), here()[0])
+    return drawing.draw(("areas",), around(map(outlined, written.values())), tiles.known())

@@ -2,10 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
 from uuid import UUID
 
-from shapely.geometry import shape
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
@@ -15,6 +13,7 @@ from kinderwerk.activities.rules import PRIVATE, State
 from kinderwerk.core import clock
 from kinderwerk.core.periods import Period
 from kinderwerk.neighbourhood_map.models import Barrier, Centre
+from kinderwerk.neighbourhood_map.outlined import Outlined
 from kinderwerk.neighbourhood_map.points import meant
 from kinderwerk.neighbourhood_map.walking import Place
 from kinderwerk.neighbourhood_map.white_spots import Offer
@@ -40,19 +39,10 @@ def said(session: Session, organisation_id: UUID) -> dict[UUID, Place]:
 
 
 def centres(
-    session: Session, organisation_id: UUID, outlined: Mapping[UUID, dict[str, Any]]
+    session: Session, organisation_id: UUID, drawn: Mapping[UUID, Outlined]
 ) -> Mapping[UUID, Place]:
     """Return where people live: as somebody said, else in the middle of the outline."""
-    return {id: middle(outline) for id, outline in outlined.items()} | said(
-        session, organisation_id
-    )
-
-
-def middle(outline: dict[str, Any]) -> Place:
-    """Return the centroid where it lies inside, else some point that does."""
-    drawn = shape(outline)
-    point = drawn.centroid if drawn.covers(drawn.centroid) else drawn.representative_point()
-    return Place(point.y, point.x)
+    return {id: one.middle for id, one in drawn.items()} | said(session, organisation_id)
 
 
 def offers(

@@ -7,7 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from shapely.geometry import shape
-from sqlalchemy import func, or_, select
+from sqlalchemy import Text, cast, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, undefer
 
 from kinderwerk.access import conditions
@@ -104,6 +104,16 @@ def outlines(session: Session, municipality_id: UUID) -> list[tuple[UUID, str, d
         .order_by(Neighbourhood.code)
     )
     return [(row.id, row.name, row.outline) for row in rows if row.outline]
+
+
+def written_outlines(session: Session, municipality_id: UUID) -> dict[UUID, str]:
+    """Return the outline of each neighbourhood that has one, as it is written."""
+    rows = session.execute(
+        select(Neighbourhood.id, cast(Neighbourhood.outline, Text))
+        .where(Neighbourhood.municipality_id == municipality_id, Neighbourhood.outline.is_not(None))
+        .order_by(Neighbourhood.code)
+    )
+    return {id: written for id, written in rows if written != "null"}
 
 
 def locator(session: Session, municipality_id: UUID) -> Locator[UUID]:

@@ -97,6 +97,23 @@ def test_a_small_number_is_not_shown_nor_left_to_be_worked_out(
     assert not [line for line in told if line.endswith(": 3")]
 
 
+def test_who_comes_after_somebody_looked_is_told_at_once_and_to_nobody_else(
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood],
+) -> None:  # fmt: skip
+    elsewhere = make.worker()
+    for area, children in zip(areas, (60, 30, 12), strict=True):
+        visit(session, here, area, children)
+    client.sign_in(make.worker(organisation=here))
+    before = [client.get("/map/table").text for _ in range(2)]
+    visit(session, here, areas[0], 1)
+    assert before[0] == before[1]
+    assert {"60", "30", "12"} <= set(cells(before[0]))
+    assert {"61", "30", "12"} <= set(cells(client.get("/map/table").text))
+    client.sign_in(elsewhere)
+    assert {"60", "61", "30", "12"}.isdisjoint(cells(client.get("/map/table").text))
+
+
 def test_signals_are_for_some_and_only_from_ten_on(
     client: FlaskClient, session: Session, make: Make, here: Organisation,
     areas: list[Neighbourhood],
