@@ -197,6 +197,7 @@ def test_each_row_opens_to_whom_the_policy_says(
     assert {one for one in found if one not in product(BY_STATE, [SHUT])} == set()
 
 
+@pytest.mark.sqlite  # refused before the database is asked to write
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
 def test_nothing_is_done_to_a_row_by_whom_the_policy_refuses(
     world: World, rows: dict[Load, dict[UUID, Facts]], role: Role
