@@ -12,7 +12,7 @@ from kinderwerk.facts import queries as facts_queries
 from kinderwerk.facts import service as facts
 from kinderwerk.facts.rules import Level, Measure
 from kinderwerk.families.models import Child
-from kinderwerk.registers import queries
+from kinderwerk.registers import counting
 from kinderwerk.registers.models import Attendance
 from kinderwerk.registers.rules import Presence
 from kinderwerk.signups.models import Signup
@@ -69,4 +69,4 @@ class Club:
         return sum(n for key, n in found.items() if key.goal_id.int == 0)
 
     def exact(self) -> bool:
-        return facts.deviations(self.session, queries.contributions(self.session)) == []
+        return facts.deviations(self.session, counting.contributions(self.session)) == []

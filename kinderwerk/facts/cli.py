@@ -5,7 +5,6 @@ from flask.cli import AppGroup
 
 from kinderwerk.facts import service
 from kinderwerk.facts.rules import CellKey
-from kinderwerk.facts.sources import everything
 from kinderwerk.web.extensions import as_system
 
 MOST_SHOWN = 20
@@ -26,7 +25,7 @@ def verify() -> None:
 @group.command("rebuild")
 def rebuild() -> None:
     """Throw the counts away and count everything anew; who writes meanwhile waits."""
-    service.rebuild(as_system(), everything(as_system()))
+    service.rebuild_all(as_system())
     click.echo("Counted anew.")
 
 

@@ -11,6 +11,8 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.periods import Period
+from kinderwerk.facts import bulk
+from kinderwerk.facts.bulk import BULKS, Bulk
 from kinderwerk.facts.models import MISCOUNTED, Cell, Presence, Residue
 from kinderwerk.facts.rules import (
     CellKey,
@@ -74,7 +76,7 @@ def freeze(session: Session, gone: Contribution) -> None:
         session.execute(_add_to(RESIDUES, _dialect(session)), lasting)
 
 
-def rebuild(session: Session, parts: Iterable[Contribution]) -> None:
+def rebuild(session: Session, parts: Iterable[Contribution], bulks: Iterable[Bulk] = ()) -> None:
     """Throw all cells away and count again from what happened, which is read meanwhile.
 
     Who writes at the same time waits before the cells, or is done and therefore read.
@@ -84,8 +86,15 @@ def rebuild(session: Session, parts: Iterable[Contribution]) -> None:
             session.execute(text("LOCK TABLE cell, presence IN SHARE ROW EXCLUSIVE MODE"))
         session.execute(delete(Presence))
         session.execute(delete(Cell))
+        bulk.fill(session, bulks)
         replace(session, nothing(), total(parts))
         _add(session, _residue(session))
+
+
+def rebuild_all(session: Session) -> None:
+    """Count everything anew: at once where the feature can, one by one where it cannot."""
+    slow = [one for one in SOURCES if one not in BULKS]
+    rebuild(session, everything(session, slow), [reads(session) for reads in BULKS.values()])
 
 
 def verify(session: Session, sources: Sequence[Source] = SOURCES) -> list[CellKey]:

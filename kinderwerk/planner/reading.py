@@ -101,7 +101,7 @@ def _counted() -> ColumnElement[bool]:
 
 
 def _seen() -> ColumnElement[bool]:
-    """Hold for registers in which somebody was seen or missed; see `registers.queries.written`."""
+    """Hold for registers in which somebody was seen or missed; see `registers.counting.written`."""
     return exists().where(
         Attendance.occurrence_id == Register.occurrence_id,
         Attendance.presence != Presence.EXCUSED,

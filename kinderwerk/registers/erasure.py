@@ -13,7 +13,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
-from kinderwerk.registers import queries
+from kinderwerk.registers import counting
 from kinderwerk.registers.models import Attendance, Register
 from kinderwerk.registers.rules import Presence
 from kinderwerk.storage.erasing import ERASED, remove
@@ -44,9 +44,9 @@ def forget_children(session: Session, actor: Actor, ids: Collection[UUID]) -> No
         _close(session, register, ids)
         audit.record(session, actor, "register.forgotten", register.occurrence_id, n=len(ids))
     session.flush()
-    before = facts_rules.total(queries.of_registers(session, registers))
+    before = facts_rules.total(counting.of_registers(session, registers))
     remove(session, Attendance, Attendance.child_id.in_(ids))
-    after = facts_rules.total(queries.of_registers(session, registers))
+    after = facts_rules.total(counting.of_registers(session, registers))
     facts.freeze(session, facts_rules.less(before, after))
 
 

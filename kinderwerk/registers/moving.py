@@ -13,7 +13,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.families.merging import Merge
-from kinderwerk.registers import queries
+from kinderwerk.registers import counting
 from kinderwerk.registers.models import Attendance, Register
 from kinderwerk.registers.rules import Presence
 
@@ -34,7 +34,7 @@ def lock(session: Session, child_id: UUID) -> Sequence[Register]:
 
 
 def move(session: Session, actor: Actor, merge: Merge, registers: Sequence[Register]) -> None:
-    before = facts_rules.total(queries.of_registers(session, registers))
+    before = facts_rules.total(counting.of_registers(session, registers))
     for register in registers:
         here = register.occurrence_id
         theirs = session.get_one(Attendance, (here, merge.gone))
@@ -51,7 +51,7 @@ def move(session: Session, actor: Actor, merge: Merge, registers: Sequence[Regis
         session.delete(theirs)
         audit.record(session, actor, "register.merged", here)
     session.flush()
-    after = facts_rules.total(queries.of_registers(session, registers))
+    after = facts_rules.total(counting.of_registers(session, registers))
     facts.replace(session, before, after)
 
 

@@ -1,11 +1,11 @@
 """Reading registers: the sessions somebody runs, one list in full, and what all of it counts."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from itertools import groupby, product
-from typing import Any, Final
+from itertools import product
+from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,10 +18,8 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities.models import Activity, Occurrence, at_its_place
 from kinderwerk.activities.rules import PRIVATE, AgeBand, Format, RegisterMode, State
-from kinderwerk.core import clock, ids
+from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
-from kinderwerk.facts.rules import Contribution, Place
-from kinderwerk.facts.sources import source
 from kinderwerk.families import queries as families
 from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.custody import handing
@@ -31,11 +29,10 @@ from kinderwerk.families.persons import queries as persons
 from kinderwerk.families.persons.models import NearPerson
 from kinderwerk.families.rules import age_on
 from kinderwerk.notes import queries as notes
-from kinderwerk.places.located import located
 from kinderwerk.places.models import Venue
 from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
-from kinderwerk.registers.rules import Box, Gender, Known, Presence, Setting, Written
+from kinderwerk.registers.rules import Box, Gender, Known, Presence
 from kinderwerk.signups import queries as signups
 from kinderwerk.staffing.queries import stands
 from kinderwerk.storage.scoping import scope, within
@@ -43,7 +40,6 @@ from kinderwerk.storage.scoping import scope, within
 #: How far back and ahead the list of sessions reaches.
 BACK: Final = timedelta(days=14)
 AHEAD: Final = timedelta(days=7)
-AT_ONCE: Final = 500
 MOST_FOUND: Final = 30
 
 
@@ -542,88 +538,3 @@ def of_child(session: Session, child_id: UUID, *, private: bool = False) -> list
     if not private:
         wanted = wanted.where(Activity.format.not_in(PRIVATE))
     return [Visit(**row._mapping) for row in session.execute(wanted)]
-
-
-def setting(register: Register, places: Mapping[UUID, Place]) -> Setting:
-    """Return for what a register counts, as it remembers."""
-    return Setting(
-        register.organisation_id,
-        register.held_on,
-        tuple(UUID(goal_id) for goal_id in register.goal_ids),
-        places.get(register.neighbourhood_id) if register.neighbourhood_id else None,
-    )
-
-
-@source
-def contributions(session: Session) -> Iterator[Contribution]:
-    """Return what each register counts, read anew from what was written down."""
-    last = ids.ALL
-    while batch := _batch(session, last):
-        yield from _counted(session, batch)
-        last = batch[-1].occurrence_id
-
-
-def of_registers(session: Session, registers: Sequence[Register]) -> list[Contribution]:
-    return list(_counted(session, registers))
-
-
-def _batch(session: Session, after: UUID) -> Sequence[Register]:
-    return session.scalars(
-        select(Register)
-        .where(Register.occurrence_id > after)
-        .order_by(Register.occurrence_id)
-        .limit(AT_ONCE)
-    ).all()
-
-
-def _counted(session: Session, registers: Sequence[Register]) -> Iterator[Contribution]:
-    wanted = [one.occurrence_id for one in registers]
-    marks = _marks(session, wanted)
-    homes = {mark.neighbourhood_id for rows in marks.values() for mark in rows}
-    places = located(session, homes | {one.neighbourhood_id for one in registers})
-    tallied = _tallied(session, wanted)
-    for one in registers:
-        found = written(
-            one, marks.get(one.occurrence_id, []), tallied.get(one.occurrence_id, 0), places
-        )
-        yield rules.contribution(setting(one, places), found)
-
-
-def _marks(session: Session, occurrence_ids: Sequence[UUID]) -> dict[UUID, list[Any]]:
-    rows = session.execute(
-        select(Attendance.occurrence_id, Attendance.child_id, Attendance.presence,
-               Attendance.neighbourhood_id)
-        .where(Attendance.occurrence_id.in_(occurrence_ids))
-        .order_by(Attendance.occurrence_id)
-    )  # fmt: skip
-    return {key: list(found) for key, found in groupby(rows, key=lambda row: row.occurrence_id)}
-
-
-def _tallied(session: Session, occurrence_ids: Sequence[UUID]) -> dict[UUID, int]:
-    rows = session.execute(
-        select(Tally.occurrence_id, func.sum(Tally.n))
-        .where(Tally.occurrence_id.in_(occurrence_ids))
-        .group_by(Tally.occurrence_id)
-    )
-    return {occurrence_id: n for occurrence_id, n in rows}
-
-
-def written(
-    register: Register, marks: Iterable[Any], tallied: int, places: Mapping[UUID, Place]
-) -> Written:
-    """Return what a register says, from its marks (rows of attendance, or anything like them).
-
-    A session was held once anybody was seen or missed, or once it was closed: a cancellation
-    noted on the day before makes none.
-    """
-    marks, tallied = list(marks), tallied + register.estimated
-    seen = any(mark.presence is not Presence.EXCUSED for mark in marks)
-    return Written(
-        held=bool(seen or tallied or register.closed_at),
-        tallied=tallied,
-        homes={
-            mark.child_id: places.get(mark.neighbourhood_id) if mark.neighbourhood_id else None
-            for mark in marks
-            if mark.presence is Presence.PRESENT
-        },
-    )

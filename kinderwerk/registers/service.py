@@ -20,7 +20,7 @@ from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
 from kinderwerk.families.models import Child
 from kinderwerk.places.located import located
-from kinderwerk.registers import queries, rules
+from kinderwerk.registers import counting, queries, rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Box, Crowd, Leaving, Number, Presence, Written
 from kinderwerk.signups import queries as signups
@@ -38,7 +38,7 @@ class Book:
 
     def written(self, places: Mapping[UUID, facts_rules.Place]) -> Written:
         tallied = sum(tally.n for tally in self.boxes.values())
-        return queries.written(self.register, self.marks.values(), tallied, places)
+        return counting.written(self.register, self.marks.values(), tallied, places)
 
     @property
     def homes(self) -> set[UUID | None]:
@@ -62,7 +62,7 @@ def _opened(
         session.flush()
         if book.homes - known:
             places = _places(session, book)
-        setting = queries.setting(book.register, places)
+        setting = counting.setting(book.register, places)
         facts.replace(session, *rules.changed(before, book.written(places), setting))
 
 
@@ -330,13 +330,13 @@ def recount(session: Session, actor: Actor, activity_ids: list[UUID]) -> None:
         registers = session.scalars(chosen).unique().all()
         for register in registers:
             demand(actor, Action.EDIT, Resource.ACTIVITY, register.occurrence.activity.facts)
-        before = queries.of_registers(session, registers)
+        before = counting.of_registers(session, registers)
         for register in registers:
             for name, value in _remembered(register.occurrence).items():
                 setattr(register, name, value)
             audit.record(session, actor, "register.recounted", register.occurrence_id)
         session.flush()
-        after = queries.of_registers(session, registers)
+        after = counting.of_registers(session, registers)
         facts.replace(session, facts_rules.total(before), facts_rules.total(after))
 
 

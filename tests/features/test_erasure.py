@@ -89,7 +89,7 @@ def test_counting_anew_keeps_those_who_are_forgotten(session: Session, club: Clu
     before = cells(session)
     erasing.erase(session, SYSTEM, club.here.id, Kind.CHILD, [gone.id])
     session.rollback()
-    facts.rebuild(session, everything(session))
+    facts.rebuild_all(session)
     assert cells(session) == before
 
 
