@@ -22,7 +22,7 @@ from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.storage.sealing import wrapped_keys
 from kinderwerk.web.extensions import db
-from tests.bench.attendance import databases
+from tests.bench.saving import databases
 from tests.conftest import settings
 from tests.make import Make, all_seeing
 

@@ -1,0 +1,228 @@
+"""What reports and the map read, beside plain SQL and DuckDB on the same data: `--full` for all.
+
+Milliseconds of processor time where it is all ours (SQLite and the pages), of the clock where a
+server works for us.
+"""
+
+import importlib
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import flask_migrate
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, event, text
+from sqlalchemy.orm import Session
+
+from kinderwerk.app import create_app
+from kinderwerk.core import clock
+from kinderwerk.core.ids import ALL
+from kinderwerk.facts import queries, service
+from kinderwerk.facts.rules import Measure
+from kinderwerk.web.extensions import db
+from tests.bench import city, saving
+from tests.bench.city import Came, City
+from tests.bench.saving import databases
+from tests.conftest import settings
+from tests.make import all_seeing
+from tests.pages import InspectingClient
+
+FEW: Final = (40_000, 200_000)
+FULL: Final = (200_000, 1_000_000, 5_000_000)
+ROUNDS: Final = 7
+QUARTER: Final = f"{city.YEARS[-1]}-Q2"
+REACH: Final = (Measure.VISITS_NAMED, Measure.VISITS_TALLY, Measure.CHILDREN)
+#: Where a bar stands, in milliseconds or times as much.
+SQL, PAGE, GROWS, YEARS, RANGE, SAVES, REBUILD = 10, 100, 2, 60, 250, 3, 5_000
+PLAIN: Final = {
+    "sqlite": """SELECT a.neighbourhood_id, g.value, count(*), count(DISTINCT a.child_id)
+        FROM register r JOIN attendance a USING (occurrence_id), json_each(r.goal_ids) g
+        WHERE r.held_on BETWEEN :first AND :last AND a.presence = 'present' GROUP BY 1, 2""",
+    "postgresql": """SELECT a.neighbourhood_id, g.value, count(*), count(DISTINCT a.child_id)
+        FROM register r JOIN attendance a USING (occurrence_id),
+            json_array_elements_text(r.goal_ids) g(value)
+        WHERE r.held_on BETWEEN CAST(:first AS date) AND CAST(:last AS date)
+            AND a.presence = 'present' GROUP BY 1, 2""",
+}
+#: Whole quarters from what is known of each child, the days before and after from the marks.
+SPAN: Final = """SELECT count(*) FROM (
+    SELECT child_id FROM presence WHERE organisation_id = :house AND goal_id = :all
+        AND quarter BETWEEN :begins AND :ends
+    UNION SELECT a.child_id FROM register r JOIN attendance a USING (occurrence_id)
+        WHERE r.organisation_id = :house AND a.presence = 'present'
+        AND (r.held_on BETWEEN {first} AND {before} OR r.held_on BETWEEN {after} AND {last})
+    ) AS everybody"""
+
+
+def timed(job: Callable[[], Any], rounds: int = ROUNDS) -> tuple[float, float]:
+    """Return milliseconds of the clock (median) and of the processor (least)."""
+    wall, cpu = [], []
+    for _ in range(rounds):
+        clocked, worked = time.perf_counter(), time.process_time()
+        job()
+        cpu.append((time.process_time() - worked) * 1000)
+        wall.append((time.perf_counter() - clocked) * 1000)
+    return statistics.median(wall), min(cpu)
+
+
+def told(
+    what: str, took: tuple[float, float], bar: float | None = None, server: bool = False
+) -> float:
+    mine = took[0] if server else took[1]
+    verdict = "" if bar is None else f"   bar {bar:g}: {'held' if mine <= bar else 'MISSED'}"
+    print(f"  {what:54} {took[0]:9.1f} ms clock {took[1]:9.1f} ms cpu{verdict}", flush=True)
+    return mine
+
+
+def sent(engine: Engine, reads: Callable[[], Any]) -> tuple[str, Any]:
+    """Return the one statement that a function sends, as the driver gets it."""
+    found: list[tuple[str, Any]] = []
+
+    def note(connection: Any, cursor: Any, statement: str, parameters: Any, *rest: Any) -> None:
+        if "FROM cell" in statement:
+            found.append((statement, parameters))
+
+    event.listen(engine, "before_cursor_execute", note)
+    reads()
+    event.remove(engine, "before_cursor_execute", note)
+    (only,) = found
+    return only
+
+
+class Bench:
+    def __init__(self, app: Flask, session: Session, here: City, came: Came) -> None:
+        self.app, self.session, self.here, self.came = app, session, here, came
+        self.engine = session.get_bind().engine
+        self.server = self.engine.dialect.name == "postgresql"
+
+    def reading(self, periods: list[str]) -> Callable[[], Any]:
+        house = self.here.organisation.id
+        return lambda: queries.counts(
+            self.session, organisation_ids=[house], periods=periods, measures=REACH
+        )
+
+    def raw(self, periods: list[str]) -> Callable[[], Any]:
+        """Run the product's own statement without making Python objects of its ids."""
+        statement, parameters = sent(self.engine, self.reading(periods))
+        connection = self.session.connection()
+        return lambda: connection.exec_driver_sql(statement, parameters).fetchall()
+
+    def plain(self, first: str, last: str) -> Callable[[], Any]:
+        query = text(PLAIN[self.engine.dialect.name])
+        return lambda: self.session.execute(query, {"first": first, "last": last}).fetchall()
+
+    def span(self) -> Callable[[], Any]:
+        given = {
+            "house": self.here.organisation.id, "all": ALL, "begins": "2028-Q2",
+            "ends": "2030-Q2", "first": "2028-02-10", "before": "2028-03-31",
+            "after": "2030-07-01", "last": "2030-08-20",
+        }  # fmt: skip
+        if not self.server:
+            given = {key: getattr(one, "bytes", one) for key, one in given.items()}
+        as_day = "CAST(:{} AS date)" if self.server else ":{}"
+        names = {name: as_day.format(name) for name in ("first", "before", "after", "last")}
+        query = text(SPAN.format(**names))
+        return lambda: self.session.scalar(query, given)
+
+    def page(self, path: str) -> Callable[[], Any]:
+        self.app.test_client_class = InspectingClient
+        known: Any = self.app.test_client()
+        known.sign_in(self.here.coordinator)
+        self.app.test_client_class = FlaskClient
+        client = self.app.test_client()
+        client._cookies = known._cookies
+
+        def get() -> None:
+            answer = client.get(path)
+            assert answer.status_code == 200, answer.status
+            self.bytes = len(answer.data)
+
+        get()
+        return get
+
+    def run(self) -> dict[str, float]:
+        """Print everything at this size, and return what is compared with other sizes."""
+        size, server = self.came.size, self.server
+        bar = REBUILD if size == 1_000_000 else None
+        told("counted anew", timed(lambda: service.rebuild_all(self.session), 1), bar, server)
+        self.session.rollback()
+        found: dict[str, float] = {}
+        found["quarter"] = told("one quarter, SQL", timed(self.raw([QUARTER])), SQL, server)
+        told("one quarter, as counts in Python", timed(self.reading([QUARTER])))
+        years = [str(year) for year in city.YEARS]
+        told("three years, SQL", timed(self.raw(years)), YEARS, server)
+        self.session.rollback()
+        for path in ("", "table"):
+            get = self.page(f"/map/{path}?period={QUARTER}")
+            took = timed(get)
+            told(f"page /map/{path}, {self.bytes:,} bytes", took, None if path else PAGE)
+        bar = RANGE if size == 1_000_000 else None
+        told("different children, a free range", timed(self.span(), 3), bar, server)
+        told("plain SQL, one quarter", timed(self.plain("2030-04-01", "2030-06-30"), 1))
+        told("plain SQL, three years", timed(self.plain("2028-01-01", "2030-12-31"), 1))
+        self.session.rollback()
+        return found
+
+
+def duck(came: Came) -> None:
+    """Print the same two questions asked of DuckDB, with numbers for ids."""
+    try:
+        duckdb = importlib.import_module("duckdb")
+    except ImportError:
+        print("  DuckDB is not installed, so it is not compared.")
+        return
+    base = duckdb.connect()
+    attendance = {"session": came.session, "child": came.child, "home": came.home}  # noqa: F841
+    aimed = {  # noqa: F841
+        "session": came.session[:: city.A_SESSION].repeat(2), "day": came.days.repeat(2),
+        "goal": came.goals.ravel(),
+    }  # fmt: skip
+    base.execute("CREATE TABLE attendance AS SELECT * FROM attendance")
+    base.execute("CREATE TABLE aimed AS SELECT DISTINCT * FROM aimed")
+    query = """SELECT home, goal, count(*), count(DISTINCT child) FROM aimed
+        JOIN attendance USING (session) WHERE day BETWEEN ? AND ? GROUP BY 1, 2"""
+    quarter = [(date(2030, 4, 1) - city.FIRST).days, (date(2030, 6, 30) - city.FIRST).days]
+    for what, between in (("one quarter", quarter), ("three years", [0, city.DAYS])):
+        told(f"DuckDB, {what}", timed(lambda: base.execute(query, between).fetchall(), 3))  # noqa: B023
+
+
+def at(name: str, url: str, size: int) -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as home:
+        app = create_app(settings(Path(home), url))
+        with app.app_context():
+            flask_migrate.upgrade()
+            engine = db.engine
+        with all_seeing(engine) as session, clock.stopped(city.TODAY):
+            here, came = city.build(session), Came(size)
+            session.rollback()
+            city.fill(engine, here, came)
+            print(f"{name}, {size:,} attendances, {city.HOODS} x {city.GOALS}")
+            found = Bench(app, session, here, came).run()
+        duck(came)
+        engine.dispose()
+    return found
+
+
+def main() -> None:
+    sizes = FULL if "--full" in sys.argv else FEW
+    if "--cells" not in sys.argv:
+        saving.main()
+    grown: dict[str, list[float]] = {}
+    for size in sizes:
+        with databases() as urls:
+            for name, url in urls.items():
+                grown.setdefault(name, []).append(at(name, url, size)["quarter"])
+    for name, took in grown.items():
+        ratio = took[-1] / took[0]
+        verdict = "held" if ratio <= GROWS else "MISSED"
+        print(f"{name}: {sizes[-1]:,} : {sizes[0]:,} {ratio:.2f} x, bar {GROWS}: {verdict}")
+
+
+if __name__ == "__main__":
+    main()
