@@ -32,6 +32,7 @@ FIRST: Final = date(YEARS[0], 1, 1)
 DAYS: Final = (date(YEARS[-1], 12, 31) - FIRST).days + 1
 WIDTH: Final = 0.01
 TODAY: Final = datetime(YEARS[-1], 5, 15, 12, tzinfo=UTC)
+LATER: Final = datetime(YEARS[-1] + 1, 2, 1, 12, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
