@@ -56,6 +56,7 @@ from tests.contract.test_walk import NOWHERE, filled_in, forms
 from tests.make import Make
 from tests.pages import InspectingClient
 from tests.planted import SECRET
+from tests.unpacked import readable
 
 #: What stands in the public programme; what the municipality reads.
 PUBLIC, SHARED = "Ooievaarsnest", "Roerdompriet"
@@ -483,7 +484,7 @@ def at(rule: Rule, id: UUID) -> str:
 
 def told(answer: TestResponse, resource: Resource | None) -> list[str]:
     """Name the words in the answer, its headers too, that may not stand there."""
-    there = answer.get_data(as_text=True) + str(answer.headers)
+    there = readable(answer)
     return [
         there[max(0, there.index(word) - 80) :][:120]
         for word in (SECRET, PUBLIC, SHARED, NAMED)
