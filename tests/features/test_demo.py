@@ -166,6 +166,13 @@ def test_whoever_comes_in_by_a_door_acts_in_that_role(town: Flask) -> None:
     assert "Sanne" in client.get("/today").text
 
 
+def test_on_the_first_day_somebody_stands_in_with_an_incident_and_a_lent_role(town: Flask) -> None:
+    worker = town.test_client()
+    worker.post("/demo/worker")
+    assert "Werk in die rol" in worker.get("/today").text
+    assert "Aylin Demirkaya" in worker.get("/incidents/").text
+
+
 @pytest.mark.parametrize("role", ["visitor", "system", "nobody", "", "worker/x"])
 def test_there_is_no_door_for_others(town: Flask, role: str) -> None:
     assert town.test_client().post(f"/demo/{role}").status_code == 404

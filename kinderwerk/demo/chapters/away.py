@@ -1,4 +1,7 @@
-"""Who is away these days: somebody with a colleague who stands in, and somebody without."""
+"""Who is away these days: somebody with a colleague who stands in, and somebody without.
+
+What Aylin sees to goes along to Sanne, who may act in the role of Ineke as well.
+"""
 
 from datetime import timedelta
 from typing import Final
@@ -11,6 +14,7 @@ from kinderwerk.demo.chapters.story import Story
 AWAY: Final = (
     ("aylin", 0, 5, "sanne"),
     ("koen", 0, 2, None),
+    ("ineke", 0, 3, "sanne"),
     ("femke", 12, 19, "marleen"),
     ("koen", 21, 29, "jurre"),
 )

@@ -1,4 +1,4 @@
-"""What was written down after sessions, the hours of everybody, and three things that went wrong.
+"""What was written down after sessions, the hours of everybody, and what went wrong.
 
 It takes its chances by itself, so that what the chapters before it made stays the same.
 """
@@ -44,6 +44,7 @@ STORY: Final = (
     "Een meisje dat eerst alleen keek, legde vandaag aan een jongen van zes uit hoe je de deeg"
     " kneedt. 'Zo deed mijn oma het ook', zei ze."
 )
+CART: Final = "De bakfiets rolde bijna van de stoep met twee kinderen erin; Aylin hield hem tegen."
 #: Besides sessions, on each weekday from Monday on: what somebody does, and for how many minutes.
 BESIDES: Final = (
     (0, HourKind.ADMINISTRATION, 150), (0, HourKind.NETWORK, 60), (1, HourKind.OUTREACH, 120),
@@ -178,7 +179,7 @@ def _hours(
 
 
 def incidents(story: Story) -> None:
-    """Three things that went wrong: a fall, a lost telephone, and what is for one person only."""
+    """What went wrong: two falls, a lost telephone, and what is for one person only."""
     chance = Random("incidents")
     venue = story.activities["kookclub"].venue if "kookclub" in story.activities else None
     child = chance.choice(story.children[WING])
@@ -190,6 +191,12 @@ def incidents(story: Story) -> None:
     )  # fmt: skip
     with story.on(story.today - timedelta(days=8), 9):
         _looked_into(story, fall)
+    near = _written(
+        story, "aylin", 6, kind=IncidentKind.NEAR_MISS, severity=Severity.PLASTER, what=CART,
+        child_ids=(child.id,), first_aid="Aylin",
+    )  # fmt: skip
+    with story.on(story.today - timedelta(days=5), 10):
+        _seen_to(story, near)
     _written(
         story, "koen", 1, kind=IncidentKind.DATA_BREACH, severity=Severity.PLASTER,
         what="Telefoon van het werk in de tram laten liggen; hij was vergrendeld.",
@@ -205,6 +212,19 @@ def _written(story: Story, by: str, days: int, **given: Any) -> Any:
     with story.on(day, 16, 30):
         wish = Capture(happened_at=clock.now(), once=ids.confidential(), **given)
         return safety.write_down(story.session, story.actor(by), wish)
+
+
+def _seen_to(story: Story, near: Any) -> None:
+    wish = Completion(
+        severity=Severity.PLASTER, help=Help.NONE, cause=Cause.THING, parents_at=None,
+        insurer_on=None, owner_id=story.people["aylin"].id,
+        check_on=story.today + timedelta(days=2),
+        words=Words(
+            what=CART, injury="", first_aid="Aylin", parents_by="",
+            measure="Bakfiets niet meer mee tot de rem is gemaakt.",
+        ),
+    )  # fmt: skip
+    safety.complete(story.session, story.actor("aylin"), near.id, Resource.INCIDENT, None, wish)
 
 
 def _looked_into(story: Story, fall: Any) -> None:
