@@ -183,7 +183,7 @@ def standing_in(session: Session, actor: Actor) -> list[Line]:
         )
         .order_by(Away.first_day, User.name, Away.id)
     ).all()  # fmt: skip
-    lent = _lent(session, actor.organisation_id) if rows else set()
+    lent = _lent(session, actor) if rows else set()
     return [
         Line(
             id=one.id, user_id=one.user_id, name=name, first=one.first_day, last=one.last_day,
@@ -193,11 +193,12 @@ def standing_in(session: Session, actor: Actor) -> list[Line]:
     ]  # fmt: skip
 
 
-def _lent(session: Session, organisation_id: UUID | None) -> set[UUID]:
-    """Return whose role is lent to whoever stands in."""
+def _lent(session: Session, actor: Actor) -> set[UUID]:
+    """Return whose role is lent to whoever stands in, and is not the one they act in already."""
+    acting = actor.membership and actor.membership.id
     held = select(Membership.user_id).where(
-        Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
-        Membership.role.in_(LENT),
+        Membership.organisation_id == actor.organisation_id, Membership.ended_at.is_(None),
+        Membership.role.in_(LENT), Membership.id != acting,
     )  # fmt: skip
     return set(session.scalars(held))
 

@@ -150,8 +150,12 @@ def test_who_stands_in_for_the_officer_acts_as_one_and_only_then(
         client.sign_in(colleague)
         assert "Olga" in client.get("/act").text
         assert client.get(path).status_code == 404
+        assert "Werk in die rol" in client.get("/today").text
         client.post("/act", data={"membership": str(role)})
         assert client.get(path).status_code == 200
+        there = client.get("/today").text
+        assert "Olga" in there
+        assert "Werk in die rol" not in there, "that is what they do already"
         assert client.get("/team/me").status_code == 404
         entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
         assert entry is not None
