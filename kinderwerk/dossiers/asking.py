@@ -8,10 +8,11 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
+from wtforms import HiddenField
 from wtforms.validators import Length, Optional
 
 from kinderwerk.dossiers.rules import Audience, Covering, NothingGoesAlong, Section, spread
-from kinderwerk.dossiers.sheet import told
+from kinderwerk.dossiers.sheet import demand_seen, mark, told
 from kinderwerk.papers import service as papers
 from kinderwerk.papers.kinds import KINDS, Kind
 from kinderwerk.papers.orders import OrderForm
@@ -27,6 +28,7 @@ class DossierForm(OrderForm):
     audience = EnumRadioField(_("For whom is it?"), Audience)
     along = RowsField(_("What goes along?"))
     names = LongText(_("Which names or words are covered?"), [Optional(), Length(max=LONGEST)])
+    seen = HiddenField()
 
     sections: Sequence[Section] = ()
 
@@ -47,12 +49,14 @@ class DossierForm(OrderForm):
             raise NothingGoesAlong
         return Covering(
             self.audience.data, frozenset(self.along.data),
-            spread(self.sections, self.names.data or ""),
+            spread(self.sections, self.names.data or ""), self.seen.data,
         )  # fmt: skip
 
     @override
     def chosen(self) -> Mapping[str, str | None]:
-        return self.covering().kept()
+        covering = self.covering()
+        demand_seen(self.sections, covering)
+        return covering.kept()
 
 
 def choose(
@@ -66,5 +70,9 @@ def choose(
         if form.carry_out(order):
             return redirect(url_for("papers.detail", id=form.outcome), 303)
     elif form.carry_out(form.covering):
-        return page("dossiers/preview.html", form=form, **told(sections, form.outcome), **shown)
+        along = form.outcome.along
+        return page(
+            "dossiers/preview.html", form=form, seen=mark(sections, along),
+            **told(sections, form.outcome), **shown,
+        )  # fmt: skip
     return page("dossiers/ask.html", form=form, **shown)

@@ -1,5 +1,6 @@
 """What of a case goes onto paper, and what is covered first. Pure."""
 
+import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -51,11 +52,15 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Covering:
-    """What goes along, and which pieces of it are covered: numbers, and never the words."""
+    """What goes along, and which pieces of it are covered: numbers, and never the words.
+
+    Pieces are covered by their place, so `seen` stands for the text in which somebody saw them.
+    """
 
     audience: Audience
     along: frozenset[UUID]
     spans: Mapping[UUID, Sequence[Span]] = field(default_factory=dict)
+    seen: str | None = None
 
     def kept(self) -> dict[str, str | None]:
         """Return it as the choices of a paper are kept: without a word of what is covered."""
@@ -68,6 +73,7 @@ class Covering:
             "audience": self.audience.value,
             "along": " ".join(sorted(map(str, self.along))),
             "covered": " ".join(pieces),
+            "seen": self.seen,
         }
 
     @classmethod
@@ -77,7 +83,7 @@ class Covering:
             id, _, pairs = piece.partition(":")
             spans[UUID(id)] = [_span(pair) for pair in pairs.split(",")]
         along = frozenset(UUID(id) for id in (kept["along"] or "").split())
-        return cls(Audience(kept["audience"] or ""), along, spans)
+        return cls(Audience(kept["audience"] or ""), along, spans, kept.get("seen"))
 
 
 class NothingGoesAlong(Refusal):
@@ -119,6 +125,16 @@ def spread(sections: Sequence[Section], typed: str) -> dict[UUID, Sequence[Span]
     wanted = names(typed)
     every = {one.id: found(one.text, wanted) for part in sections for one in part.passages}
     return {id: spans for id, spans in every.items() if spans}
+
+
+def as_seen(sections: Sequence[Section], along: frozenset[UUID]) -> str:
+    """Return all that people wrote in what goes along; the same words, the same text."""
+    every = [one for part in sections for one in part.passages if one.id in along]
+    told = [
+        (str(one.id), one.on.isoformat(), one.text, one.source, one.secret, one.author)
+        for one in sorted(every, key=lambda one: one.id)
+    ]
+    return json.dumps(told)
 
 
 def outgoing(sections: Sequence[Section], covering: Covering) -> list[Section]:

@@ -15,7 +15,7 @@ from kinderwerk.messages.work import register
 from kinderwerk.papers import printing, queries, service
 from kinderwerk.papers.kinds import KINDS
 from kinderwerk.papers.models import Paper
-from kinderwerk.papers.rules import Why
+from kinderwerk.papers.rules import Overtaken, Why
 from kinderwerk.storage import reach
 from kinderwerk.web.disclosing import put_on_record
 
@@ -30,6 +30,8 @@ def make(session: Session, subject: str) -> None:
         made = printing.pdf(written(session, paper))
     except (NoResultFound, Withheld):
         _give_up(session, UUID(subject), Why.GONE)
+    except Overtaken:
+        _give_up(session, UUID(subject), Why.CHANGED)
     except printing.NoPango:
         _give_up(session, UUID(subject), Why.NO_PANGO)
     else:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
 
 #: What was made is fetched soon, or asked for again.
@@ -32,6 +33,13 @@ class Why(Labelled):
 
     GONE = "gone", N_("What it is about is gone, or is not open to you any more.")
     NO_PANGO = "no_pango", N_("This machine cannot make PDFs yet. Tell your administrator.")
+    CHANGED = "changed", N_("The text was changed after you looked at it. Look again first.")
+
+
+class Overtaken(Refusal):
+    """Somebody looked at what goes out, and it is not the same any more."""
+
+    message = Why.CHANGED.label
 
 
 class Size(Labelled):

@@ -1,6 +1,7 @@
 """A case on paper: chosen, covered, looked at, made once, and kept nowhere."""
 
 import json
+import re
 from uuid import UUID, uuid4, uuid5
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
@@ -19,8 +21,10 @@ from kinderwerk.dossiers.rules import BAR, Audience, Covering, covered, found
 from kinderwerk.families.models import Child
 from kinderwerk.messages import worker
 from kinderwerk.papers.models import Paper
+from kinderwerk.papers.rules import State, Why
 from kinderwerk.referrals import service as referrals
-from kinderwerk.referrals.rules import Kind, Prepare, Subject
+from kinderwerk.referrals.models import Referral
+from kinderwerk.referrals.rules import Change, Kind, Prepare, Subject
 from kinderwerk.reporting_code import service as code
 from kinderwerk.reporting_code.rules import Beginning, Entry, EntryKind
 from kinderwerk.reporting_code.rules import Words as CodeWords
@@ -34,6 +38,7 @@ from tests.make import Make
 from tests.papers import is_tagged, words
 from tests.planted import PLANTED
 
+CHANGED = "De tekst is veranderd nadat je keek. Kijk eerst opnieuw."
 HEARD = f"Mevrouw Bakker zag dat Milan huilde, {PLANTED}."
 
 
@@ -64,6 +69,12 @@ def notes(session: Session) -> dict[NoteKind, str]:
     return found
 
 
+def made(client: FlaskClient, url: str, wish: dict[str, object]) -> TestResponse:
+    """Look at what goes out, and have it made."""
+    (seen,) = re.findall(r'name="seen" value="(\w{64})"', client.post(url, data=wish).text)
+    return client.post(url, data=wish | {"make": "1", "seen": seen})
+
+
 def test_only_what_was_chosen_goes_out_and_names_are_covered(
     app: Flask, client: FlaskClient, session: Session, owner: User, signal: Signal
 ) -> None:
@@ -76,7 +87,7 @@ def test_only_what_was_chosen_goes_out_and_names_are_covered(
     shown = client.post(url, data=wish).text
     assert f"{BAR * 7} {BAR * 6} zag dat {BAR * 5} huilde" in shown
     assert client.post(url, data=wish | {"along": []}).status_code == 422
-    answer = client.post(url, data=wish | {"make": "1"})
+    answer = made(client, url, wish)
     assert answer.status_code == 303
     kept = session.scalars(select(Paper)).one()
     assert "Bakker" not in json.dumps(kept.choices)
@@ -96,6 +107,19 @@ def test_only_what_was_chosen_goes_out_and_names_are_covered(
     assert session.scalars(select(Paper)).all() == []
     deeds = session.scalars(select(AuditEntry.deed).where(AuditEntry.subject_id == signal.id))
     assert "signal.printed" in deeds.all()
+
+
+@pytest.mark.parametrize("seen", ["", "0" * 64, "é"])
+def test_nothing_is_made_of_what_nobody_looked_at(
+    client: FlaskClient, session: Session, owner: User, signal: Signal, seen: str
+) -> None:
+    client.sign_in(owner)
+    url, known = f"/signals/{signal.id}/paper", notes(session)
+    wish = {"audience": "family", "language": "nl", "along": list(known.values())}
+    answer = client.post(url, data=wish | {"make": "1", "seen": seen})
+    assert answer.status_code == 422
+    assert CHANGED in answer.text
+    assert session.scalars(select(Paper)).all() == []
 
 
 def test_what_comes_from_a_secret_source_is_not_chosen_by_itself(
@@ -164,7 +188,7 @@ def test_a_name_stays_covered_in_every_part_and_in_another_language(
         "along": [*thread.values(), answered],
     }  # fmt: skip
     assert f"{BAR * 5} zoekt rust" in client.post(url, data=wish).text
-    answer = client.post(url, data=wish | {"make": "1"})
+    answer = made(client, url, wish)
     session.rollback()
     while worker.do_one(app):
         pass
@@ -174,6 +198,40 @@ def test_a_name_stays_covered_in_every_part_and_in_another_language(
         assert said in told
     deeds = session.scalars(select(AuditEntry.deed)).all()
     assert {"referral.printed", "support.printed", "code_case.printed"} <= set(deeds)
+
+
+def test_what_was_changed_after_the_look_is_not_put_on_paper(
+    app: Flask, client: FlaskClient, session: Session, owner: User, signal: Signal,
+    thread: dict[str, str],
+) -> None:  # fmt: skip
+    """Bars lie where a word stood: over a longer text they would lie beside it."""
+    client.sign_in(owner)
+    url, referral = (
+        f"/signals/{signal.id}/paper",
+        session.get_one(Referral, UUID(thread["referral"])),
+    )
+    wish: dict[str, object] = {
+        "audience": "family", "language": "nl", "names": "Milan", "along": [thread["referral"]],
+    }  # fmt: skip
+    answer = made(client, url, wish)
+    change = Change(
+        partner_id=referral.partner_id, kind=Kind.COLD, note=f"Onze Milan zoekt rust, {PLANTED}."
+    )
+    referrals.change(session, owner.actor(), referral, referral.version, change)
+    session.rollback()
+    while worker.do_one(app):
+        pass
+    assert CHANGED in client.get(answer.location).text
+    assert client.get(f"{answer.location}/signal.pdf").status_code == 404
+    paper = session.scalars(select(Paper)).one()
+    assert (paper.state, paper.why) == (State.IMPOSSIBLE, Why.CHANGED)
+    session.rollback()
+    answer = made(client, url, wish)
+    while worker.do_one(app):
+        pass
+    told = words(client.get(f"{answer.location}/signal.pdf").data)
+    assert "zoekt rust" in told, "after another look it goes on"
+    assert "Milan" not in told
 
 
 def test_only_who_carries_a_case_puts_it_on_paper(
@@ -201,7 +259,7 @@ def test_what_is_covered_cannot_be_read(text: str, names: list[str]) -> None:
 def test_a_covering_is_kept_without_words(
     along: frozenset[object], spans: dict[object, list[tuple[int, int]]]
 ) -> None:
-    covering = Covering(Audience.FAMILY, along, spans)  # type: ignore[arg-type]
+    covering = Covering(Audience.FAMILY, along, spans, "seen")  # type: ignore[arg-type]
     again = Covering.read(covering.kept())
-    assert again.along == along
+    assert (again.along, again.seen) == (along, "seen")
     assert again.spans == {id: pairs for id, pairs in spans.items() if pairs}
