@@ -1,8 +1,9 @@
 """Whether anybody who has all reports can work out a number that they hide.
 
 Exact elimination over all sums and bounds that tighten each other look for it (disclosure.audit),
-over everything that went out of a year at once: all levels, organisations, goals and periods. A
-report that is not out yet is looked at beside what is.
+and linear programming for what is left too little open (disclosure.bounds): over everything that
+went out of a year at once, all levels, organisations, goals and periods. A report that is not out
+yet is looked at beside what is.
 """
 
 from collections.abc import Iterator
@@ -27,11 +28,13 @@ class Audited:
     out: bool
     hidden: int
     exposed: frozenset[Place]
+    tight: frozenset[Place]
 
     @property
     def verdict(self) -> str:
         state = "released" if self.out else "waits"
-        return f"{state}, {self.hidden} hidden, {len(self.exposed)} of them exposed"
+        found = f"{len(self.exposed)} of them exposed, {len(self.tight)} bounded too tightly"
+        return f"{state}, {self.hidden} hidden, {found}"
 
 
 def audited(session: Session) -> Iterator[Audited]:
@@ -51,4 +54,5 @@ def audited(session: Session) -> Iterator[Audited]:
             out=edition.released_at is not None,
             hidden=sum(shown.hidden for shown in rules.published(made.held).values()),
             exposed=rules.given_away(made, counts, beside),
+            tight=rules.left_tight(made, counts, beside),
         )  # fmt: skip

@@ -15,7 +15,7 @@ def audit() -> None:
     found = list(auditing.audited(as_system()))
     for one in found:
         click.echo(f"{one.municipality} {one.period}: {one.verdict}")
-    exposed = sum(len(one.exposed) for one in found)
+    exposed = sum(len(one.exposed | one.tight) for one in found)
     if exposed:
         raise click.ClickException(f"{exposed} hidden numbers can be worked out.")
     click.echo("No hidden number can be worked out.")

@@ -14,6 +14,7 @@ from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.core.words import N_
 from kinderwerk.disclosure.audit import exposed
+from kinderwerk.disclosure.bounds import tight
 from kinderwerk.disclosure.protection import Protected, protect
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
@@ -352,6 +353,14 @@ def given_away(
     """
     editions = [*earlier, made]
     return exposed(tables(frame_of(made.held), counts, editions), told(editions))
+
+
+def left_tight(
+    made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]
+) -> frozenset[Place]:
+    """Return the hidden counts that linear programming does not see left open enough."""
+    editions = [*earlier, made]
+    return tight(tables(frame_of(made.held), counts, editions), told(editions))
 
 
 def check_fit(made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> None:
