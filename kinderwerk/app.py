@@ -29,6 +29,7 @@ from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
 from kinderwerk.activities.ics import views as ics
 from kinderwerk.backup import cli as backup_cli
+from kinderwerk.children import views as children
 from kinderwerk.confided import mails as confided_mails
 from kinderwerk.config import Misconfigured, Settings, write_fresh
 from kinderwerk.demo import cli as demo_cli
@@ -204,6 +205,7 @@ FEATURES: Final = (
     goals,
     helplines,
     holidays,
+    children,
     families,
     consents,
     persons,

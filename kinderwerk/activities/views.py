@@ -44,6 +44,9 @@ from kinderwerk.activities.forms import (
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import HABITS, PRIVATE, Format, State
 from kinderwerk.activities.series import Told
+from kinderwerk.children import rules as corners
+from kinderwerk.children.rules import Corner, Tile
+from kinderwerk.children.tiles import tile
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES, ORIGINAL, TRANSLATED, in_language
@@ -322,6 +325,12 @@ def programme() -> ResponseReturnValue:
 def _asked() -> dict[str, Any]:
     """Return what the programme is asked for, as far as a calendar can follow it."""
     return {name: value for name, value in request.args.items() if name not in ("by", "words")}
+
+
+@tile(corners.WHAT_IS_ON)
+def what_is_on(corner: Corner) -> Tile:
+    there = url_for("activities.programme", neighbourhood=corner.neighbourhood_id)
+    return Tile(label=gettext("What is on?"), url=there, drawing="ball", theme="encounter")
 
 
 @bp.get("/embed/<uuid:id>")

@@ -3,11 +3,12 @@
 from datetime import date
 from typing import ClassVar
 
-from sqlalchemy import String, UniqueConstraint
+from sqlalchemy import JSON, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinderwerk.core.retention import Retention
 from kinderwerk.helplines.rules import Wish
+from kinderwerk.places.opening import Opening
 from kinderwerk.storage.base import Base, Identified, Owned
 
 
@@ -23,7 +24,13 @@ class LocalLine(Identified, Owned, Base):
     name: Mapped[str] = mapped_column(String(80))
     number: Mapped[str] = mapped_column(String(32))
     checked_on: Mapped[date]
+    opening: Mapped[list[list[str] | None]] = mapped_column(
+        JSON, default_factory=list, server_default="[]", sort_order=91
+    )
 
     @property
     def wish(self) -> Wish:
-        return Wish(name=self.name, number=self.number, checked_on=self.checked_on)
+        return Wish(
+            name=self.name, number=self.number, checked_on=self.checked_on,
+            hours=Opening.read(self.opening),
+        )  # fmt: skip

@@ -2,14 +2,15 @@
 
 import tomllib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Final
 
 from kinderwerk.accounts.rules import Country
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Translated
+from kinderwerk.places.opening import MIDNIGHT, Opening
 
 #: A file of this name beside the settings of an installation takes the place of ours.
 FILE: Final = "helplines.toml"
@@ -34,6 +35,14 @@ class Helpline:
     checked_on: date
     words: Translated
     work: Translated | None
+    site: str = ""
+    child: Translated | None = None
+    hours: Opening = field(default_factory=Opening)
+
+    @property
+    def card(self) -> Translated:
+        """Return the words for children."""
+        return self.child or self.words
 
     @property
     def numbers(self) -> Sequence[str]:
@@ -41,6 +50,19 @@ class Helpline:
 
     def is_old(self, today: date) -> bool:
         return today - self.checked_on > CHECKED_FOR
+
+    def today(self, now: datetime) -> tuple[time, time] | None:
+        """Return from when until when one can call on the day of that wall time.
+
+        None where nobody here looked it up lately: then its own site says it.
+        """
+        return None if self.is_old(now.date()) else self.hours.on(now)
+
+    def is_open(self, now: datetime) -> bool:
+        hours = self.today(now)
+        return hours is not None and (
+            hours[0] <= now.time() and (hours[1] == MIDNIGHT or now.time() < hours[1])
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +72,7 @@ class Wish:
     name: str
     number: str
     checked_on: date
+    hours: Opening = field(default_factory=Opening)
 
 
 class NotYetChecked(Refusal):
@@ -83,7 +106,7 @@ def read(path: Path) -> tuple[Helpline, ...]:
             key=one.get("key", one["name"]), country=Country(one["country"]), name=one["name"],
             number=one.get("number", ""), urgent=one.get("urgent", False),
             local=one.get("local", False), checked_on=one["checked_on"], words=one["words"],
-            work=one.get("work"),
+            work=one.get("work"), site=one.get("site", ""), child=one.get("child"),
         )
         for one in found
     )  # fmt: skip
@@ -93,7 +116,7 @@ def said(line: Helpline, wish: Wish) -> Helpline:
     """Return the line as an organisation says it is."""
     return replace(
         line, name=wish.name or line.name, number=wish.number or line.number,
-        checked_on=wish.checked_on,
+        checked_on=wish.checked_on, hours=wish.hours,
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ def say(session: Session, actor: Actor, key: str, wish: Wish) -> None:
             )  # fmt: skip
             session.add(kept)
         kept.name, kept.number, kept.checked_on = wish.name, wish.number, wish.checked_on
+        kept.opening = wish.hours.written()
         audit.record(session, actor, "helpline.checked", kept.id, key=key, on=wish.checked_on)
 
 

@@ -1,6 +1,7 @@
 """Screens for whom to call, and the cards that other pages show."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -31,8 +32,13 @@ def advice_line() -> Helpline:
 
 
 @bp.app_template_global("line_of_children")
-def line_of_children() -> Helpline:
-    return queries.for_children(session(), actor().organisation_id)
+def line_of_children(organisation_id: UUID | None = None) -> Helpline:
+    return queries.for_children(session(), organisation_id or actor().organisation_id)
+
+
+@bp.app_template_global("wall_now")
+def wall_now() -> datetime:
+    return clock.to_wall(clock.now())
 
 
 @bp.app_template_filter("dial")

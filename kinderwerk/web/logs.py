@@ -1,7 +1,8 @@
 """Logs carry no values: a database's own message quotes the row that it refused.
 
 Each answer is one line of JSON: when, which route (its pattern, never the address), which status,
-how long. Errors tell their type, constraint and frames, never their words.
+how long. Errors tell their type, constraint and frames, never their words. Of the pages of children
+there is no line at all, and no other line tells an address of theirs.
 """
 
 import json
@@ -17,6 +18,7 @@ from typing_extensions import override
 
 from kinderwerk.core import clock
 from kinderwerk.storage.integrity import violated
+from kinderwerk.web import child_pages
 
 #: Pages of which even the pattern is nobody's business.
 SILENT: Final = ("static",)
@@ -24,7 +26,7 @@ access_log: Final = logging.getLogger("kinderwerk.access")
 
 
 class Discreet(logging.Filter):
-    """Tells of a database error its type, constraint and frames; leaves other errors alone."""
+    """Tells of a database error its type, constraint and frames, of children's pages no address."""
 
     @override
     def filter(self, record: logging.LogRecord) -> bool:
@@ -36,6 +38,7 @@ class Discreet(logging.Filter):
             if isinstance(record.args, tuple)
             else record.args
         )
+        _leave_out_children(record)
         return True
 
 
@@ -53,6 +56,17 @@ class Lines(logging.Formatter):
         if record.exc_text or record.exc_info:
             line["trace"] = record.exc_text or self.formatException(record.exc_info)  # type: ignore[arg-type]
         return json.dumps(line, ensure_ascii=False)
+
+
+def _leave_out_children(record: logging.LogRecord) -> None:
+    """Take out what Flask and the server write of a request that failed: its address."""
+    message = record.getMessage()
+    if (kept := child_pages.untold(message)) != message:
+        record.msg, record.args = kept, ()
+    if record.exc_info and not record.exc_text:
+        record.exc_text = logging.Formatter().formatException(record.exc_info)
+    if record.exc_text:
+        record.exc_text = child_pages.untold(record.exc_text)
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
@@ -84,7 +98,8 @@ def _begin() -> None:
 
 def _tell(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else None
-    if request.endpoint not in SILENT and "began" in g:
+    silent = request.endpoint in SILENT or child_pages.here()
+    if not silent and "began" in g:
         line = {
             "method": request.method, "route": rule, "status": response.status_code,
             "ms": round(1000 * (time.perf_counter() - g.began), 1),

@@ -15,8 +15,14 @@ from kinderwerk.core.words import LANGUAGES
 
 ROOT = paths.PACKAGE.parent
 KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+#: What children read, and nobody else: there one speaks to them.
+FOR_CHILDREN = (
+    "templates/layouts/child*.html", "templates/children/*.html", "templates/macros/children.html",
+    "kinderwerk/children/*.py",
+)  # fmt: skip
 FOR_FAMILIES = (
-    "templates/layouts/public.html", "templates/layouts/child.html", "templates/layouts/base.html",
+    *FOR_CHILDREN,
+    "templates/layouts/public.html", "templates/layouts/base.html",
     "templates/layouts/_*.html", "templates/macros/*.html", "templates/errors/error.html",
     "templates/papers/poster.html", "templates/papers/detail.html", "templates/papers/form.html",
     "templates/papers/week.html", "templates/papers/helplines.html",
@@ -117,18 +123,18 @@ FOR_STAFF = {
 }  # fmt: skip
 
 
-def files() -> Iterable[Path]:
-    found = [sorted(ROOT.glob(pattern)) for pattern in FOR_FAMILIES]
+def files(patterns: tuple[str, ...]) -> Iterable[Path]:
+    found = [sorted(ROOT.glob(pattern)) for pattern in patterns]
     assert all(found), "a pattern that matches nothing any more"
     return [path for some in found for path in some]
 
 
 @cache
-def said() -> frozenset[str | tuple[str, ...]]:
+def said(patterns: tuple[str, ...] = FOR_FAMILIES) -> frozenset[str | tuple[str, ...]]:
     with (ROOT / "babel.cfg").open() as mapping:
         methods, options = parse_mapping_cfg(mapping)
     words = set()
-    for path in files():
+    for path in files(patterns):
         name = path.relative_to(ROOT).as_posix()
         pattern, method = next((p, m) for p, m in methods if pathmatch(p, name))
         found = extract_from_file(method, str(path), KEYWORDS, options=options[pattern])
