@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081_when_to_call"
-down_revision = "0080_walking"
+revision = "0082_when_to_call"
+down_revision = "0081_paper_changed"
 
 
 def upgrade() -> None:
