@@ -116,6 +116,8 @@ from kinderwerk.staffing import leaving as staffing_leaving
 from kinderwerk.staffing import mails as staffing_mails
 from kinderwerk.staffing import views as staffing
 from kinderwerk.storage.sealing import keyring
+from kinderwerk.stories import copying as stories_copying
+from kinderwerk.stories import views as stories
 from kinderwerk.support import carrying as support_carrying
 from kinderwerk.support import dossier as support_dossier
 from kinderwerk.support import mails as support_mails
@@ -146,7 +148,9 @@ from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager, migrate
 
 #: What goes into the copy that a family takes away, in this order.
-COPIES: Final = (copies, signups_copying, registers_copying, notes_copying, trail_copying)
+COPIES: Final = (
+    copies, signups_copying, registers_copying, notes_copying, stories_copying, trail_copying,
+)  # fmt: skip
 #: What makes the text of mails.
 MAILS: Final = (
     accounts_mails,
@@ -222,6 +226,7 @@ FEATURES: Final = (
     logbook,
     measuring,
     ideas,
+    stories,
     door,
     offline,
     paper_forms,

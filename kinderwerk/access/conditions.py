@@ -103,6 +103,9 @@ on_the_case = and_(
 carries_it = and_(checked, same_organisation, or_(owner, deputy), not_(own_family))
 #: Who gave a reason reads what is known, for a while; also in an emergency never about their own.
 broke_the_glass = and_(checked, of_organisation, own, lasting, not_(own_family))
+#: A story has no name in it; whoever wrote any of its words is not the one who lets it out.
+tells_stories = and_(checked, of_organisation)
+releases_stories = and_(checked, of_organisation, not_(own), not_(owner))
 wrote_it = and_(same_organisation, own)
 oversees = and_(checked, same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them

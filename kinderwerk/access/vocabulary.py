@@ -75,6 +75,7 @@ class Resource(Labelled):
     HOUR_TOTALS = "hour_totals", N_("hours of the organisation")
     NAMES = "names", N_("names on a register")
     IDEA = "idea", N_("idea of a child")
+    STORY = "story", N_("story")
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
     STAFF = "staff", N_("record of somebody at work")
@@ -114,7 +115,7 @@ CONFIDENTIAL: Final = frozenset(
     {
         Resource.FAMILY, Resource.CHILD, Resource.CONSENT, Resource.CARE, Resource.COURT_NOTE,
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SPOKEN_CODE,
-        Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.SIGNAL,
+        Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.STORY, Resource.SIGNAL,
         Resource.SIGNAL_LINK, Resource.CODE_CASE, Resource.SUPPORT, Resource.PLAN,
         Resource.REFERRAL,
         Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,

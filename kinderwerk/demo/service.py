@@ -24,6 +24,7 @@ from kinderwerk.demo.chapters import (
     programme,
     referrals,
     reporting,
+    stories,
     telling,
     turnout,
     voices,
@@ -58,6 +59,7 @@ def load(session: Session) -> bool:
         codes.codes(story)
         parents.parents(story)
         referrals.handovers(story)
+        stories.stories(story)
         reporting.reporting(story)
         keeping.keeping(story)
         telling.telling(story)
@@ -66,6 +68,7 @@ def load(session: Session) -> bool:
         logs.incidents(story)
         asking.asking(story)
         voices.voices(story)
+        stories.waiting(story)
         crew.crew(story)
         away.away(story)
         messages_read(session)

@@ -20,6 +20,7 @@ from kinderwerk.referrals import moving as referrals
 from kinderwerk.reporting_code import moving as code
 from kinderwerk.safety import moving as safety
 from kinderwerk.signals import moving as signals
+from kinderwerk.stories import moving as stories
 from kinderwerk.support import moving as support
 from kinderwerk.trail import moving as trail
 
@@ -33,6 +34,7 @@ MOVES: Final[Mapping[str, Move]] = MappingProxyType(
         "confided": confided.move,
         "register_change": offline.move,
         "signal": signals.move,
+        "story": stories.move,
         "referral": referrals.move,
         "support_trajectory": support.move,
         "support_answer": support.move_answers,

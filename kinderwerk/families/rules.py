@@ -60,6 +60,7 @@ class ConsentPurpose(Labelled):
     PHOTO_PRESS = "photo_press", N_("Photos in the press")
     NEWS = "news", N_("News from the neighbourhood")
     HEALTH = "health", N_("What helpers must know about health and food")
+    STORY = "story", N_("A story in a report, without a name")
 
 
 class ConsentMethod(Labelled):

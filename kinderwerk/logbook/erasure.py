@@ -29,14 +29,13 @@ def let_go_of_photos(session: Session, ids: Collection[UUID]) -> None:
 
 
 def forget_stories(session: Session, organisation_id: UUID, before: date) -> None:
-    """Take away the stories of sessions until that day that nobody released."""
+    """Take away the stories of sessions until that day."""
     session.execute(
         update(SessionLog)
         .where(
             SessionLog.organisation_id == organisation_id,
             SessionLog.held_on <= before,
             SessionLog.story != "",
-            SessionLog.story_released_at.is_(None),
         )
         .values(story=""),
         execution_options={"audited": ERASED, "synchronize_session": False},

@@ -20,8 +20,8 @@ BESIDES: str = "occurrence_id IS NULL"
 class SessionLog(Owned, Base):
     """What was written down after a session; its one sentence is the note of the register.
 
-    A story stays inside until somebody releases it. `page` is the screen from which its words were
-    written last: that one never stands in its own way.
+    A story here is told to nobody: from it a `Story` can be made. `page` is the screen from which
+    its words were written last: that one never stands in its own way.
     """
 
     __tablename__ = "session_log"
@@ -31,7 +31,6 @@ class SessionLog(Owned, Base):
     occurrence_id: Mapped[UUID] = mapped_column(ForeignKey("occurrence.id"), primary_key=True)
     held_on: Mapped[date]
     story: Mapped[str] = mapped_column(String(LONGEST_STORY), default="")
-    story_released_at: Mapped[datetime | None] = mapped_column(default=None)
     page: Mapped[UUID | None] = mapped_column(default=None)
     photo_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("stored_file.id"), init=False, index=True

@@ -31,6 +31,7 @@ from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
 from kinderwerk.storage.erasing import ERASED, Kind, enlist
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.stories import erasure as stories
 from kinderwerk.support import erasure as support
 from kinderwerk.team import erasure as team
 
@@ -64,6 +65,7 @@ def _children(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     offline.forget_children(session, ids)
     registers.forget_children(session, actor, ids)
     notes.forget_children(session, ids)
+    stories.forget_children(session, ids)
     safety.forget_children(session, ids)
     with draws.unlinked(session, children=ids):
         signups.forget_children(session, actor, ids)

@@ -25,6 +25,14 @@ COLUMNS: Final = {
 }
 
 
+#: The columns of a row of stories.
+STORY: Final = {
+    "organisation": N_("Whose work it tells of."),
+    "goal": N_("Which goal it shows; empty for none."),
+    "story": N_("The words, without names."),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One figure; a `value` of None may not be told."""
@@ -67,6 +75,13 @@ def rows(held: Held) -> Iterator[Row]:
                         held["period"], measure, level, name, house, goal, value,
                         living if measure == Measure.CHILDREN else None,
                     )  # fmt: skip
+
+
+def stories(held: Held) -> list[tuple[str, str, str]]:
+    houses = {house["id"]: house["name"] for house in held["organisations"]}
+    return [
+        (houses[one["organisation"]], one["goal"], one["words"]) for one in held.get("stories", ())
+    ]
 
 
 def dictionary() -> list[tuple[str, str, str, str]]:

@@ -53,6 +53,7 @@ def _sheets(
 ) -> Iterable[tuple[str, Iterable[str], Iterable[Iterable[str | int | None]]]]:
     yield _("About"), ("", ""), about(edition).items()
     yield _("Figures"), tuple(figures.COLUMNS), [row.cells for row in figures.rows(edition.content)]
+    yield _("Stories"), tuple(figures.STORY), figures.stories(edition.content)
     yield _("Meaning"), DICTIONARY, figures.dictionary()
 
 
@@ -80,6 +81,10 @@ def dictionary(edition: Edition) -> bytes:
     return _csv(DICTIONARY, figures.dictionary())
 
 
+def stories(edition: Edition) -> bytes:
+    return _csv(figures.STORY, figures.stories(edition.content))
+
+
 def _csv(header: Iterable[str], lines: Iterable[Iterable[str | int | None]]) -> bytes:
     out = StringIO(newline="")
     writer = csv.writer(out)
@@ -95,6 +100,9 @@ def document(edition: Edition) -> bytes:
             dict(zip(figures.COLUMNS, row.cells, strict=True))
             for row in figures.rows(edition.content)
         ],
+        "stories": [
+            dict(zip(figures.STORY, line, strict=True)) for line in figures.stories(edition.content)
+        ],
         "dictionary": [dict(zip(DICTIONARY, line, strict=True)) for line in figures.dictionary()],
     }
     return json.dumps(made, ensure_ascii=False, indent=1).encode()
@@ -107,5 +115,6 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "csv": Format(N_("Figures as a table (CSV)"), "text/csv", table),
     "dictionary.csv": Format(N_("What the figures mean (CSV)"), "text/csv", dictionary),
+    "stories.csv": Format(N_("The stories as a table (CSV)"), "text/csv", stories),
     "json": Format(N_("For programs (JSON)"), "application/json", document),
 }  # fmt: skip

@@ -19,7 +19,10 @@ from kinderwerk.places.rules import one_band
 from kinderwerk.reports import rules
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.rules import Agreed, Aim, Area, Band, Frame, Held, Made
+from kinderwerk.storage.reach import widen
 from kinderwerk.storage.scoping import in_municipality, scope
+from kinderwerk.stories import queries as stories
+from kinderwerk.stories.models import Story
 
 SCOPE: Final = scope(
     Resource.REPORT,
@@ -171,3 +174,27 @@ def out_of(session: Session, municipality_id: UUID, period: Period) -> Held | No
             Edition.released_at.is_not(None),
         )
     )
+
+
+def stories_of(session: Session, held: Held, *, only: UUID | None = None) -> list[Story]:
+    """Return the stories that may go out with an edition, of all who are in it or of `only` one."""
+    period = Period.read(held["period"])
+    houses = [UUID(house["id"]) for house in held["organisations"]]
+    for house in houses if only is None else ():
+        widen(session, house)
+    wanted = houses if only is None else [only]
+    return stories.to_tell(session, wanted, period.begins, period.ends)
+
+
+def stories_taken_back(session: Session, municipality_id: UUID, held: Held) -> set[str]:
+    """Return which stories of reports that are out are taken back since, and no report says so."""
+    out = session.scalars(
+        select(Edition.content).where(
+            Edition.municipality_id == municipality_id, Edition.released_at.is_not(None)
+        )
+    ).all()
+    for house in held["organisations"]:
+        widen(session, UUID(house["id"]))
+    told = {one["id"] for content in out for one in content.get("stories", ())}
+    said = {id for content in out for id in content.get("taken_back", ())}
+    return {str(id) for id in stories.taken_back(session, [UUID(id) for id in told - said])}

@@ -121,6 +121,16 @@ class Agreed:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A story, whose work it tells of, and which goal it shows."""
+
+    words: str
+    organisation: str
+    goal: str
+    theme: str
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A report as one reader gets it."""
 
@@ -134,6 +144,8 @@ class Reading:
     hours: Sequence[Hours]
     hours_chart: StackedChart | None
     grants: Sequence[Agreed]
+    stories: Sequence[Told]
+    taken_back: int
     before: str
     sensitive: bool
     band: str
@@ -157,6 +169,8 @@ class Reading:
         if self.voices:
             yield "voice", N_("What groups answered")
         yield "help", N_("Signals, parents and referrals")
+        if self.stories or self.taken_back:
+            yield "stories", N_("Stories")
         if self.hours:
             yield "hours", N_("Hours by kind of work")
         if self.grants:
@@ -215,6 +229,11 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
             for grant in held.get("grants", ())
             if grant["organisation"] in houses
         ],
+        stories=[
+            Told(one["words"], houses[one["organisation"]], one["goal"], one["theme"])
+            for one in held.get("stories", ())
+        ],
+        taken_back=len(held.get("taken_back", ())),
         before=held.get("before", {}).get("period", ""),
         sensitive=all(measure.value in held["told"] for measure in rules.SENSITIVE),
         band=_("from %(first)d to %(last)d years", **band) if band else "",

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import product
+from itertools import islice, product, zip_longest
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from kinderwerk.disclosure.bounds import tight
 from kinderwerk.disclosure.protection import Protected, protect
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
+from kinderwerk.stories.rules import MOST_TOLD
 
 WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
@@ -142,6 +143,17 @@ class Agreed:
     hours: int | None
     activities: int | None
     children: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story as an edition keeps it: its words, for which goal, and nothing of the child."""
+
+    id: str
+    organisation: str
+    words: str
+    goal: str
+    theme: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -499,6 +511,24 @@ def with_before(made: Made, before: Held | None) -> Made:
         for part in ("told", "done")
     }
     return Made({**made.held, "before": {"period": before["period"], **whole}}, made.counted)
+
+
+def fairly(stories: Iterable[Told], most: int = MOST_TOLD) -> list[Told]:
+    """Choose stories so that each organisation has its turn before any has a second one."""
+    waiting: dict[str, list[Told]] = {}
+    for one in stories:
+        waiting.setdefault(one.organisation, []).append(one)
+    rounds = (one for turn in zip_longest(*waiting.values()) for one in turn if one)
+    return list(islice(rounds, most))
+
+
+def with_stories(held: Held, stories: Iterable[Told], taken_back: Iterable[str]) -> dict[str, Any]:
+    """Put the stories into an edition that goes out now; until then none are in it."""
+    return {
+        **held,
+        "stories": [asdict(one) for one in fairly(stories)],
+        "taken_back": sorted(taken_back),
+    }
 
 
 def digest(held: Held) -> str:

@@ -17,7 +17,7 @@ from kinderwerk.core.periods import Period
 from kinderwerk.messages import service as messages
 from kinderwerk.reports import queries, rules
 from kinderwerk.reports.models import Agreement, Edition
-from kinderwerk.reports.rules import Made
+from kinderwerk.reports.rules import Made, Told
 from kinderwerk.storage.integrity import violated
 from kinderwerk.storage.work import revise, unit_of_work
 
@@ -110,6 +110,7 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
         houses = {UUID(house["id"]) for house in edition.content["organisations"]}
         out = houses <= _agreed(edition)
         if out:
+            _tell_stories(session, edition)
             edition.released_at = clock.now()
             audit.record(session, actor, "report.released", edition.id, digest=edition.digest)
             messages.ask_for(session, PDF, edition.id)
@@ -143,6 +144,21 @@ def _tell(session: Session, edition: Edition) -> None:
             session, key=f"report:{edition.id}:{person.id}", template="report.released",
             address=person.email, language=person.language, edition_id=edition.id,
         )  # fmt: skip
+
+
+def _tell_stories(session: Session, edition: Edition) -> None:
+    """Take in the stories that may be told at this moment; with them the edition is frozen."""
+    held = edition.content
+    found = [
+        Told(
+            str(one.id), str(one.organisation_id), one.words, one.goal.title if one.goal else "",
+            one.goal.theme.code.value if one.goal else "",
+        )
+        for one in queries.stories_of(session, held)
+    ]  # fmt: skip
+    back = queries.stories_taken_back(session, edition.municipality_id, held)
+    edition.content = rules.with_stories(held, found, back)
+    edition.digest = rules.digest(edition.content)
 
 
 def _open(session: Session, actor: Actor, edition_id: UUID, action: Action) -> Edition:

@@ -11,6 +11,7 @@ from kinderwerk.reports import pdf as _pdf_work
 from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm, ReactionForm
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import shown
+from kinderwerk.stories.models import Story
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -47,8 +48,13 @@ def detail(edition: Edition) -> ResponseReturnValue:
         agreed=actor().organisation_id in agreed,
         **shown(edition, only=None if out else actor().organisation_id),
         agree=AgreeForm(digest=edition.digest), waiting=waiting(edition), houses=houses(edition),
-        formats=files.FORMATS,
+        formats=files.FORMATS, stories=[] if out else own_stories(edition),
     )  # fmt: skip
+
+
+def own_stories(edition: Edition) -> list[Story]:
+    """Return the stories of one's own organisation that would go out with it today."""
+    return queries.stories_of(session(), edition.content, only=actor().organisation_id)
 
 
 def houses(edition: Edition) -> list[str]:

@@ -32,6 +32,7 @@ NOUNS: Final[Mapping[str, str]] = FOR_FAMILIES | {
     "emergency": N_("What is known now"),
     "signal": N_("Signals"),
     "idea": N_("Ideas of children"),
+    "story": N_("Stories"),
     "support": N_("Parenting support"),
     "support_contact": N_("Short contacts"),
     "referral": N_("Referrals"),

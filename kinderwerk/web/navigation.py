@@ -40,6 +40,7 @@ HOURS = Entry("logbook.hours", N_("My hours"), "clock")
 BACK = Entry("logbook.back", N_("What came of it"), "sun")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
 IDEAS = Entry("ideas.index", N_("Ideas of children"), "participation")
+STORIES = Entry("stories.index", N_("Stories"), "book")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
 CODE = Entry("reporting_code.index", N_("Reporting code"), "flag")
 INCIDENTS = Entry("safety.index", N_("Incidents"), "shield")
@@ -91,6 +92,7 @@ MORE: Final = {
         HOURS,
         SHIFTS,
         IDEAS,
+        STORIES,
         CODE,
         INCIDENTS,
         REFERRALS,
@@ -113,6 +115,7 @@ MORE: Final = {
         HOUR_TOTALS,
         SHIFTS,
         IDEAS,
+        STORIES,
         CODE,
         INCIDENTS,
         GOALS,

@@ -48,6 +48,7 @@ from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.stories.models import Story
 from kinderwerk.support.models import Contact, Trajectory, TrajectoryShare
 from kinderwerk.support.rules import Channel, Helped, Topic
 from kinderwerk.trail.models import BreakGlass, TrailFinding
@@ -355,6 +356,32 @@ def ideas(crowd: Crowd) -> Sequence[Any]:
     ]  # fmt: skip
 
 
+def stories(crowd: Crowd) -> Sequence[Any]:
+    """Begun by one and put in other words by another, here and elsewhere."""
+    made = []
+    for house in (crowd.here, crowd.there, crowd.elsewhere):
+        child = crowd.make.child(crowd.make.family(house))
+        writers = [
+            one
+            for one in (*crowd.people[Role.WORKER], *crowd.people[Role.COORDINATOR])
+            if one.current_memberships[0].organisation_id == house.id
+        ] or [crowd.make.worker(organisation=house)]
+        made += [
+            crowd.make.save(
+                Story(
+                    organisation_id=house.id,
+                    child_id=child.id,
+                    author_id=author.id,
+                    written_by_id=writer.id,
+                    told_on=clock.today(),
+                    words="It laughed.",
+                )
+            )
+            for author, writer in ((one, other) for one in writers for other in writers[:2])
+        ]
+    return made
+
+
 def trajectories(crowd: Crowd) -> list[Trajectory]:
     """Of each: mine, a colleague's, shared, of the own family and of households around it."""
     make, here, rows = crowd.make, crowd.here, []
@@ -414,7 +441,7 @@ def _confided(crowd: Crowd, trajectory: Trajectory) -> None:
     )  # fmt: skip
 
 
-Crowd.makers[Resource.IDEA] = ideas
+Crowd.makers |= {Resource.IDEA: ideas, Resource.STORY: stories}
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 

@@ -55,6 +55,9 @@ from kinderwerk.signals import service as signals
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.storage.base import Base, Versioned
+from kinderwerk.stories import service as stories
+from kinderwerk.stories.models import Story
+from kinderwerk.stories.rules import Telling
 from kinderwerk.support import service as support
 from kinderwerk.support.models import Aim, Trajectory
 from kinderwerk.support.rules import AimWish, Start, Topic
@@ -214,6 +217,7 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Idea, page="/ideas/{idea}/told-back", other="/ideas/{idea}/words",
         mine={"told_back_how": "wall"},
     ),
+    "stories.correct": Edit(model=Story, page="/stories/{story}/words"),
     "support.change_aim": Edit(model=Aim, page="/support/{trajectory}/aims/{aim}"),
     "support.course": Edit(
         model=Trajectory, page="/support/{trajectory}/course", theirs={"topic": "money"},
@@ -246,7 +250,7 @@ PRESSED: Final = frozenset(
         "logbook.draft", "logbook.photo", "logbook.remove_photo",
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
-        "ideas.remove",
+        "ideas.remove", "stories.read", "stories.release", "stories.refuse", "stories.remove",
         "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
         "reporting_code.second", "reporting_code.children", "reporting_code.share",
@@ -396,6 +400,9 @@ def rows(
     ideas.decide(
         session, actor, idea.id, None, IdeaDecision(decision="As it was", because="As it was")
     )
+    story = stories.write_down(
+        session, actor, Telling(words="As it was", child_id=child.id, once=ids.confidential())
+    )
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
@@ -407,7 +414,7 @@ def rows(
         "carer": child.cares[0].carer_id,
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
-        "case": case.id, "idea": idea.id,
+        "case": case.id, "idea": idea.id, "story": story.id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,

@@ -87,7 +87,7 @@ def test_what_changes_is_saved_and_what_was_proposed_is_not(
     assert "Bewaard om 16:00" in answer.text
     assert session.scalars(select(GoalSeen.seen)).one() is Seen.A_LITTLE
     log = session.scalars(select(SessionLog)).one()
-    assert (log.story, log.story_released_at, log.finished_at) == (STORY, None, None)
+    assert (log.story, log.finished_at) == (STORY, None)
     assert counted(session, HourEntry) == [0]
 
 

@@ -30,7 +30,7 @@ from tests.papers import is_tagged, made, words
 
 CHAPTERS = {
     "me", "children", "homes", "consents", "messages", "sign_ups", "absences", "attendance",
-    "who_looked", "near_persons", "what_helpers_know",
+    "who_looked", "near_persons", "what_helpers_know", "stories",
 }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from kinderwerk.core.errors import Refusal
-from kinderwerk.reporting_code.rules import named_in
+from kinderwerk.core.naming import named_in
 from kinderwerk.reporting_code.weighing import (
     FLOW,
     End,

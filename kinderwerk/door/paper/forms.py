@@ -44,7 +44,9 @@ from wtforms import DateField  # isort: skip
 
 FILLED: Final = InputRequired()
 #: In the order of the paper; the signature is the yes to keeping the details at all.
-PURPOSES: Final = tuple(one for one in ON_THE_PAGE if one is not ConsentPurpose.REGISTRATION)
+PURPOSES: Final = tuple(
+    one for one in ON_THE_PAGE if one not in (ConsentPurpose.REGISTRATION, ConsentPurpose.STORY)
+)
 
 
 class ChildForm(HelpForm):

@@ -24,7 +24,9 @@ from kinderwerk.families.rules import (
 )
 
 #: What the page asks; what concerns health is asked where it is written down.
-ON_THE_PAGE: Final = (*PHOTOS, ConsentPurpose.NEWS, ConsentPurpose.REGISTRATION)
+ON_THE_PAGE: Final = (
+    *PHOTOS, ConsentPurpose.STORY, ConsentPurpose.NEWS, ConsentPurpose.REGISTRATION,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ CHAPTERS: Final = {
     "absences": N_("Days called off"),
     "attendance": N_("Attendance"),
     "what_helpers_know": N_("What helpers must know about health and food"),
+    "stories": N_("Stories about your children, without a name"),
     "who_looked": N_("Who looked"),
 }
 FIELDS: Final = {
@@ -50,7 +51,9 @@ FIELDS: Final = {
     "activity": N_("Activity"), "date": N_("Date"), "standing": N_("What happened"),
     "presence": N_("Attendance"), "arrived": N_("Came at"), "left": N_("Left at"),
     "left_with": N_("Went home with"), "day": N_("Date"), "who": N_("Who"), "how": N_("How"),
-    "times": N_("How often"), "health": N_("Health"), "does_not_eat": N_("Does not eat"),
+    "times": N_("How often"),
+    "told_on": N_("Happened on"), "words": N_("The words"), "released_on": N_("Released on"),
+    "health": N_("Health"), "does_not_eat": N_("Does not eat"),
     "does_not_eat_else": N_("Does not eat, in your own words"),
     "what_helps": N_("What helps your child to take part"), "asked_for": N_("What you asked for"),
 }  # fmt: skip
