@@ -153,7 +153,10 @@ class Bench:
         told("counted anew", timed(lambda: service.rebuild_all(self.session), 1), bar, server)
         self.session.rollback()
         found: dict[str, float] = {}
-        found["quarter"] = told("one quarter, SQL", timed(self.raw([QUARTER])), SQL, server)
+        rows = len(self.raw([QUARTER])())
+        found["quarter"] = told(
+            f"one quarter, SQL, {rows:,} rows", timed(self.raw([QUARTER])), SQL, server
+        )
         told("one quarter, as counts in Python", timed(self.reading([QUARTER])))
         years = [str(year) for year in city.YEARS]
         told("three years, SQL", timed(self.raw(years)), YEARS, server)
