@@ -92,9 +92,12 @@ def rebuild(session: Session, parts: Iterable[Contribution], bulks: Iterable[Bul
 
 
 def rebuild_all(session: Session) -> None:
-    """Count everything anew: at once where the feature can, one by one where it cannot."""
+    """Count everything anew: at once where the feature can, one by one where it cannot.
+
+    Nothing is read before those who write have to wait.
+    """
     slow = [one for one in SOURCES if one not in BULKS]
-    rebuild(session, everything(session, slow), [reads(session) for reads in BULKS.values()])
+    rebuild(session, everything(session, slow), (reads(session) for reads in BULKS.values()))
 
 
 def verify(session: Session, sources: Sequence[Source] = SOURCES) -> list[CellKey]:

@@ -18,7 +18,7 @@ from kinderwerk.registers import counting
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Gender, Known, Presence
 from kinderwerk.storage.work import unit_of_work
-from tests.make import A_WEDNESDAY, Make
+from tests.make import A_WEDNESDAY, Make, all_seeing
 
 DATES = 12
 
@@ -68,6 +68,14 @@ def test_at_once_and_one_by_one_find_the_same(session: Session, make: Make, seed
     counted = set(session.scalars(select(Cell.measure)))
     assert {Measure.SESSIONS, Measure.VISITS_NAMED, Measure.VISITS_TALLY} < counted
     assert Measure.CHILDREN in counted
+
+
+def test_what_came_since_the_last_look_is_counted(session: Session, make: Make) -> None:
+    with all_seeing(session.get_bind().engine) as elsewhere:
+        assert elsewhere.scalars(select(Cell)).all() == []
+        happened(session, make, Random(5))
+        service.rebuild_all(elsewhere)
+    assert service.deviations(session, counting.contributions(session)) == []
 
 
 def test_where_nothing_happened_nothing_is_counted(session: Session) -> None:
