@@ -1,12 +1,13 @@
 """Screens of the goal report."""
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core import clock
-from kinderwerk.reports import files, queries, service
+from kinderwerk.reports import files, offers, queries, service, youth_work
 from kinderwerk.reports import pdf as _pdf_work
 from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm, ReactionForm
 from kinderwerk.reports.models import Edition
@@ -25,7 +26,25 @@ WORK = _pdf_work.make
 @bp.get("/")
 @allow(Action.LIST, Resource.REPORT)
 def index() -> ResponseReturnValue:
-    return page("reports/index.html", editions=queries.visible(session(), actor()))
+    return page(
+        "reports/index.html", editions=queries.visible(session(), actor()),
+        years=youth_work.offered(clock.today())
+        if may("create", "report") and offers.in_germany(session(), actor().organisation_id)
+        else (),
+    )  # fmt: skip
+
+
+@bp.get("/youth-work.csv")
+@allow(Action.CREATE, Resource.REPORT)
+def statistics() -> ResponseReturnValue:
+    """Send what German statistics ask of youth work, in German, for one's own organisation."""
+    here, year = actor().organisation_id, request.args.get("year", type=int)
+    if here is None or year not in youth_work.offered(clock.today()):
+        abort(404)
+    with force_locale(youth_work.LANGUAGE):
+        table = youth_work.table(offers.offers(session(), here, year))
+    name = f'attachment; filename="jugendarbeit-vorlage-{year}.csv"'
+    return Response(table, mimetype="text/csv", headers={"Content-Disposition": name})
 
 
 @bp.route("/new", methods=["GET", "POST"])
