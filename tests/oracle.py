@@ -25,6 +25,13 @@ WITH done AS (
 ), aimed AS (
     SELECT occurrence_id, NULL AS goal FROM register
     UNION ALL SELECT DISTINCT r.occurrence_id, g.value FROM register r, {goals}
+), told AS (
+    SELECT m.*, q.goal_id,
+        (SELECT sum(a.n) FROM measured_answers a WHERE a.measurement_id = m.id) AS answers
+    FROM measurement m JOIN question q ON q.id = m.question_id
+), answered AS (
+    SELECT told.*, CAST(goal_id AS {text}) AS goal FROM told WHERE answers > 0
+    UNION ALL SELECT told.*, NULL FROM told WHERE answers > 0
 ), happened AS (
     SELECT 'sessions' AS measure, organisation_id AS house, held_on AS day,
         neighbourhood_id AS hood, goal, 1 AS n, NULL AS child
@@ -47,6 +54,12 @@ WITH done AS (
         FROM signal WHERE status <> 'draft'
     UNION ALL SELECT 'minutes_' || kind, organisation_id, day, neighbourhood_id, NULL, minutes, NULL
         FROM hour_entry
+    UNION ALL SELECT 'measured', organisation_id, held_on, neighbourhood_id, goal, 1, NULL
+        FROM answered
+    UNION ALL SELECT 'asked', organisation_id, held_on, neighbourhood_id, goal, asked, NULL
+        FROM answered
+    UNION ALL SELECT 'answers', organisation_id, held_on, neighbourhood_id, goal, answers, NULL
+        FROM answered
 )
 SELECT measure, house, {area}, goal, sum(n), count(DISTINCT child)
 FROM happened LEFT JOIN neighbourhood ON neighbourhood.id = hood
@@ -73,10 +86,10 @@ SPEECH: Final[dict[str, dict[str, str]]] = {
         "last": "CAST(:last AS date)",
     },
 }
-#: Counted here; what groups answered has tests of its own.
+#: Counted here, beside the minutes of each kind of work.
 MEASURES: Final = frozenset(
     {"sessions", "visits_named", "visits_tally", "children", "signals", "referrals",
-     "support_contacts", "support_families"}
+     "support_contacts", "support_families", "measured", "asked", "answers"}
 )  # fmt: skip
 
 
