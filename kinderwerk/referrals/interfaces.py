@@ -17,7 +17,8 @@ from kinderwerk.partners.rules import HelpSystem
 
 HALVES: Final = 4
 HERE, ALL = "here", "all"
-HANDED, ANSWERED, MET, DECLINED = "handed", "answered", "met", "declined"
+HANDED, ANSWERED, MET = "handed", "answered", "met"
+WAITED, DECLINED = "waited", "declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,7 @@ class Handover:
     answered: bool = False
     days: int | None = None  # until somebody of the partner spoke with the family
     declined: bool = False
+    waited: bool = False  # on the partner's waiting list
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class Interface:
     handed: Shown
     answered: int | None  # in percent
     days: int | None  # half of the first contacts came sooner
+    waited: Shown
     declined: Shown
     open: frozenset[str] = frozenset()  # which of its counts are told
 
@@ -47,6 +50,7 @@ COUNTS: Final[dict[str, Callable[[Handover], bool]]] = {
     HANDED: lambda one: True,
     ANSWERED: lambda one: one.answered,
     MET: lambda one: one.days is not None,
+    WAITED: lambda one: one.waited,
     DECLINED: lambda one: one.declined,
 }
 
@@ -101,7 +105,8 @@ def _told(
     days = [one.days for one in held if one.days is not None]
     return Interface(
         ours, ends, shown[HANDED], share(shown[ANSWERED], shown[HANDED]),
-        None if shown[MET].hidden or not days else round(median(days)), shown[DECLINED],
+        None if shown[MET].hidden or not days else round(median(days)), shown[WAITED],
+        shown[DECLINED],
         frozenset(name for name, one in shown.items() if not one.hidden),
     )  # fmt: skip
 

@@ -344,7 +344,7 @@ def _handover(
     return Handover(
         system, answered=not statuses.isdisjoint(HEARD),
         days=(clock.to_wall(met).date() - clock.to_wall(sent_at).date()).days if met else None,
-        declined=not statuses.isdisjoint(rules.DECLINED),
+        declined=not statuses.isdisjoint(rules.DECLINED), waited=Status.WAITING_LIST in statuses,
     )  # fmt: skip
 
 

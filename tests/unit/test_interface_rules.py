@@ -10,7 +10,7 @@ from kinderwerk.referrals.interfaces import Handover, halves, interfaces
 
 EACH = st.builds(
     Handover, st.sampled_from(HelpSystem), st.booleans(), st.none() | st.integers(0, 90),
-    st.booleans(),
+    st.booleans(), st.booleans(),
 )  # fmt: skip
 
 
@@ -22,12 +22,13 @@ def test_only_half_years_that_are_over_are_told() -> None:
 
 
 def test_a_pair_of_systems_tells_how_many_how_often_and_how_soon() -> None:
-    health = [Handover(HelpSystem.HEALTH, answered=n < 20, days=n, declined=n >= 20)
+    health = [Handover(HelpSystem.HEALTH, answered=n < 20, days=n, declined=n >= 20, waited=n < 15)
               for n in range(40)]  # fmt: skip
     justice = [Handover(HelpSystem.JUSTICE, days=1) for _ in range(9)]
     told = {one.ends: one for one in interfaces([*health, *justice], HelpSystem.YOUTH_HELP)}
     assert told[HelpSystem.HEALTH].answered == 50
     assert told[HelpSystem.HEALTH].days in (19, 20)
+    assert told[HelpSystem.HEALTH].waited.count == 15
     assert told[HelpSystem.JUSTICE].handed.hidden
     assert told[HelpSystem.JUSTICE].days is None
 
@@ -54,7 +55,8 @@ def test_nothing_small_is_ever_told(handovers: list[Handover]) -> None:
             assert one.handed.hidden
             assert (one.answered, one.days) == (None, None)
             assert one.declined.hidden
+            assert one.waited.hidden
         if one.days is not None:
             assert sum(each.days is not None for each in held) >= 10
-        for shown in (one.handed, one.declined):
+        for shown in (one.handed, one.waited, one.declined):
             assert shown.count is None or (shown.count >= 10 and shown.count % 5 == 0)
