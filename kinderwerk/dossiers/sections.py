@@ -20,11 +20,11 @@ Told = Callable[[Session, Actor, Any, str], Section | None]
 SECTIONS: Final[dict[str, list[Told]]] = defaultdict(list)
 
 
-def section(case: str) -> Callable[[Told], Told]:
-    """Add to the dossier of such a case what the function tells."""
+def section(case: str, *, first: bool = False) -> Callable[[Told], Told]:
+    """Add to the dossier of such a case what the function tells; how it began comes first."""
 
     def keep(told: Told) -> Told:
-        SECTIONS[case].append(told)
+        SECTIONS[case].insert(0 if first else len(SECTIONS[case]), told)
         return told
 
     return keep

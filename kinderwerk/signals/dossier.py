@@ -18,7 +18,7 @@ from kinderwerk.signals.models import Signal
 CASE = "signal"
 
 
-@section(CASE)
+@section(CASE, first=True)
 def notes(session: Session, actor: Actor, signal: Signal, deed: str) -> Section:
     reading = service.read_all(session, actor, signal, f"signal.{deed}")
     people = queries.people(session, [one.note.author_id for one in reading.notes])

@@ -185,7 +185,7 @@ def test_a_name_stays_covered_in_every_part_and_in_another_language(
     answered = str(uuid5(UUID(thread["entry"]), "answer"))
     wish = {
         "audience": "authority", "language": "de", "names": "Milan",
-        "along": [*thread.values(), answered],
+        "along": [*notes(session).values(), *thread.values(), answered],
     }  # fmt: skip
     assert f"{BAR * 5} zoekt rust" in client.post(url, data=wish).text
     answer = made(client, url, wish)
@@ -196,6 +196,7 @@ def test_a_name_stays_covered_in_every_part_and_in_another_language(
     assert "Milan" not in told
     for said in ("slaapt slecht", "zoekt rust", "Hulp"):
         assert said in told
+    assert told.index("Was aufgeschrieben wurde") < told.index("slaapt slecht"), "as it began"
     deeds = session.scalars(select(AuditEntry.deed)).all()
     assert {"referral.printed", "support.printed", "code_case.printed"} <= set(deeds)
 
