@@ -60,6 +60,7 @@ def load(session: Session) -> bool:
         parents.parents(story)
         referrals.handovers(story)
         stories.stories(story)
+        logs.earlier_hours(story)
         reporting.reporting(story)
         keeping.keeping(story)
         telling.telling(story)

@@ -25,6 +25,13 @@ COLUMNS: Final = {
 }
 
 
+#: The columns of a row of interventions.
+METHOD: Final = {
+    "organisation": N_("Whose work it was."),
+    "intervention": N_("What the method is called."),
+    "recognised": N_("yes, no or unknown, as the organisation says."),
+    "sessions": N_("How many sessions were held by it."),
+}
 #: The columns of a row of stories.
 STORY: Final = {
     "organisation": N_("Whose work it tells of."),
@@ -75,6 +82,24 @@ def rows(held: Held) -> Iterator[Row]:
                         held["period"], measure, level, name, house, goal, value,
                         living if measure == Measure.CHILDREN else None,
                     )  # fmt: skip
+    yield from _besides(held)
+
+
+def _besides(held: Held) -> Iterator[Row]:
+    houses = {house["id"]: house["name"] for house in held["organisations"]}
+    for id, counts in held.get("besides", {}).items():
+        for measure, n in counts.items():
+            yield Row(
+                held["period"], measure, "whole", held["municipality"], houses[id], "", n, None
+            )
+
+
+def methods(held: Held) -> list[tuple[str, str, str, int]]:
+    houses = {house["id"]: house["name"] for house in held["organisations"]}
+    return [
+        (houses[one["organisation"]], one["name"], one["recognised"], one["sessions"])
+        for one in held.get("methods", ())
+    ]
 
 
 def stories(held: Held) -> list[tuple[str, str, str]]:

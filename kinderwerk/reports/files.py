@@ -53,6 +53,7 @@ def _sheets(
 ) -> Iterable[tuple[str, Iterable[str], Iterable[Iterable[str | int | None]]]]:
     yield _("About"), ("", ""), about(edition).items()
     yield _("Figures"), tuple(figures.COLUMNS), [row.cells for row in figures.rows(edition.content)]
+    yield _("Interventions"), tuple(figures.METHOD), figures.methods(edition.content)
     yield _("Stories"), tuple(figures.STORY), figures.stories(edition.content)
     yield _("Meaning"), DICTIONARY, figures.dictionary()
 
@@ -81,6 +82,10 @@ def dictionary(edition: Edition) -> bytes:
     return _csv(DICTIONARY, figures.dictionary())
 
 
+def methods(edition: Edition) -> bytes:
+    return _csv(figures.METHOD, figures.methods(edition.content))
+
+
 def stories(edition: Edition) -> bytes:
     return _csv(figures.STORY, figures.stories(edition.content))
 
@@ -100,6 +105,10 @@ def document(edition: Edition) -> bytes:
             dict(zip(figures.COLUMNS, row.cells, strict=True))
             for row in figures.rows(edition.content)
         ],
+        "interventions": [
+            dict(zip(figures.METHOD, line, strict=True))
+            for line in figures.methods(edition.content)
+        ],
         "stories": [
             dict(zip(figures.STORY, line, strict=True)) for line in figures.stories(edition.content)
         ],
@@ -115,6 +124,9 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "csv": Format(N_("Figures as a table (CSV)"), "text/csv", table),
     "dictionary.csv": Format(N_("What the figures mean (CSV)"), "text/csv", dictionary),
+    "interventions.csv": Format(
+        N_("The interventions as a table (CSV)"), "text/csv", methods
+    ),
     "stories.csv": Format(N_("The stories as a table (CSV)"), "text/csv", stories),
     "json": Format(N_("For programs (JSON)"), "application/json", document),
 }  # fmt: skip

@@ -26,6 +26,8 @@ class Meaning:
 FROM_TEN_ANSWERS: Final = N_("Shown from ten answers on.")
 GROUPS: Final = N_("what groups answered at sessions")
 REGISTERS: Final = N_("the registers of sessions")
+VOICES: Final = N_("what children proposed, written down by workers")
+PLANS: Final = N_("the plans of activities and the registers of their sessions")
 LOGS: Final = N_("the logs of sessions and the weeks of workers")
 
 MEANINGS: Final[Mapping[str, Meaning]] = {
@@ -77,6 +79,38 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     Measure.ANSWERS.value: Meaning(
         Measure.ANSWERS.label, N_("How many of them answered. Nobody's answer is kept by name."),
         GROUPS, FROM_TEN_ANSWERS,
+    ),
+    "volunteers": Meaning(
+        N_("Volunteers"), N_("Volunteers who wrote down hours, each counted once."), LOGS, EXACT
+    ),
+    "volunteer_hours": Meaning(
+        N_("Hours of volunteers"), N_("Hours that volunteers wrote down."), LOGS, EXACT
+    ),
+    "partners": Meaning(
+        N_("Partners in activities"), N_("Partners who took part in activities that were held."),
+        PLANS, EXACT,
+    ),
+    "agreements": Meaning(
+        N_("Partners with an agreement"),
+        N_("Partners with whom an agreement held on any day of this period."),
+        N_("the directory of partners"), EXACT,
+    ),
+    "ideas": Meaning(
+        N_("Ideas of children"), N_("What children proposed, without their name."), VOICES, EXACT
+    ),
+    "ideas_decided": Meaning(
+        N_("Ideas decided"), N_("Of how many of them it was decided what to do, and why."),
+        VOICES, EXACT,
+    ),
+    "ideas_answered": Meaning(
+        N_("Ideas told back"), N_("Of how many of them children heard what became of it, and why."),
+        VOICES, EXACT,
+    ),
+    "interventions": Meaning(
+        N_("Sessions by an intervention"),
+        N_("Sessions of activities that work by a named intervention; the organisation says"
+           " whether it is recognised."),
+        PLANS, EXACT,
     ),
     "hours": Meaning(
         N_("Hours"), N_("Hours that workers and volunteers wrote down, rounded to whole hours."),

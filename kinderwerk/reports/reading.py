@@ -8,6 +8,7 @@ from uuid import UUID
 
 from flask_babel import gettext as _
 
+from kinderwerk.activities.method import Recognised
 from kinderwerk.core import charts
 from kinderwerk.core.charts import BarChart, Datum, StackedChart, Whole
 from kinderwerk.core.words import N_
@@ -131,6 +132,24 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Method:
+    """An intervention by which somebody worked, and whether a committee recognised it."""
+
+    name: str
+    organisation: str
+    recognised: Recognised
+    sessions: int
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an organisation did with volunteers, with partners, and with ideas of children."""
+
+    name: str
+    counts: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A report as one reader gets it."""
 
@@ -144,6 +163,8 @@ class Reading:
     hours: Sequence[Hours]
     hours_chart: StackedChart | None
     grants: Sequence[Agreed]
+    methods: Sequence[Method]
+    besides: Sequence[Beside]
     stories: Sequence[Told]
     taken_back: int
     before: str
@@ -166,9 +187,14 @@ class Reading:
         if self.neighbourhoods:
             yield "neighbourhoods", N_("Per neighbourhood")
         yield "goals", N_("Goals")
+        if self.methods:
+            yield "methods", N_("Interventions")
         if self.voices:
             yield "voice", N_("What groups answered")
         yield "help", N_("Signals, parents and referrals")
+        if self.besides:
+            yield "together", N_("Volunteers and partners")
+            yield "participation", N_("What children proposed")
         if self.stories or self.taken_back:
             yield "stories", N_("Stories")
         if self.hours:
@@ -228,6 +254,21 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
             _agreed(held, grant, houses[grant["organisation"]])
             for grant in held.get("grants", ())
             if grant["organisation"] in houses
+        ],
+        methods=[
+            Method(
+                one["name"],
+                houses[one["organisation"]],
+                Recognised(one["recognised"]),
+                one["sessions"],
+            )
+            for one in held.get("methods", ())
+            if one["organisation"] in houses
+        ],
+        besides=[
+            Beside(houses[id], counts)
+            for id, counts in held.get("besides", {}).items()
+            if id in houses
         ],
         stories=[
             Told(one["words"], houses[one["organisation"]], one["goal"], one["theme"])

@@ -15,7 +15,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.core.periods import Period
 from kinderwerk.messages import service as messages
-from kinderwerk.reports import queries, rules
+from kinderwerk.reports import besides, queries, rules
 from kinderwerk.reports.models import Agreement, Edition
 from kinderwerk.reports.rules import Made, Told
 from kinderwerk.storage.integrity import violated
@@ -189,4 +189,6 @@ def _count(session: Session, municipality_id: UUID, period: Period) -> Made:
     about = queries.frame(session, municipality_id, period)
     earlier = queries.out_before(session, municipality_id, period)
     made = rules.make(about, queries.counts(session, about), earlier)
+    beside = besides.told(session, [id for id, _name in about.organisations], period)
+    made = Made(dict(made.held) | beside, made.counted)
     return rules.with_before(made, queries.out_of(session, municipality_id, period.previous))

@@ -17,8 +17,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.activities.method import Recognised
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
@@ -28,9 +29,14 @@ from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service as cells
 from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
 from kinderwerk.goals.models import Goal
+from kinderwerk.ideas import service as ideas
+from kinderwerk.ideas.rules import Decision, Saying
+from kinderwerk.logbook import service as logbook
+from kinderwerk.logbook.rules import HourKind, Hours
 from kinderwerk.messages.models import Message
 from kinderwerk.places.models import KeyFigure, Neighbourhood
-from kinderwerk.reports import figures, pdf, queries, rules, service
+from kinderwerk.registers.models import Register
+from kinderwerk.reports import figures, files, pdf, queries, rules, service
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import reading
 from kinderwerk.storage.work import unit_of_work
@@ -529,3 +535,47 @@ def test_the_pdf_is_tagged_and_made_once(
         assert document.Root.MarkInfo.Marked
         assert "/StructTreeRoot" in document.Root
         assert str(document.Root.Lang) == "nl"
+
+
+def test_methods_volunteers_partners_and_ideas_stand_in_every_form(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, coordinator: User,
+    worker: User, counted: None,
+) -> None:  # fmt: skip
+    helper = make.user(Role.VOLUNTEER, organisation=here)
+    make.partner(here, agreed_from=HALF.begins)
+    with clock.stopped(clock.from_wall(datetime(A_DAY.year, A_DAY.month, A_DAY.day, 12))):
+        logbook.set_hours(
+            session, helper.actor(), Hours(day=A_DAY, kind=HourKind.CONTACT, minutes=180)
+        )
+        saying = Saying(words="Een net", band=None, once=sortable())
+        idea = ideas.write_down(session, worker.actor(), saying)
+        ideas.decide(
+            session, worker.actor(), idea.id, None, Decision(decision="Ja", because="Velen vroegen")
+        )
+    activity = make.activity(worker, intervention="Sportief Samen", recognised=Recognised.YES)
+    with unit_of_work(session):
+        session.add(
+            Register(
+                organisation_id=here.id, occurrence=activity.occurrences[0], held_on=A_DAY,
+                goal_ids=[], neighbourhood_id=None, closed_at=clock.now(),
+            )
+        )  # fmt: skip
+        audit.record(session, SYSTEM, "test.made", activity.occurrences[0].id)
+    edition = service.make(session, coordinator.actor(), HALF)
+    assert edition.content["besides"][str(here.id)] == {
+        "volunteers": 1, "volunteer_hours": 3, "partners": 0, "agreements": 1, "ideas": 1,
+        "ideas_decided": 1, "ideas_answered": 0,
+    }  # fmt: skip
+    assert [(one["name"], one["sessions"]) for one in edition.content["methods"]] == [
+        ("Sportief Samen", 1)
+    ]
+    client.sign_in(coordinator)
+    page = client.get(f"/reports/{edition.id}").text
+    for words in ("Sportief Samen", "Uren van vrijwilligers", "Wat kinderen voorstelden"):
+        assert words in page
+    assert service.agree(session, coordinator.actor(), edition, edition.digest)
+    rows = list(csv.DictReader(StringIO(files.table(edition).decode("utf-8-sig"))))
+    assert {"volunteers", "ideas_answered"} <= {row["measure"] for row in rows}
+    held = json.loads(files.document(edition))
+    assert held["interventions"][0]["recognised"] == "yes"
+    assert "Interventions" in openpyxl.load_workbook(BytesIO(files.workbook(edition))).sheetnames

@@ -54,18 +54,28 @@ BESIDES: Final = (
 WORKERS: Final = ("sanne", "koen", "aylin", "jurre", "ruud", "marleen", "hanneke")
 
 
+def earlier_hours(story: Story) -> None:
+    """Before the reports: the hours of the half-years that they are about, and of until now."""
+    since, until = story.calendar.begins, story.today - SINCE
+    held = _held(story, since, until)
+    hours = [*_at_sessions(held), *_besides(story, Random("hours"), since, until)]
+    _count(story, hours)
+    audit.record(story.session, SYSTEM, "log.finished", story.municipality.id)
+
+
 def logs(story: Story) -> None:
     """Log what was held, but for yesterday and today: that is still to be done."""
     chance = Random("logs")
-    held = _held(story)
-    hours = [*_at_sessions(held), *_besides(story, chance)]
+    since = story.today - SINCE
+    held = _held(story, since)
+    hours = [*_at_sessions(held), *_besides(story, chance, _monday(story.today) - SINCE)]
     session = story.session
     session.execute(
         insert(SessionLog), [_log(one, number) for number, one in enumerate(held)],
         execution_options={"audited": "log.finished"},
     )  # fmt: skip
     session.execute(insert(GoalSeen), list(_seen(held, chance)))
-    session.execute(insert(HourEntry), hours)
+    _count(story, hours)
     for number, one in enumerate(held):
         session.execute(
             update(Register)
@@ -75,21 +85,32 @@ def logs(story: Story) -> None:
         )
     ids_of = [one.id for one in held]
     audit.record(session, SYSTEM, "log.finished", story.municipality.id, also=ids_of)
-    entries = session.scalars(
-        select(HourEntry).where(HourEntry.id.in_([one["id"] for one in hours]))
-    ).all()
-    facts.replace(session, nothing(), total(queries.counted(session, entries)))
 
 
-def _held(story: Story) -> Sequence[Occurrence]:
+def _count(story: Story, hours: Sequence[dict[str, Any]]) -> None:
+    session = story.session
+    session.execute(insert(HourEntry), hours)
+    since = min(one["day"] for one in hours)
+    written = {one["id"] for one in hours}
+    entries = session.scalars(select(HourEntry).where(HourEntry.day >= since)).all()
+    mine = [one for one in entries if one.id in written]
+    facts.replace(session, nothing(), total(queries.counted(session, mine)))
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _held(story: Story, since: date, until: date | None = None) -> Sequence[Occurrence]:
+    until = until or story.today - timedelta(days=1)
     return story.session.scalars(
         select(Occurrence)
         .join(Occurrence.activity)
         .join(Register, Register.occurrence_id == Occurrence.id)
         .where(
             Activity.format.not_in(PRIVATE), Register.closed_at.is_not(None),
-            Occurrence.starts_at >= clock.midnight(story.today - SINCE),
-            Occurrence.ends_at < clock.midnight(story.today - timedelta(days=1)),
+            Occurrence.starts_at >= clock.midnight(since),
+            Occurrence.ends_at < clock.midnight(until),
         )
         .options(
             selectinload(Occurrence.activity).options(
@@ -103,7 +124,9 @@ def _held(story: Story) -> Sequence[Occurrence]:
 
 def crowd(story: Story) -> None:
     """On the square so many came at once last time that nobody could count them all."""
-    held = [one for one in _held(story) if one.activity.format is Format.OUTREACH]
+    held = [
+        one for one in _held(story, story.today - SINCE) if one.activity.format is Format.OUTREACH
+    ]
     if held:
         last, actor = held[-1], story.actor("jurre")
         guess = Crowd(estimated=Number(0, 15), contacts=Number(0, 6))
@@ -145,15 +168,18 @@ def _at_sessions(held: Sequence[Occurrence]) -> Iterator[dict[str, Any]]:
             )  # fmt: skip
 
 
-def _besides(story: Story, chance: Random) -> Iterator[dict[str, Any]]:
-    monday = story.today - timedelta(days=story.today.weekday())
+def _besides(
+    story: Story, chance: Random, since: date, until: date | None = None
+) -> Iterator[dict[str, Any]]:
+    until = until or story.today
+    monday, first = _monday(until), _monday(since)
     for key in WORKERS:
         here, person = story.house_of(key).id, story.people[key].id
         known = _known(story, person)
-        for week in range(SINCE // WEEK):
+        for week in range((monday - first) // WEEK):
             for weekday, kind, minutes in BESIDES:
                 day = monday - week * WEEK + timedelta(days=weekday)
-                if day < story.today and (day, kind) not in known:
+                if since <= day < until and (day, kind) not in known:
                     usual = minutes + 15 * chance.randint(-2, 2)
                     yield _hours(here, person, day, kind, max(15, usual), None, None)
 
