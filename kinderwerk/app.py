@@ -59,6 +59,8 @@ from kinderwerk.helplines import rules as helplines_rules
 from kinderwerk.helplines import views as helplines
 from kinderwerk.holidays import views as holidays
 from kinderwerk.ideas import views as ideas
+from kinderwerk.kiosk import jobs as kiosk_jobs
+from kinderwerk.kiosk import views as kiosk
 from kinderwerk.logbook import views as logbook
 from kinderwerk.measuring import views as measuring
 from kinderwerk.messages import cli as messages_cli
@@ -198,6 +200,7 @@ JOBS: Final = (
     signals_jobs,
     referrals_jobs,
     offline_jobs,
+    kiosk_jobs,
 )
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
@@ -225,6 +228,7 @@ FEATURES: Final = (
     registers,
     logbook,
     measuring,
+    kiosk,
     ideas,
     stories,
     door,

@@ -34,6 +34,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.team.service.remind": SYSTEM,
     "kinderwerk.absences.service.watch": SYSTEM,
     "kinderwerk.absences.service.tidy": SYSTEM,
+    "kinderwerk.kiosk.jobs.tidy": SYSTEM,
     "kinderwerk.notices.wishes.change_by_mail": LINK,
     "kinderwerk.notices.wishes.confirm": LINK,
     "kinderwerk.messages.service.bounced": SYSTEM,

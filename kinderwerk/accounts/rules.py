@@ -47,6 +47,7 @@ class Tried(StrEnum):
     CALENDAR = auto()
     PARTNER_LINK = auto()
     PARTNER_CODE = auto()
+    KIOSK = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.CALENDAR: Limit(person=20, place=300),
         Tried.PARTNER_LINK: Limit(person=30, place=100),
         Tried.PARTNER_CODE: Limit(person=10, place=30),
+        Tried.KIOSK: Limit(person=300, place=40),
     }
 )
 

@@ -117,12 +117,16 @@ def _begun(
 
 
 def answer(
-    session: Session, actor: Actor, occurrence_id: UUID, question_id: UUID, step: int
-) -> None:
-    """Count one more answer; two people who tap at once both count."""
+    session: Session, actor: Actor, occurrence_id: UUID, question_id: UUID, step: int, *,
+    remember: bool = True,
+) -> None:  # fmt: skip
+    """Count one more answer; two people who tap at once both count.
+
+    Where children tap by themselves the last one is not remembered: nobody reads what it was.
+    """
     with _measured(session, actor, occurrence_id, question_id) as found:
         _count(found, step, 1)
-        found.last_step = step
+        found.last_step = step if remember else None
         if found.question.audience is Audience.CHILDREN:
             found.asked = queries.there(session, occurrence_id)
         else:

@@ -18,6 +18,7 @@ from kinderwerk.door import erasure as door
 from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
+from kinderwerk.kiosk import erasure as kiosk
 from kinderwerk.logbook import erasure as logbook
 from kinderwerk.notes import erasure as notes
 from kinderwerk.offline import erasure as offline
@@ -138,6 +139,7 @@ def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
         execution_options={"audited": ERASED, "synchronize_session": False},
     )
     offline.forget_people(session, ids)
+    kiosk.forget_people(session, ids)
     accounts.forget(session, actor, ids)
 
 

@@ -40,8 +40,10 @@ def test_every_view_declares_its_access(app: Flask) -> None:
 #: because the cookie is not sent along. The second remembers what somebody wants to sign up for,
 #: unless another site asks. The third opens what is made up, where nothing else is. Devices show a
 #: key of their own in a header, which no other site can send along, and no cookie counts there.
+#: A tablet by the exit shows a cookie that browsers send along from our own pages only, or a code.
 WITHOUT_TOKEN = {
     "accounts.language", "signups.choose", "demo.enter", "offline.lists", "offline.sync",
+    "kiosk.tap", "kiosk.take_up", "kiosk.told",
 }  # fmt: skip
 
 

@@ -18,7 +18,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext"
 #: What children read, and nobody else: there one speaks to them.
 FOR_CHILDREN = (
     "templates/layouts/child*.html", "templates/children/*.html", "templates/macros/children.html",
-    "kinderwerk/children/*.py",
+    "kinderwerk/children/*.py", "templates/kiosk/_child.html", "templates/kiosk/again.html",
+    "templates/kiosk/code_form.html",
 )  # fmt: skip
 FOR_FAMILIES = (
     *FOR_CHILDREN,

@@ -1,0 +1,95 @@
+/* A tablet by the exit: each tap waits here under a number of its own until it was heard. In what
+   order they were given is not kept. The page works without this file while there is a connection. */
+"use strict";
+
+const place = document.getElementById("kiosk");
+const BOX = "kinderwerk-kiosk";
+const PAUSE = 20_000;
+
+/* The code that the camera read stands behind the address, where no server sees it. */
+const code = document.querySelector("form[data-code] input[name=code]");
+if (code && location.hash.length > 1) {
+  code.value = decodeURIComponent(location.hash.slice(1));
+  history.replaceState(null, "", location.pathname);
+  code.form.requestSubmit();
+}
+
+/* Going back stays here. */
+history.pushState(null, "", location.href);
+addEventListener("popstate", () => history.pushState(null, "", location.href));
+
+if (place) begin(place.dataset);
+
+function kept(id) {
+  const found = JSON.parse(localStorage.getItem(BOX) ?? "null");
+  return found?.kiosk === id ? found.answers : [];
+}
+
+function begin({ kiosk, told, worker, waits, more, sent: all, lost }) {
+  const [ask, thanks, state] = ["ask", "thanks", "state"].map((id) => document.getElementById(id));
+  let answers = kept(kiosk);
+  let full = false;
+
+  const keep = () => localStorage.setItem(BOX, JSON.stringify({ kiosk, answers }));
+  const say = (text) => { state.textContent = text.replace("{n}", answers.length); };
+  const turn = (done) => {
+    ask.hidden = done;
+    thanks.hidden = !done;
+    (done ? thanks.querySelector("h2") : document.getElementById("main")).focus();
+  };
+
+  ask.addEventListener("submit", (event) => {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    const step = Number(event.submitter.value);
+    const at = crypto.getRandomValues(new Uint32Array(1))[0] % (answers.length + 1);
+    answers.splice(at, 0, { once: crypto.randomUUID(), step });
+    keep();
+    turn(true);
+    send();
+  }, { capture: true });
+
+  thanks.querySelector("[data-next]").addEventListener("click", (event) => {
+    event.preventDefault();
+    turn(false);
+  });
+
+  let busy = false;
+  async function send() {
+    if (busy) return;
+    busy = true;
+    try {
+      const body = JSON.stringify({ answers: answers.slice(0, 100) });
+      const answer = await fetch(told, { method: "POST", body, headers: { "Content-Type": "application/json" } });
+      if (answer.status === 410) return over();
+      if (!answer.ok) throw new Error(answer.status);
+      const { answers: heard, asks } = await answer.json();
+      answers = answers.filter(({ once }) => !(once in heard) || heard[once] === "waits");
+      full = answers.some(({ once }) => heard[once] === "waits");
+      keep();
+      if (!asks) return over();
+      if (full) say(more);
+      else if (state.textContent) say(all);
+    } catch {
+      if (answers.length) say(waits);
+    } finally {
+      busy = false;
+    }
+  }
+
+  async function over() {
+    const missed = answers.length;
+    localStorage.removeItem(BOX);
+    await caches.delete("kiosk");
+    for (const one of await navigator.serviceWorker?.getRegistrations() ?? []) if (one.scope.endsWith("/kids/again/")) await one.unregister();
+    if (missed) {
+      ask.hidden = thanks.hidden = true;
+      state.textContent = lost.replace("{n}", missed);
+    } else location.replace(location.pathname);
+  }
+
+  navigator.serviceWorker?.register(worker).catch(() => {});
+  addEventListener("online", send);
+  setInterval(send, PAUSE);
+  send();
+}
