@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0083_kiosk"
-down_revision = "0082_when_to_call"
+revision = "0084_kiosk"
+down_revision = "0083_stories"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KNOWN = {
