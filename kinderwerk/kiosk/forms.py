@@ -32,7 +32,7 @@ class CodeForm(Form):
         csrf = False
 
     code = StringField(
-        _("Which code did the worker give you?"), [InputRequired(), Length(max=20)],
+        _("The code"), [InputRequired(), Length(max=20)],
         render_kw={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     )  # fmt: skip
 

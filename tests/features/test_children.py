@@ -1,6 +1,7 @@
 """The pages of children: no account and no cookie; no other site and no log hears of them."""
 
 import logging
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -8,12 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kinderwerk import paths
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.accounts.rules import Country
 from kinderwerk.core import clock
 from kinderwerk.helplines.rules import CHECKED_FOR
-from kinderwerk.web.child_pages import untold
+from kinderwerk.web.child_pages import PREFIX, untold
 from kinderwerk.web.logs import Discreet, Lines
 from tests.club import Club
 from tests.make import A_WEDNESDAY, Make
@@ -161,3 +163,11 @@ def test_what_a_server_writes_by_itself_is_held_back_too(said: str) -> None:
 
 def test_other_addresses_are_told_as_before() -> None:
     assert untold("GET /kidsclub and /activities") == "GET /kidsclub and /activities"
+
+
+def test_each_example_of_a_proxy_leaves_the_pages_of_children_out() -> None:
+    paper = (paths.PACKAGE.parent / "docs/proxy.md").read_text("utf-8")
+    for name in ("nginx", "caddy", "apache"):
+        (example,) = re.findall(rf"```{name}\n(.*?)```", paper, re.S)[:1]
+        assert PREFIX in example, name
+    assert "combined" not in paper, "that format has a column for the page one comes from"
