@@ -1,7 +1,9 @@
 /* Fills the map that the page made. Everything people wrote is put in as text, never as markup. */
 const figure = document.querySelector(".kw-map");
 const colours = figure && getComputedStyle(figure);
-const colour = (name) => colours.getPropertyValue(name).trim();
+const mixed = {};
+/* Each is asked for once: asking for it at every one of ten thousand points is slow. */
+const colour = (name) => (mixed[name] ??= colours.getPropertyValue(name).trim());
 const TINTS = ["tint-unknown", "tint-0", "tint-1", "tint-2", "tint-3", "white"];
 const patterns = {};
 
