@@ -19,7 +19,7 @@ from kinderwerk.places.rules import one_band
 from kinderwerk.reports import rules
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.rules import Agreed, Aim, Area, Band, Frame, Held, Made
-from kinderwerk.storage.reach import widen
+from kinderwerk.storage.reach import reaching, widen
 from kinderwerk.storage.scoping import in_municipality, scope
 from kinderwerk.stories import queries as stories
 from kinderwerk.stories.models import Story
@@ -142,12 +142,16 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
 
 
 def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:
-    """Return the exact counts of the year in which the period lies, and of all its parts."""
-    year = Period(about.period.year)
-    return facts.counts(
-        session, organisation_ids=[id for id, _name in about.organisations],
-        periods=[str(one) for one in (year, *year.parts, *year.quarters)],
-    )  # fmt: skip
+    """Return the exact counts of the year in which the period lies, and of all its parts.
+
+    Of all organisations in the report: for this reading, and no other, they are in reach.
+    """
+    year, houses = Period(about.period.year), [id for id, _name in about.organisations]
+    with reaching(session, houses):
+        return facts.counts(
+            session, organisation_ids=houses,
+            periods=[str(one) for one in (year, *year.parts, *year.quarters)],
+        )  # fmt: skip
 
 
 def out_before(session: Session, municipality_id: UUID, period: Period) -> list[Made]:

@@ -4,6 +4,8 @@ On PostgreSQL row-level security holds every transaction to it: who says nothing
 anybody. SQLite has no such thing; there the policy alone decides.
 """
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -54,6 +56,22 @@ def widen(session: Session, organisation_id: UUID) -> None:
     if said != EVERYTHING:
         more = ",".join(filter(None, (said.organisations, str(organisation_id))))
         _tell(session, session.connection(), Reach(more, said.person))
+
+
+@contextmanager
+def reaching(session: Session, organisation_ids: Iterable[UUID]) -> Iterator[None]:
+    """Reach these organisations too, for one reading that counts them all together."""
+    connection = session.connection()
+    before: Reach = session.info[TOLD]
+    if before == EVERYTHING:
+        yield
+        return
+    more = filter(None, (before.organisations, *map(str, organisation_ids)))
+    _tell(session, connection, Reach(",".join(more), before.person))
+    try:
+        yield
+    finally:
+        _tell(session, connection, before)
 
 
 @event.listens_for(Session, "after_begin")

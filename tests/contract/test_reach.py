@@ -25,6 +25,9 @@ from kinderwerk.access.vocabulary import SYSTEM, Actor, Role
 from kinderwerk.activities.models import Activity, ActivityStaff
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
+from kinderwerk.facts import service as facts
+from kinderwerk.facts.models import Cell
+from kinderwerk.facts.rules import Measure, cells, nothing
 from kinderwerk.families import service as families
 from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.families.rules import Adult, Particulars
@@ -184,6 +187,23 @@ def test_each_reaches_their_own(session: Session, children: tuple[Child, Child])
     both = Reach(organisations=str(here.organisation_id), person=str(parent_of(there)))
     assert seen(engine, both) == {here.id, there.id}
     assert seen(engine, reach.EVERYTHING) == {here.id, there.id}
+
+
+@pytest.mark.postgres
+def test_counts_of_others_are_in_reach_for_one_reading_only(session: Session, make: Make) -> None:
+    houses = [make.organisation().id for _ in range(2)]
+    with unit_of_work(session):
+        for house in houses:
+            facts.replace(
+                session, nothing(), cells(Measure.SIGNALS, house, A_WEDNESDAY.date(), None)
+            )
+    with Session(session.get_bind().engine) as narrow:
+        reach.say(narrow, Reach(organisations=str(houses[0])))
+        found = select(Cell.organisation_id).distinct()
+        assert set(narrow.scalars(found)) == {houses[0]}
+        with reach.reaching(narrow, houses):
+            assert set(narrow.scalars(found)) == set(houses)
+        assert set(narrow.scalars(found)) == {houses[0]}
 
 
 @pytest.mark.postgres

@@ -178,6 +178,21 @@ def test_before_it_goes_out_each_sees_only_their_own(
     assert not {"77", "181"} & set(figures)
 
 
+def test_whoever_makes_a_report_counts_for_all_and_reaches_the_others_for_nothing_else(
+    client: FlaskClient, session: Session, make: Make, areas: list[Neighbourhood],
+    coordinator: User, counted: None,
+) -> None:  # fmt: skip
+    there = make.organisation(name="The neighbours")
+    count(session, visits(there, areas[0], 77, []))
+    client.sign_in(coordinator)
+    assert client.post("/reports/new", data={"period": str(HALF)}).status_code == 303
+    edition = session.scalars(select(Edition)).one()
+    assert told(edition, Measure.CHILDREN) == 104 + 77
+    assert client.post(f"/reports/{edition.id}/count-again").status_code == 303
+    session.refresh(edition)
+    assert told(edition, Measure.CHILDREN) == 104 + 77
+
+
 def test_figures_that_changed_meanwhile_are_not_agreed_to(
     client: FlaskClient, session: Session, coordinator: User, edition: Edition
 ) -> None:
