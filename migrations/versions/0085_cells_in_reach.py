@@ -5,8 +5,8 @@ A goal report counts for all organisations of a municipality; it says so for tha
 
 from alembic import op
 
-revision = "0084_cells_in_reach"
-down_revision = "0083_stories"
+revision = "0085_cells_in_reach"
+down_revision = "0084_kiosk"
 
 
 def upgrade() -> None:
