@@ -1,0 +1,38 @@
+"""Names of known people are found in a text, however somebody wrote them; words stay words."""
+
+import pytest
+
+from kinderwerk.core.naming import suspects
+
+KNOWN = (
+    "Fatima Aârabi", "Roos de Wit", "Chin-A-Sin", "Ousmane N'Daw", "Emre Arıbaş", "Jan van den Berg",
+    "Ben Kok", "Lena Schröer", "Łukasz Ørsted", "Sanne Bakker", "يوسف",
+)  # fmt: skip
+NAMED = (
+    "Fatima huilde.", "fatima huilde", "FATIMA", "Fa\u200btima", "Fátima", "Fatima's tas",
+    "mevrouw Aarabi", "Roos de Wit kwam", "meester Chin A Sin", "N’Daw", "Ndaw", "de Aribaş",
+    "aribas", "Frau Schroeer", "Lukasz", "orsted", "met Jan naar huis", "juf Bakker zei", "يوسف",
+    "Familie van den Berg", "De broer van Sanne",
+)  # fmt: skip
+WORDS = (
+    "Ben ik te streng geweest?", "We gingen naar het bos en naar de berg.", "Ze kreeg een roos.",
+    "De bakker op de hoek gaf een wit brood.", "K1 zegt niets tegen O1, en O2 weet van niets.",
+    "Ik ben de kok.", "Wat kan ik doen? Ben benieuwd.",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NAMED)
+def test_a_name_is_found(text: str) -> None:
+    assert suspects(text, KNOWN), text
+
+
+@pytest.mark.parametrize("text", WORDS)
+def test_a_word_is_taken_for_a_word(text: str) -> None:
+    assert suspects(text, KNOWN) == []
+
+
+def test_what_stands_there_as_a_name_does_is_sure() -> None:
+    for text in ("Met mevrouw Bakker.", "Daar kwam Roos de Wit.", "Toen zei Fatima dat."):
+        assert any(one.sure for one in suspects(text, KNOWN)), text
+    for text in ("Roos is een mooie kleur.", "Dat was aribas."):
+        assert not any(one.sure for one in suspects(text, KNOWN)), text
