@@ -61,6 +61,7 @@ from kinderwerk.holidays import views as holidays
 from kinderwerk.ideas import views as ideas
 from kinderwerk.kiosk import jobs as kiosk_jobs
 from kinderwerk.kiosk import views as kiosk
+from kinderwerk.learning.consulting import views as consulting
 from kinderwerk.logbook import views as logbook
 from kinderwerk.measuring import views as measuring
 from kinderwerk.messages import cli as messages_cli
@@ -246,6 +247,7 @@ FEATURES: Final = (
     referrals,
     answers,
     handed,
+    consulting,
     today,
     neighbourhood_map,
     planner,

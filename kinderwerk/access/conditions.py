@@ -106,6 +106,8 @@ broke_the_glass = and_(checked, of_organisation, own, lasting, not_(own_family))
 #: A story has no name in it; whoever wrote any of its words is not the one who lets it out.
 tells_stories = and_(checked, of_organisation)
 releases_stories = and_(checked, of_organisation, not_(own), not_(owner))
+#: Whoever was invited to think along, and nobody else: whatever they lead.
+invited = and_(checked, of_organisation, reader)
 wrote_it = and_(same_organisation, own)
 oversees = and_(checked, same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them

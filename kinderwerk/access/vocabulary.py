@@ -76,6 +76,8 @@ class Resource(Labelled):
     NAMES = "names", N_("names on a register")
     IDEA = "idea", N_("idea of a child")
     STORY = "story", N_("story")
+    CONSULTATION = "consultation", N_("peer consultation")
+    PHASES = "phases", N_("how long the phases of a consultation take")
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
     STAFF = "staff", N_("record of somebody at work")
@@ -121,7 +123,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
-        Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND,
+        Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND, Resource.CONSULTATION,
     }
 )  # fmt: skip
 
@@ -142,6 +144,7 @@ PROVED: Final = frozenset(
         Resource.ACCESS_REQUEST,
         Resource.EMERGENCY,
         Resource.COURT_NOTE,
+        Resource.CONSULTATION,
     )
 ) | {(Action.RELEASE, Resource.SIGNAL)}
 

@@ -16,6 +16,7 @@ from kinderwerk.demo.chapters import (
     draws,
     families,
     keeping,
+    learning,
     logs,
     needs,
     parents,
@@ -70,6 +71,7 @@ def load(session: Session) -> bool:
         asking.asking(story)
         voices.voices(story)
         stories.waiting(story)
+        learning.consultations(story)
         crew.crew(story)
         away.away(story)
         messages_read(session)

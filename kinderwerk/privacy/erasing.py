@@ -19,6 +19,7 @@ from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
 from kinderwerk.kiosk import erasure as kiosk
+from kinderwerk.learning.consulting import erasure as consulting
 from kinderwerk.logbook import erasure as logbook
 from kinderwerk.notes import erasure as notes
 from kinderwerk.offline import erasure as offline
@@ -87,6 +88,7 @@ def _families(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 def _signals(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     referrals.let_go_of_signals(session, ids)
     code.let_go_of_signals(session, ids)
+    consulting.let_go_of_signals(session, ids)
     signals.forget(session, ids)
 
 

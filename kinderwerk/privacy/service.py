@@ -21,6 +21,7 @@ from kinderwerk.core.retention import TERMS, Ending, Line
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Family
 from kinderwerk.ideas import erasure as ideas
+from kinderwerk.learning.consulting import erasure as consulting
 from kinderwerk.logbook import erasure as logbook
 from kinderwerk.messages import erasure as messages
 from kinderwerk.notices import erasure as notices
@@ -190,6 +191,8 @@ def _purge_rest(session: Session, organisation_id: UUID) -> None:
             logbook.forget_stories(session, organisation_id, day.date())
         if day := _reached(rules.get(Line.CHILD_VOICE)):
             ideas.forget_ideas(session, organisation_id, day)
+        if day := _reached(rules.get(Line.PEER)):
+            consulting.forget_consultations(session, organisation_id, day)
         if day := _reached(rules.get(Line.OUTBOX)):
             messages.forget_sent(session, organisation_id, day)
             notices.forget_said(session, organisation_id, day)

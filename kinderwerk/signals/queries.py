@@ -53,7 +53,7 @@ SCOPE: Final = scope(Resource.SIGNAL, Signal, TWINS)
 JOINED: Final = scope(Resource.SIGNAL_LINK, Signal, TWINS)
 
 CARRIERS: Final = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
-_WHOLE: Final = (
+WHOLE: Final = (
     joinedload(Signal.child).joinedload(Child.family).selectinload(Family.carers),
     joinedload(Signal.family).selectinload(Family.carers),
     joinedload(Signal.family).selectinload(Family.children),
@@ -71,12 +71,12 @@ class Choice:
 
 
 def by_id(session: Session, signal_id: UUID) -> Signal:
-    return session.get_one(Signal, signal_id, options=_WHOLE)
+    return session.get_one(Signal, signal_id, options=WHOLE)
 
 
 def visible(session: Session, actor: Actor, choice: Choice) -> Sequence[Signal]:
     """Return what this actor may read: the most serious first, then what is due soonest."""
-    wanted = select(Signal).where(SCOPE.visible(actor)).options(*_WHOLE)
+    wanted = select(Signal).where(SCOPE.visible(actor)).options(*WHOLE)
     if choice.status == "unfinished":
         wanted = wanted.where(Signal.unfinished, Signal.status.not_in(CLOSED))
     elif choice.status in ("open", "closed"):
@@ -96,7 +96,7 @@ def due(session: Session, actor: Actor, day: date) -> Sequence[Signal]:
     return session.scalars(
         select(Signal)
         .where(SCOPE.visible(actor), Signal.status.not_in(CLOSED), Signal.review_on <= day)
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .order_by(Signal.level.desc(), Signal.review_on)
     ).all()
 
@@ -171,7 +171,7 @@ def alike(session: Session, actor: Actor, signal: Signal) -> Sequence[Signal]:
         .where(
             JOINED.visible(actor), about_the_same(signal), Signal.id.not_in(_joined_to(signal.id))
         )
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .order_by(Signal.created_at.desc())
     ).all()
 
@@ -192,7 +192,7 @@ def to_join(session: Session, actor: Actor, signal: Signal) -> Sequence[Signal]:
             Signal.organisation_id == signal.organisation_id,
             or_(same, Signal.status.not_in(CLOSED)), Signal.id.not_in(_joined_to(signal.id)),
         )
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .order_by(case((same, 0), else_=1), Signal.created_at.desc())
         .limit(100)
     ).all()  # fmt: skip
@@ -208,7 +208,7 @@ def links(session: Session, actor: Actor, signal_id: UUID) -> Sequence[tuple[Sig
             or_(Signal.id == SignalLink.one_id, Signal.id == SignalLink.other_id),
             SCOPE.visible(actor),
         )
-        .options(*_WHOLE)
+        .options(*WHOLE)
         .order_by(SignalLink.created_at)
     )
     return [(link, other) for link, other in rows]
@@ -290,7 +290,7 @@ def neighbourhoods(session: Session, actor: Actor) -> Sequence[Neighbourhood]:
 @source
 def contributions(session: Session) -> Iterator[Contribution]:
     """Yield what each signal adds to the counts."""
-    signals = session.scalars(select(Signal).options(*_WHOLE)).all()
+    signals = session.scalars(select(Signal).options(*WHOLE)).all()
     yield from counted(session, signals)
 
 

@@ -49,6 +49,7 @@ BREACHES = Entry("safety.breaches", N_("Data breaches"), "alert")
 SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
+LEARNING = Entry("consulting.index", N_("Peer consultation"), "people")
 MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
 REPORTS = Entry("reports.index", N_("Report"), "chart")
 MEASURING = Entry("measuring.index", N_("Measuring"), "question")
@@ -93,6 +94,7 @@ MORE: Final = {
         SHIFTS,
         IDEAS,
         STORIES,
+        LEARNING,
         CODE,
         INCIDENTS,
         REFERRALS,
@@ -116,6 +118,7 @@ MORE: Final = {
         SHIFTS,
         IDEAS,
         STORIES,
+        LEARNING,
         CODE,
         INCIDENTS,
         GOALS,
@@ -133,6 +136,7 @@ MORE: Final = {
     ),
     Role.PROTECTION_OFFICER: (
         CODE,
+        LEARNING,
         WHO_AWAY,
         HOURS,
         ACTIVITIES,

@@ -23,6 +23,8 @@ from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.ideas.models import Idea
+from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
+from kinderwerk.learning.consulting.rules import Part
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
 from kinderwerk.papers.models import Paper
@@ -442,6 +444,26 @@ def _confided(crowd: Crowd, trajectory: Trajectory) -> None:
 
 
 Crowd.makers |= {Resource.IDEA: ideas, Resource.STORY: stories}
+def consultations(crowd: Crowd) -> Sequence[Any]:
+    """Each with one person who was invited, and one to which only others were."""
+    sitters = [one for role in CARRYING for one in crowd.people[role]]
+    sitters += [*crowd.people[Role.ADMIN], *crowd.people[Role.VOLUNTEER]]
+    made = []
+    for person in sitters:
+        for house in (crowd.here, crowd.there):
+            for who in (person, crowd.make.worker(organisation=house)):
+                row = Consultation(
+                    organisation_id=house.id, author_id=person.id, held_at=clock.now()
+                )
+                row.seats = [
+                    ConsultationSeat(organisation_id=house.id, user_id=who.id, part=Part.ADVISER)
+                ]
+                made.append(crowd.make.save(row))
+    return made
+
+
+Crowd.makers[Resource.CONSULTATION] = consultations
+Crowd.makers[Resource.IDEA] = ideas
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 

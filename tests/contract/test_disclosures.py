@@ -143,6 +143,7 @@ QUIET: Final = (
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
     "ideas.", "stories.",
+    "consulting.", "ideas.",
     "logbook.back", "logbook.hours", "logbook.inside_photo", "logbook.totals",
     "registers.index", "staffing.", "team.", "absences.",
     "registers.counting", "door.of_activity", "door.redeem",

@@ -32,6 +32,8 @@ from kinderwerk.ideas import service as ideas
 from kinderwerk.ideas.models import Idea
 from kinderwerk.ideas.rules import Decision as IdeaDecision
 from kinderwerk.ideas.rules import Saying
+from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
+from kinderwerk.learning.consulting.rules import Part, Standing
 from kinderwerk.measuring.models import Question, Reading
 from kinderwerk.measuring.rules import Instrument
 from kinderwerk.notes.models import CareNote
@@ -211,6 +213,15 @@ EDITS: Final[Mapping[str, Edit]] = {
         theirs={"status": "monitored"}, mine={"status": "closed_resolved"},
         shown=("We houden het in de gaten",),
     ),
+    "consulting.change": Edit(
+        model=Consultation, page="/consultations/{consultation}/plan", plain=("held_at",),
+        theirs={"held_at": "2031-07-01T10:00"}, mine={"held_at": "2031-08-01T10:00"},
+    ),
+    "consulting.bring": Edit(model=Consultation, page="/consultations/{consultation}/case"),
+    "consulting.step": Edit(
+        model=Consultation, page="/consultations/{finished}/step",
+        theirs={"first_step_on": "2031-07-01"}, mine={"first_step_on": "2031-08-01"},
+    ),
     "ideas.correct": Edit(model=Idea, page="/ideas/{idea}/words"),
     "ideas.decide": Edit(model=Idea, page="/ideas/{idea}/decision"),
     "ideas.tell_back": Edit(
@@ -251,6 +262,11 @@ PRESSED: Final = frozenset(
         "registers.close", "registers.reopen", "registers.recount", "registers.mark",
         "registers.rest", "registers.count", "registers.numbers", "registers.search",
         "ideas.remove", "stories.read", "stories.release", "stories.refuse", "stories.remove",
+        "ideas.remove",
+        "consulting.live", "consulting.answer", "consulting.say", "consulting.take_back",
+        "consulting.choose", "consulting.begin", "consulting.move_on", "consulting.extend",
+        "consulting.end", "consulting.take_chair", "consulting.cancel", "consulting.done",
+        "consulting.leave", "consulting.on_paper",
         "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
         "reporting_code.second", "reporting_code.children", "reporting_code.share",
@@ -403,6 +419,25 @@ def rows(
     story = stories.write_down(
         session, actor, Telling(words="As it was", child_id=child.id, once=ids.confidential())
     )
+    consultations = [
+        make.save(
+            Consultation(
+                organisation_id=here.id,
+                author_id=coordinator.id,
+                held_at=clock.now(),
+                standing=standing,
+                seats=[
+                    ConsultationSeat(
+                        organisation_id=here.id, user_id=coordinator.id, part=Part.BRINGER
+                    ),
+                    ConsultationSeat(
+                        organisation_id=here.id, user_id=colleague.id, part=Part.MODERATOR
+                    ),
+                ],
+            )
+        )
+        for standing in (Standing.PLANNED, Standing.FINISHED)
+    ]
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
@@ -415,6 +450,8 @@ def rows(
         "trajectory": trajectory.id, "aim": session.scalars(select(Aim.id)).one(),
         "colleague": colleague.id, "holiday": make.holiday(here).id,
         "case": case.id, "idea": idea.id, "story": story.id,
+        "case": case.id, "idea": idea.id,
+        "consultation": consultations[0].id, "finished": consultations[1].id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,

@@ -1,0 +1,1 @@
+"""Peer consultation: one brings a case, colleagues think along, phase by phase."""
