@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081_consultation"
-down_revision = "0080_walking"
+revision = "0082_consultation"
+down_revision = "0081_paper_changed"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 PHASES = (
