@@ -62,6 +62,8 @@ from kinderwerk.ideas import views as ideas
 from kinderwerk.kiosk import jobs as kiosk_jobs
 from kinderwerk.kiosk import views as kiosk
 from kinderwerk.learning.consulting import views as consulting
+from kinderwerk.learning.reviews import carrying as reviews_carrying
+from kinderwerk.learning.reviews import views as reviews
 from kinderwerk.logbook import views as logbook
 from kinderwerk.measuring import views as measuring
 from kinderwerk.messages import cli as messages_cli
@@ -184,6 +186,7 @@ LOADS: Final = (
     code_carrying.LOAD,
     safety_carrying.LOAD,
     referrals_carrying.LOAD,
+    reviews_carrying.LOAD,
 )
 #: What adds to the copy of a case that goes onto paper.
 DOSSIERS: Final = (code_dossier, referrals_dossier, support_dossier)
@@ -248,6 +251,7 @@ FEATURES: Final = (
     answers,
     handed,
     consulting,
+    reviews,
     today,
     neighbourhood_map,
     planner,

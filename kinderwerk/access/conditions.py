@@ -108,6 +108,9 @@ tells_stories = and_(checked, of_organisation)
 releases_stories = and_(checked, of_organisation, not_(own), not_(owner))
 #: Whoever was invited to think along, and nobody else: whatever they lead.
 invited = and_(checked, of_organisation, reader)
+#: How something went is read by who wrote it down and who sees to the change.
+learns_from_it = and_(checked, of_organisation, or_(own, owner, deputy))
+learns_from_all = and_(checked, of_organisation)
 wrote_it = and_(same_organisation, own)
 oversees = and_(checked, same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them

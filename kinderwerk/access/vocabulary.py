@@ -77,6 +77,7 @@ class Resource(Labelled):
     IDEA = "idea", N_("idea of a child")
     STORY = "story", N_("story")
     CONSULTATION = "consultation", N_("peer consultation")
+    LEARNING_REVIEW = "learning_review", N_("learning review")
     PHASES = "phases", N_("how long the phases of a consultation take")
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
@@ -124,6 +125,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
         Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND, Resource.CONSULTATION,
+        Resource.LEARNING_REVIEW,
     }
 )  # fmt: skip
 
@@ -145,6 +147,7 @@ PROVED: Final = frozenset(
         Resource.EMERGENCY,
         Resource.COURT_NOTE,
         Resource.CONSULTATION,
+        Resource.LEARNING_REVIEW,
     )
 ) | {(Action.RELEASE, Resource.SIGNAL)}
 

@@ -158,7 +158,7 @@ TERMS: Final[dict[Line, Term]] = {
     Line.LETTERBOX: Term(starts=_CLOSING, span=Span(24), ending=Ending.DELETE),
     Line.CONVERSATION: Term(starts=_CREATED, span=Span(24), ending=Ending.DELETE),
     Line.PEER: Term(starts=_CLOSING, span=Span(24), ending=Ending.ANONYMISE),
-    Line.LEARNING: Term(starts=_CLOSING, span=Span(60), ending=Ending.REVIEW),
+    Line.LEARNING: Term(starts=_CLOSING, span=Span(60), ending=Ending.DELETE),
     Line.PARTNER_LINK: Term(
         starts=N_("The day it stopped working"), span=_days_of(30), ending=Ending.DELETE
     ),

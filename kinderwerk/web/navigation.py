@@ -50,6 +50,7 @@ SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
 LEARNING = Entry("consulting.index", N_("Peer consultation"), "people")
+REVIEWS = Entry("reviews.index", N_("Learning reviews"), "book")
 MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
 REPORTS = Entry("reports.index", N_("Report"), "chart")
 MEASURING = Entry("measuring.index", N_("Measuring"), "question")
@@ -95,6 +96,7 @@ MORE: Final = {
         IDEAS,
         STORIES,
         LEARNING,
+        REVIEWS,
         CODE,
         INCIDENTS,
         REFERRALS,
@@ -119,6 +121,7 @@ MORE: Final = {
         IDEAS,
         STORIES,
         LEARNING,
+        REVIEWS,
         CODE,
         INCIDENTS,
         GOALS,
@@ -137,6 +140,7 @@ MORE: Final = {
     Role.PROTECTION_OFFICER: (
         CODE,
         LEARNING,
+        REVIEWS,
         WHO_AWAY,
         HOURS,
         ACTIVITIES,

@@ -25,6 +25,9 @@ from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.ideas.models import Idea
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
 from kinderwerk.learning.consulting.rules import Part
+from kinderwerk.learning.reviews.models import LearningReview
+from kinderwerk.learning.reviews.rules import Level as Lies
+from kinderwerk.learning.reviews.rules import Trigger
 from kinderwerk.messages import service
 from kinderwerk.messages.models import Message
 from kinderwerk.papers.models import Paper
@@ -463,6 +466,27 @@ def consultations(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.CONSULTATION] = consultations
+
+
+def reviews(crowd: Crowd) -> Sequence[Any]:
+    """Written by each, to be seen to by each and by whom they stand in for, here and elsewhere."""
+    stranger = crowd.make.worker(organisation=crowd.here)
+    people = [one for role in CARRYING for one in crowd.people[role]]
+    pairs = [(one, stranger) for one in people] + [(stranger, one) for one in people]
+    pairs += [(stranger, one) for one in crowd.deputies.values()]
+    made = []
+    for house in (crowd.here, crowd.there):
+        for author, owner in pairs:
+            row = LearningReview(
+                organisation_id=house.id, author_id=author.id, owner_id=owner.id,
+                reviewed_on=clock.today(), trigger=Trigger.GOOD_COURSE, level=Lies.CASE,
+            )  # fmt: skip
+            seal(crowd.session, row, timeline="?")
+            made.append(crowd.make.save(row))
+    return made
+
+
+Crowd.makers[Resource.LEARNING_REVIEW] = reviews
 Crowd.makers[Resource.IDEA] = ideas
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 

@@ -144,6 +144,7 @@ QUIET: Final = (
     "signups.calendars", "signups.of_carer",
     "ideas.", "stories.",
     "consulting.", "ideas.",
+    "consulting.", "reviews.", "ideas.",
     "logbook.back", "logbook.hours", "logbook.inside_photo", "logbook.totals",
     "registers.index", "staffing.", "team.", "absences.",
     "registers.counting", "door.of_activity", "door.redeem",

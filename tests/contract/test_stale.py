@@ -34,6 +34,12 @@ from kinderwerk.ideas.rules import Decision as IdeaDecision
 from kinderwerk.ideas.rules import Saying
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
 from kinderwerk.learning.consulting.rules import Part, Standing
+from kinderwerk.learning.reviews import service as reviews
+from kinderwerk.learning.reviews.models import LearningReview
+from kinderwerk.learning.reviews.rules import Level as Lies
+from kinderwerk.learning.reviews.rules import Trigger
+from kinderwerk.learning.reviews.rules import Wish as ReviewWish
+from kinderwerk.learning.reviews.rules import Words as ReviewWords
 from kinderwerk.measuring.models import Question, Reading
 from kinderwerk.measuring.rules import Instrument
 from kinderwerk.notes.models import CareNote
@@ -221,6 +227,14 @@ EDITS: Final[Mapping[str, Edit]] = {
     "consulting.step": Edit(
         model=Consultation, page="/consultations/{finished}/step",
         theirs={"first_step_on": "2031-07-01"}, mine={"first_step_on": "2031-08-01"},
+    ),
+    "reviews.edit": Edit(
+        model=LearningReview, page="/learning-reviews/{review}/edit", theirs={"level": "local"},
+        mine={"level": "organisation"}, shown=("Wat er in de buurt en de stad is",),
+    ),
+    "reviews.look": Edit(
+        model=LearningReview, page="/learning-reviews/{review}/look",
+        other="/learning-reviews/{review}/edit", mine={"verdict": "works"},
     ),
     "ideas.correct": Edit(model=Idea, page="/ideas/{idea}/words"),
     "ideas.decide": Edit(model=Idea, page="/ideas/{idea}/decision"),
@@ -438,6 +452,15 @@ def rows(
         )
         for standing in (Standing.PLANNED, Standing.FINISHED)
     ]
+    review = reviews.write(
+        session, actor,
+        ReviewWish(
+            trigger=Trigger.NEAR_MISS, level=Lies.CASE, traps=(), near_side=None, far_side=None,
+            snag=None, owner_id=coordinator.id, check_on=today,
+            words=ReviewWords(timeline="As it was", change="As it was"),
+        ),
+        ids.confidential(),
+    )  # fmt: skip
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
@@ -451,7 +474,7 @@ def rows(
         "colleague": colleague.id, "holiday": make.holiday(here).id,
         "case": case.id, "idea": idea.id, "story": story.id,
         "case": case.id, "idea": idea.id,
-        "consultation": consultations[0].id, "finished": consultations[1].id,
+        "review": review.id, "consultation": consultations[0].id, "finished": consultations[1].id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,
