@@ -231,10 +231,12 @@ EDITS: Final[Mapping[str, Edit]] = {
     "reviews.edit": Edit(
         model=LearningReview, page="/learning-reviews/{review}/edit", theirs={"level": "local"},
         mine={"level": "organisation"}, shown=("Wat er in de buurt en de stad is",),
+        plain=("child_view", "parent_view"),  # in which children and parents here are called so
     ),
     "reviews.look": Edit(
         model=LearningReview, page="/learning-reviews/{review}/look",
         other="/learning-reviews/{review}/edit", mine={"verdict": "works"},
+        theirs={"level": "local"}, plain=("child_view", "parent_view"),
     ),
     "ideas.correct": Edit(model=Idea, page="/ideas/{idea}/words"),
     "ideas.decide": Edit(model=Idea, page="/ideas/{idea}/decision"),
