@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from kinderwerk.core.ordinary import FREQUENT, ORDINARY, TITLES
+from kinderwerk.core.ordinary import FORMAL, FREQUENT, ORDINARY, TITLES
 
 #: Small words in names that say nothing of who it is.
 PARTICLES: Final = frozenset(
@@ -28,6 +28,8 @@ _ALONE: Final = str.maketrans(
 )
 _GERMAN: Final = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _WORDS: Final = FREQUENT | ORDINARY
+#: What stands with many names and tells nobody apart.
+_NOBODY: Final = PARTICLES | (TITLES - FORMAL)
 AROUND: Final = 16
 
 
@@ -66,11 +68,12 @@ def suspects(text: str, names: Iterable[str]) -> list[Suspect]:
     clean = _clean(text)
     words = list(_WORD.finditer(clean))
     who = [_whose(clean, found, known) for found in words]
-    return [
-        Suspect(_around(clean, words[place]), _sure(clean, words, who, place))
-        for place, whose in enumerate(who)
-        if whose and _counts(clean, words[place], _sure(clean, words, who, place))
-    ]
+    found = []
+    for place in (place for place, whose in enumerate(who) if whose):
+        sure = _sure(clean, words, who, place)
+        if _counts(clean, words[place], sure=sure, titled=_titled(words, place, FORMAL)):
+            found.append(Suspect(_around(clean, words[place]), sure))
+    return found
 
 
 def _clean(text: str) -> str:
@@ -85,7 +88,7 @@ def _known(names: Iterable[str]) -> dict[str, set[int]]:
     for number, name in enumerate(names):
         for word in _WORD.findall(_clean(name)):
             for part in (word, *_JOINT.split(word), _JOINT.sub("", word)):
-                if len(part) > 1 and part.casefold() not in PARTICLES:
+                if len(part) > 1 and part.casefold() not in _NOBODY:
                     known[plain(part)].add(number)
                     known[plain(part.casefold().translate(_GERMAN))].add(number)
     return known
@@ -115,12 +118,12 @@ def _sure(text: str, words: list[re.Match[str]], who: list[set[int]], place: int
     return not _begins(text, words[place]) and not _is_word(word) and len(word) > 2
 
 
-def _counts(text: str, found: re.Match[str], sure: bool) -> bool:
+def _counts(text: str, found: re.Match[str], *, sure: bool, titled: bool) -> bool:
     word = found.group()
     if sure or (not _is_word(word) and len(word) > 2):
         return True
     if not word[0].isupper():
-        return False
+        return titled and plain(word) not in FREQUENT
     return not (_begins(text, found) and plain(word) in FREQUENT)
 
 
@@ -147,9 +150,9 @@ def _one_name(words: list[re.Match[str]], who: list[set[int]], place: int, other
     return two[0].isupper() and plain(one) != plain(two) and bool(who[place] & who[other])
 
 
-def _titled(words: list[re.Match[str]], place: int) -> bool:
+def _titled(words: list[re.Match[str]], place: int, titles: frozenset[str] = TITLES) -> bool:
     before = next(iter(_neighbours(words, place)), place)
-    return before < place and words[before].group().casefold() in TITLES
+    return before < place and words[before].group().casefold() in titles
 
 
 def _around(text: str, found: re.Match[str]) -> str:

@@ -50,3 +50,8 @@ broer broertje bruder dhr dochter fam familie frau fräulein gezin heer herr juf
 meneer mevr mevrouw mijnheer moeder mw oma oom opa schwester tante vader zoon zus zusje
 """
 TITLES: Final = frozenset(_TITLES.split())
+#: Those after which nobody writes anything but a name, in small letters too.
+_FORMAL: Final = """
+mevrouw mevr mw meneer mijnheer dhr heer juf juffrouw meester familie fam frau herr
+"""
+FORMAL: Final = frozenset(_FORMAL.split())
