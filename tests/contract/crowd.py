@@ -447,6 +447,8 @@ def _confided(crowd: Crowd, trajectory: Trajectory) -> None:
 
 
 Crowd.makers |= {Resource.IDEA: ideas, Resource.STORY: stories}
+
+
 def consultations(crowd: Crowd) -> Sequence[Any]:
     """Each with one person who was invited, and one to which only others were."""
     sitters = [one for role in CARRYING for one in crowd.people[role]]
@@ -487,7 +489,6 @@ def reviews(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.LEARNING_REVIEW] = reviews
-Crowd.makers[Resource.IDEA] = ideas
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 
