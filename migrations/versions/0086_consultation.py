@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0082_consultation"
-down_revision = "0081_paper_changed"
+revision = "0086_consultation"
+down_revision = "0085_cells_in_reach"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 PHASES = (

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0083_learning_review"
-down_revision = "0082_consultation"
+revision = "0087_learning_review"
+down_revision = "0086_consultation"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 SIDES = "'youth_help', 'education', 'health', 'disability', 'justice'"
