@@ -62,6 +62,7 @@ def load(session: Session) -> bool:
         referrals.handovers(story)
         stories.stories(story)
         logs.earlier_hours(story)
+        voices.earlier(story)
         reporting.reporting(story)
         keeping.keeping(story)
         telling.telling(story)

@@ -4,20 +4,25 @@ from uuid import UUID
 
 from flask import render_template
 from flask_babel import force_locale
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.messages.work import register
 from kinderwerk.papers import printing
+from kinderwerk.places import queries as places
 from kinderwerk.reports import queries, service
+from kinderwerk.reports.drawn import drawn
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import shown
 
 
 def render(edition: Edition) -> bytes:
-    """Return the PDF of an edition, in Dutch."""
+    """Return the PDF of an edition, in Dutch, with a still map of its neighbourhoods."""
+    here = object_session(edition)
+    outlines = places.outlines(here, edition.municipality_id) if here else []
+    picture = drawn(edition.content, outlines)
     with force_locale("nl"):
-        html = render_template("reports/pdf.html", **shown(edition, only=None))
+        html = render_template("reports/pdf.html", map=picture, **shown(edition, only=None))
     return printing.pdf(html)
 
 

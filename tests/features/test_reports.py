@@ -37,6 +37,7 @@ from kinderwerk.messages.models import Message
 from kinderwerk.places.models import KeyFigure, Neighbourhood
 from kinderwerk.registers.models import Register
 from kinderwerk.reports import figures, files, pdf, queries, rules, service
+from kinderwerk.reports.drawn import Reached, drawn
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import reading
 from kinderwerk.storage.work import unit_of_work
@@ -550,6 +551,17 @@ def test_the_pdf_is_tagged_and_made_once(
         assert document.Root.MarkInfo.Marked
         assert "/StructTreeRoot" in document.Root
         assert str(document.Root.Lang) == "nl"
+
+
+def test_the_map_on_paper_tells_what_the_table_tells(
+    edition: Edition, areas: list[Neighbourhood]
+) -> None:
+    square = {"type": "Polygon", "coordinates": [[[4, 52], [5, 52], [5, 53], [4, 52]]]}
+    picture = drawn(edition.content, [(area.id, area.name, square) for area in areas])
+    shown = [area.reached for area in picture.areas]
+    assert shown[2] is Reached.HIDDEN, "three children are not told"
+    assert Reached.KNOWN in picture.legend, "nobody knows how many live there"
+    assert drawn(edition.content, []).areas == ()
 
 
 def test_methods_volunteers_partners_and_ideas_stand_in_every_form(

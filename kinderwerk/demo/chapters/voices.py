@@ -1,7 +1,8 @@
 """What children proposed, and what became of it: one answered, one decided, two that wait."""
 
-from datetime import timedelta
-from typing import Final
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -26,9 +27,30 @@ SAID: Final = (
 )  # fmt: skip
 
 
+#: So many days before the end of each half-year that a report is about.
+EARLIER: Final = (
+    (70, "Een bankje bij het speelveld voor de moeders.", AgeBand.UP_TO_9,
+     ("De gemeente zet er een neer.", "Vier kinderen vroegen het, en het past."), How.WALL),
+    (50, "Een keer koken met wat in de tuin groeit.", AgeBand.UP_TO_12,
+     ("Dat doen we elke laatste woensdag.", "De tuin geeft meer dan we opkrijgen."), How.SESSION),
+    (30, "Een zwembad.", AgeBand.UP_TO_9,
+     ("Dat kan niet, maar er komt een middag met water.", "Een zwembad is te duur."), None),
+)  # fmt: skip
+
+
+def earlier(story: Story) -> None:
+    """Before the reports: what children proposed in the half-years that they are about."""
+    for period in (story.calendar.finished.previous, story.calendar.finished):
+        _said(story, EARLIER, period.ends)
+
+
 def voices(story: Story) -> None:
-    for days, words, band, decided, how in SAID:
-        day = story.today - timedelta(days=days)
+    _said(story, SAID, story.today)
+
+
+def _said(story: Story, said: Sequence[Any], until: date) -> None:
+    for days, words, band, decided, how in said:
+        day = until - timedelta(days=days)
         with story.on(day, 17):
             saying = Saying(
                 words=words, band=band, once=ids.confidential(),
