@@ -129,6 +129,10 @@ from kinderwerk.support import mails as support_mails
 from kinderwerk.support import views as support
 from kinderwerk.support.concern import views as concern
 from kinderwerk.support.plan import views as plan
+from kinderwerk.talks import carrying as talks_carrying
+from kinderwerk.talks import jobs as talks_jobs
+from kinderwerk.talks import mails as talks_mails
+from kinderwerk.talks import views as talks
 from kinderwerk.team import jobs as team_jobs
 from kinderwerk.team import mails as team_mails
 from kinderwerk.team import views as team
@@ -169,6 +173,7 @@ MAILS: Final = (
     support_mails,
     code_mails,
     safety_mails,
+    talks_mails,
     referrals_mails,
     trail_mails,
     access_requests_mails,
@@ -185,6 +190,7 @@ LOADS: Final = (
     support_carrying.LOAD,
     code_carrying.LOAD,
     safety_carrying.LOAD,
+    talks_carrying.LOAD,
     referrals_carrying.LOAD,
     reviews_carrying.LOAD,
 )
@@ -201,6 +207,7 @@ JOBS: Final = (
     trail_jobs,
     code_jobs,
     safety_jobs,
+    talks_jobs,
     signals_jobs,
     referrals_jobs,
     offline_jobs,
@@ -247,6 +254,7 @@ FEATURES: Final = (
     plan,
     concern,
     safety,
+    talks,
     referrals,
     answers,
     handed,

@@ -28,10 +28,19 @@ SYSTEM: Final = "the system itself, or a command on the machine; no page leads t
 WITHIN: Final = "in the unit of whoever asked"
 DEVICE: Final = "whoever holds the key of a device tells what it noted; its rights are asked inside"
 FIRST: Final = "makes the very first key, and nothing that is anybody's"
+CHILD: Final = "a child of whom nobody knows who it is: hours, the two and the key are asked inside"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.changes.tell": SYSTEM,
     "kinderwerk.team.service.remind": SYSTEM,
+    "kinderwerk.talks.service.ask": CHILD,
+    "kinderwerk.talks.service.go_on": CHILD,
+    "kinderwerk.talks.service.go_past": CHILD,
+    "kinderwerk.talks.service.stop": CHILD,
+    "kinderwerk.talks.service.watch": SYSTEM,
+    "kinderwerk.talks.service._expire": SYSTEM,
+    "kinderwerk.talks.throttle.spend": PROOF,
+    "kinderwerk.talks.throttle.tidy": SYSTEM,
     "kinderwerk.absences.service.watch": SYSTEM,
     "kinderwerk.absences.service.tidy": SYSTEM,
     "kinderwerk.kiosk.jobs.tidy": SYSTEM,

@@ -142,3 +142,14 @@ watches_over_others = and_(watches_over, not_(past_the_line))
 sees_to_it = and_(of_organisation, or_(own, owner, deputy), not_(past_the_line), not_(own_family))
 on_the_line = and_(of_organisation, not_(past_the_line), not_(own_family))
 beside_the_line = and_(of_organisation, past_the_line, not_(own_family))
+#: A talk with a child lies with two people; past the line with two confidential advisers.
+keeps_talk = and_(
+    checked, of_organisation, or_(owner, reader), not_(past_the_line), not_(own_family)
+)
+keeps_beside = and_(of_organisation, or_(owner, reader), past_the_line, not_(own_family))
+#: Somebody who was told of an alert says that they saw it.
+hears_alert = and_(
+    checked, of_organisation, or_(owner, reader, on_duty), lasting, not_(past_the_line),
+    not_(own_family),
+)  # fmt: skip
+hears_beside = and_(keeps_beside, lasting)

@@ -74,6 +74,9 @@ class Resource(Labelled):
     HOURS = "hours", N_("one's own hours")
     HOUR_TOTALS = "hour_totals", N_("hours of the organisation")
     NAMES = "names", N_("names on a register")
+    TALK = "talk", N_("talk with a child, in confidence")
+    TALK_KEEPER = "talk_keeper", N_("how one is shown to children")
+    TALK_OFFICE = "talk_office", N_("setting up talks with children")
     IDEA = "idea", N_("idea of a child")
     STORY = "story", N_("story")
     CONSULTATION = "consultation", N_("peer consultation")
@@ -121,7 +124,7 @@ CONFIDENTIAL: Final = frozenset(
         Resource.SIGNUP, Resource.REGISTER, Resource.NAMES, Resource.STORY, Resource.SIGNAL,
         Resource.SIGNAL_LINK, Resource.CODE_CASE, Resource.SUPPORT, Resource.PLAN,
         Resource.REFERRAL,
-        Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH,
+        Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH, Resource.TALK,
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
         Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND, Resource.CONSULTATION,
@@ -148,6 +151,7 @@ PROVED: Final = frozenset(
         Resource.COURT_NOTE,
         Resource.CONSULTATION,
         Resource.LEARNING_REVIEW,
+        Resource.TALK,
     )
 ) | {(Action.RELEASE, Resource.SIGNAL)}
 
@@ -222,7 +226,7 @@ class Facts:
     """What the policy may know about a subject; evaluated now, never remembered.
 
     `readers` are those with whom it was shared or who run it, `on_duty` those who are there on that
-    very date, `carers` those who may see the
+    very date or were told of an alert, `carers` those who may see the
     child through the family page, `followers` those who see at least what it is signed up for,
     `family` every adult of the family that it is about. What is
     `restricted` concerns one child or family, though it is no case; what is `lasting` is not

@@ -26,6 +26,7 @@ from kinderwerk.signals import erasure as signals
 from kinderwerk.signups import erasure as signups
 from kinderwerk.storage.erasing import Kind
 from kinderwerk.support import erasure as support
+from kinderwerk.talks import erasure as talks
 from kinderwerk.team import erasure as team
 
 Since = Callable[[Session, UUID], Mapping[UUID, date]]
@@ -92,6 +93,7 @@ LINES: Final[Mapping[Line, tuple[tuple[Kind, Since], ...]]] = MappingProxyType(
         Line.SIGNAL_HIGH: ((Kind.SIGNAL, _signals(signals.high)),),
         Line.INCIDENT_MINOR: ((Kind.INCIDENT, safety.minor),),
         Line.INCIDENT_SERIOUS: ((Kind.INCIDENT, safety.serious),),
+        Line.LETTERBOX: ((Kind.TALK, talks.closed),),
         Line.SIGNUP_OPEN: ((Kind.SIGNUP, signups.without_place),),
         Line.MEDICAL: ((Kind.CARE_NOTE, notes.over),),
         Line.CHILD: ((Kind.CHILD, _children), (Kind.FAMILY, _families)),

@@ -35,6 +35,7 @@ from kinderwerk.storage.erasing import ERASED, Kind, enlist
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.stories import erasure as stories
 from kinderwerk.support import erasure as support
+from kinderwerk.talks import erasure as talks
 from kinderwerk.team import erasure as team
 
 Forget = Callable[[Session, Actor, Collection[UUID]], None]
@@ -129,6 +130,10 @@ def _code_cases(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     code.forget(session, ids)
 
 
+def _talks(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
+    talks.forget(session, ids)
+
+
 def _staff_records(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     team.forget(session, ids)
 
@@ -142,6 +147,7 @@ def _accounts(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     )
     offline.forget_people(session, ids)
     kiosk.forget_people(session, ids)
+    talks.forget_people(session, ids)
     accounts.forget(session, actor, ids)
 
 
@@ -161,5 +167,6 @@ FORGET: Final[Mapping[Kind, Forget]] = MappingProxyType(
         Kind.INCIDENT: _incidents,
         Kind.STAFF_RECORD: _staff_records,
         Kind.CODE_CASE: _code_cases,
+        Kind.TALK: _talks,
     }
 )

@@ -30,6 +30,7 @@ from kinderwerk.signups.models import Signup
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.erasing import Erasure, Kind
 from kinderwerk.support.models import Trajectory
+from kinderwerk.talks.models import Talk
 from kinderwerk.team.models import StaffRecord
 
 #: Where a subject is found, and its organisation; the others are held with the family they are of.
@@ -46,6 +47,7 @@ SUBJECTS: Final[dict[Kind, type[Base]]] = {
     Kind.INCIDENT: Incident,
     Kind.STAFF_RECORD: StaffRecord,
     Kind.CODE_CASE: CodeCase,
+    Kind.TALK: Talk,
 }
 NIGHTS_SHOWN: Final = 30
 

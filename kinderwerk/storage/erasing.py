@@ -37,6 +37,7 @@ class Kind(Labelled):
     INCIDENT = "incident", N_("Incident")
     STAFF_RECORD = "staff_record", N_("What was known of somebody at work")
     CODE_CASE = "code_case", N_("Case of the reporting code")
+    TALK = "talk", N_("Talk with a child")
 
 
 class Erasure(Base):

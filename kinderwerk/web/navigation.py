@@ -39,6 +39,8 @@ FAMILY = Entry("families.mine", N_("My family"), "people")
 HOURS = Entry("logbook.hours", N_("My hours"), "clock")
 BACK = Entry("logbook.back", N_("What came of it"), "sun")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
+TALKS = Entry("talks.index", N_("Talks with children"), "message")
+TALK_OFFICE = Entry("talks.setting_up", N_("Setting up talks"), "message")
 IDEAS = Entry("ideas.index", N_("Ideas of children"), "participation")
 STORIES = Entry("stories.index", N_("Stories"), "book")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
@@ -81,7 +83,7 @@ MAIN: Final = {
     Role.WORKER: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, SUPPORT, MAP),
     Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
     Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
-    Role.CONFIDANT: (TODAY, BOUNDARIES),
+    Role.CONFIDANT: (TODAY, BOUNDARIES, TALKS),
     Role.PRIVACY_OFFICER: (TODAY, TRAIL, FINDINGS, TERMS, GOING, BREACHES),
     Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
@@ -97,6 +99,7 @@ MORE: Final = {
         STORIES,
         LEARNING,
         REVIEWS,
+        TALKS,
         CODE,
         INCIDENTS,
         REFERRALS,
@@ -122,6 +125,8 @@ MORE: Final = {
         STORIES,
         LEARNING,
         REVIEWS,
+        TALKS,
+        TALK_OFFICE,
         CODE,
         INCIDENTS,
         GOALS,
@@ -141,6 +146,7 @@ MORE: Final = {
         CODE,
         LEARNING,
         REVIEWS,
+        TALKS,
         WHO_AWAY,
         HOURS,
         ACTIVITIES,
@@ -151,7 +157,18 @@ MORE: Final = {
         FINDINGS,
         GOING,
     ),
-    Role.ADMIN: (TEAM, ACTIVITIES, PARTNERS, HOLIDAYS, HELPLINES, MAP, POLICY, RESETS, TERMS),
+    Role.ADMIN: (
+        TALK_OFFICE,
+        TEAM,
+        ACTIVITIES,
+        PARTNERS,
+        HOLIDAYS,
+        HELPLINES,
+        MAP,
+        POLICY,
+        RESETS,
+        TERMS,
+    ),
     Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
 }
 

@@ -56,6 +56,8 @@ from kinderwerk.storage.work import unit_of_work
 from kinderwerk.stories.models import Story
 from kinderwerk.support.models import Contact, Trajectory, TrajectoryShare
 from kinderwerk.support.rules import Channel, Helped, Topic
+from kinderwerk.talks.models import Talk, TalkAlert, TalkTold
+from kinderwerk.talks.rules import AlertKind, Why
 from kinderwerk.trail.models import BreakGlass, TrailFinding
 from kinderwerk.trail.rules import Need, Rule
 from tests.make import A_WEDNESDAY, Make
@@ -931,3 +933,35 @@ def _done_in(crowd: Crowd, case: CodeCase) -> None:
 
 
 Crowd.makers[Resource.CODE_CASE] = code_cases
+
+
+def talks(crowd: Crowd) -> list[Talk]:
+    """Kept, read along, alerted, about oneself, past the line and not, here and elsewhere."""
+    make = crowd.make
+    rows: list[Talk] = []
+    for house, area in ((crowd.here, crowd.park), (crowd.there, crowd.harbour)):
+        stranger, other = make.worker(organisation=house), make.worker(organisation=house)
+        people = [one for role in (*CARRYING, Role.CONFIDANT) for one in crowd.people[role]]
+        for person, past_line in product(people, (False, True)):
+            for keeper, second, about in (
+                (person, stranger, None), (stranger, person, None), (person, stranger, person),
+                (stranger, other, None),
+            ):  # fmt: skip
+                rows.append(
+                    Talk(
+                        organisation_id=house.id, neighbourhood_id=area.id, keeper_id=keeper.id,
+                        second_id=second.id, key_tag=f"{len(rows)}", last_at=A_WEDNESDAY,
+                        past_line=past_line, why=Why.NOT_RIGHT if past_line else None,
+                        about_id=about.id if about else None,
+                    )
+                )  # fmt: skip
+                alert = TalkAlert(
+                    organisation_id=house.id, talk=rows[-1], kind=AlertKind.DANGER,
+                    next_at=A_WEDNESDAY, seen_at=A_WEDNESDAY if about else None,
+                )  # fmt: skip
+                alert.told = [TalkTold(user_id=person.id, organisation_id=house.id, at=A_WEDNESDAY)]
+                make.save(rows[-1], alert)
+    return rows
+
+
+Crowd.makers[Resource.TALK] = talks

@@ -150,7 +150,7 @@ QUIET: Final = (
     "signals.pass_on", "signals.passed_on", "signals.join",
     "access_requests.index", "access_requests.handle",
     "safety.written", "safety.year", "safety.boundar", "safety.complete_boundary",
-    "safety.breach",
+    "safety.breach", "talks.",
     "reporting_code.settings",
     "plan.own",
     "support.contacts", "support.tally", "support.new_contact", "support.correct_contact",

@@ -74,6 +74,8 @@ OF_NOBODY = {
     "trail_key": MACHINERY,
     "trail_seal": MACHINERY,
     "trail_horizon": MACHINERY,
+    "talk_day_key": MACHINERY,
+    "talk_try": MACHINERY,
 }
 #: Tables that name an organisation, and that the database shows whatever the reach is.
 IN_SIGHT = {

@@ -23,7 +23,7 @@ WHOLESALE = {
 }  # fmt: skip
 #: Lines of what is still to be built; they stand in the table so that it need not change then.
 AHEAD = {
-    Line.LETTERBOX, Line.CONVERSATION,
+    Line.CONVERSATION,
     Line.PARTNER_LINK, Line.DRAFT, Line.OFFLINE, Line.IMPORT_UNDO,
     Line.BACKUP,
 }  # fmt: skip
