@@ -133,6 +133,7 @@ from kinderwerk.talks import carrying as talks_carrying
 from kinderwerk.talks import jobs as talks_jobs
 from kinderwerk.talks import mails as talks_mails
 from kinderwerk.talks import views as talks
+from kinderwerk.talks.child import views as asking
 from kinderwerk.team import jobs as team_jobs
 from kinderwerk.team import mails as team_mails
 from kinderwerk.team import views as team
@@ -255,6 +256,7 @@ FEATURES: Final = (
     concern,
     safety,
     talks,
+    asking,
     referrals,
     answers,
     handed,

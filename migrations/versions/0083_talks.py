@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0081_talks"
-down_revision = "0080_walking"
+revision = "0083_talks"
+down_revision = "0082_when_to_call"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 AT = sa.DateTime(timezone=True)
