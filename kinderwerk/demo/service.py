@@ -26,6 +26,7 @@ from kinderwerk.demo.chapters import (
     referrals,
     reporting,
     stories,
+    talks,
     telling,
     turnout,
     voices,
@@ -75,6 +76,7 @@ def load(session: Session) -> bool:
         learning.consultations(story)
         crew.crew(story)
         away.away(story)
+        talks.talks(story)
         messages_read(session)
         telling.came_back(story)
         plans.plans(story)

@@ -52,6 +52,7 @@ STAFF: Final = (
     Colleague("marleen", "Marleen Dijkgraafs", Role.COORDINATOR),
     Colleague("femke", "Femke Oosterhuizen", Role.PROTECTION_OFFICER),
     Colleague("bram", "Bram Woltering", Role.CONFIDANT),
+    Colleague("wies", "Wies Tolsma", Role.CONFIDANT),
     Colleague("ineke", "Ineke Stratinga", Role.PRIVACY_OFFICER),
     Colleague("priya", "Priya Ramdinsingh", Role.ADMIN),
     Colleague("tjeerd", "Tjeerd Hoekemans", Role.MUNICIPALITY, None),
