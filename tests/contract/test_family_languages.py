@@ -20,7 +20,6 @@ FOR_CHILDREN = (
     "templates/layouts/child*.html", "templates/children/*.html", "templates/macros/children.html",
     "kinderwerk/children/*.py", "templates/kiosk/_child.html", "templates/kiosk/again.html",
     "templates/kiosk/code_form.html",
-    "kinderwerk/children/*.py",
     "templates/talks/child/*.html", "kinderwerk/talks/child/*.py",
 )  # fmt: skip
 FOR_FAMILIES = (

@@ -79,7 +79,8 @@ def test_a_child_asks_and_finds_the_newest_answer_with_four_pictures(
         assert len(set(codes)) == 4
         assert "nog geen antwoord" in child.comes_back(codes).text
         talk = session.scalars(select(Talk)).one()
-        for words in ("Eerst dit.", "Kom maar langs."):
+    for nth, words in enumerate(("Eerst dit.", "Kom maar langs.")):
+        with clock.stopped(NOON + nth * MINUTE):
             service.answer(session, house.mila.actor(), talk.id, Answer(words=words, once=uuid4()))
     with clock.stopped(NOON + MINUTE):
         found = child.comes_back(codes)
