@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0083_talks"
-down_revision = "0082_when_to_call"
+revision = "0088_talks"
+down_revision = "0087_learning_review"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 AT = sa.DateTime(timezone=True)
