@@ -142,6 +142,8 @@ def test_names_of_the_family_and_of_who_was_there_are_not_taken(
             named = client.post(address, data=sent | {"words": f"Toen zong {name} lied mee."})
             assert named.status_code == 422
             assert "er staan namen in" in named.text
+        nobody = client.post(address, data=sent | {"words": WORDS, "child_id": ""})
+        assert nobody.status_code == 422, "no child is chosen for whoever forgets to"
         for _twice in range(2):
             assert client.post(address, data=sent | {"words": WORDS}).status_code == 303
     assert only(session).occurrence_id == club.date.id
