@@ -17,9 +17,7 @@ NO_GOAL = _("No goal")
 
 
 class TellingForm(Form):
-    child_id = RowField(
-        _("Which child is it about?"), [InputRequired()], empty=_("Choose a child")
-    )
+    child_id = RowField(_("Which child is it about?"), [InputRequired()], empty=_("Choose a child"))
     words = LongText(WORDS, [InputRequired(), Length(max=LONGEST)])
     goal_id = RowField(GOAL, empty=NO_GOAL)
     once = OnceField()
