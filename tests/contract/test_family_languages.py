@@ -122,6 +122,7 @@ FOR_STAFF = {
     "Write down what was agreed, or choose a course.",
     "Done in my name", "Something waits for somebody of a family", "See what was done",
     "See what was opened, changed or printed with your account.",
+    "The text was changed after you looked at it. Look again first.",
 }  # fmt: skip
 
 
