@@ -58,7 +58,10 @@ from kinderwerk.goals import views as goals
 from kinderwerk.helplines import rules as helplines_rules
 from kinderwerk.helplines import views as helplines
 from kinderwerk.holidays import views as holidays
+from kinderwerk.ideas import escalating as ideas_jobs
+from kinderwerk.ideas import mails as ideas_mails
 from kinderwerk.ideas import views as ideas
+from kinderwerk.ideas.board import views as child_board
 from kinderwerk.kiosk import jobs as kiosk_jobs
 from kinderwerk.kiosk import views as kiosk
 from kinderwerk.learning.consulting import views as consulting
@@ -170,6 +173,7 @@ MAILS: Final = (
     notices_mails,
     reports_mails,
     signals_mails,
+    ideas_mails,
     confided_mails,
     support_mails,
     code_mails,
@@ -210,6 +214,7 @@ JOBS: Final = (
     safety_jobs,
     talks_jobs,
     signals_jobs,
+    ideas_jobs,
     referrals_jobs,
     offline_jobs,
     kiosk_jobs,
@@ -242,6 +247,7 @@ FEATURES: Final = (
     measuring,
     kiosk,
     ideas,
+    child_board,
     stories,
     door,
     offline,

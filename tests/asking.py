@@ -29,6 +29,7 @@ WITHIN: Final = "in the unit of whoever asked"
 DEVICE: Final = "whoever holds the key of a device tells what it noted; its rights are asked inside"
 FIRST: Final = "makes the very first key, and nothing that is anybody's"
 CHILD: Final = "a child of whom nobody knows who it is: hours, the two and the key are asked inside"
+ANYBODY: Final = "a child without an account, whose post nobody sees before somebody read it"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.changes.tell": SYSTEM,
@@ -48,7 +49,9 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.wishes.confirm": LINK,
     "kinderwerk.messages.service.bounced": SYSTEM,
     "kinderwerk.messages.holding.hold": SYSTEM,
+    "kinderwerk.accounts.jobs.forget_day": SYSTEM,
     "kinderwerk.accounts.jobs.tidy": SYSTEM,
+    "kinderwerk.accounts.passing.passing": ANYBODY,
     "kinderwerk.accounts.service.attempts.attempt": PROOF,
     "kinderwerk.accounts.service.factors.pass_by": PROOF,
     "kinderwerk.accounts.service.factors.renew_codes": OWN,
@@ -126,6 +129,9 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.reports.service.keep_pdf": SYSTEM,
     "kinderwerk.reporting_code.service.remind": SYSTEM,
     "kinderwerk.safety.service.remind": SYSTEM,
+    "kinderwerk.ideas.escalating.escalate": SYSTEM,
+    "kinderwerk.ideas.posting.report": ANYBODY,
+    "kinderwerk.ideas.posting.send": ANYBODY,
     "kinderwerk.signals.joining.escalate": SYSTEM,
     "kinderwerk.signals.joining.look_alike": SYSTEM,
     "kinderwerk.signups.absences.miss_by_mail": LINK,

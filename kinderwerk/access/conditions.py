@@ -112,6 +112,8 @@ invited = and_(checked, of_organisation, reader)
 learns_from_it = and_(checked, of_organisation, or_(own, owner, deputy))
 learns_from_all = and_(checked, of_organisation)
 wrote_it = and_(same_organisation, own)
+#: What a child said and what worries is for the protection officer alone.
+told_plainly = and_(same_organisation, not_(restricted))
 oversees = and_(checked, same_organisation, not_(own_family))
 #: Activities are planned for the whole organisation: whoever works in one neighbourhood sees them
 #: too. A visit to one family is seen by who makes it, and by the coordinator.

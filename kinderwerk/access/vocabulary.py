@@ -82,6 +82,7 @@ class Resource(Labelled):
     CONSULTATION = "consultation", N_("peer consultation")
     LEARNING_REVIEW = "learning_review", N_("learning review")
     PHASES = "phases", N_("how long the phases of a consultation take")
+    BOARD = "board", N_("board of children")
     ROSTER = "roster", N_("who is there on a date")
     SHIFT = "shift", N_("shift")
     STAFF = "staff", N_("record of somebody at work")

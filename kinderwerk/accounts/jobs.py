@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from kinderwerk.accounts.models import Attempt, Challenge, Link, SignIn
+from kinderwerk.accounts.models import Attempt, Challenge, DayKey, Link, SignIn
 from kinderwerk.core import clock
 from kinderwerk.messages.work import register
 from kinderwerk.storage.work import unit_of_work
@@ -22,3 +22,10 @@ def tidy(session: Session, subject: str) -> None:
         session.execute(delete(SignIn).where(or_(SignIn.ended_at < before, SignIn.until < before)))
         session.execute(delete(Challenge).where(Challenge.expires_at < before))
         session.execute(delete(Attempt).where(Attempt.window_start < before))
+
+
+@register("accounts.forget_day", every=timedelta(hours=1))
+def forget_day(session: Session, subject: str) -> None:
+    """Destroy the keys of days that are over: what was counted with them is from nobody."""
+    with unit_of_work(session):
+        session.execute(delete(DayKey).where(DayKey.day < clock.today()))

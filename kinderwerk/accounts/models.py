@@ -313,6 +313,16 @@ class FactorReset(Identified, Base):
         )
 
 
+class DayKey(Base):
+    """What makes an address unrecognisable today; tomorrow it is destroyed, and nobody can tell."""
+
+    __tablename__ = "day_key"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.NOBODY, "accounts.forget_day")
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    key: Mapped[bytes] = mapped_column(LargeBinary)
+
+
 class Attempt(Base):
     """How often something was tried in a stretch of time, by a hashed key; over all processes."""
 

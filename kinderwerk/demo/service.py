@@ -72,6 +72,7 @@ def load(session: Session) -> bool:
         logs.incidents(story)
         asking.asking(story)
         voices.voices(story)
+        voices.board(story)
         stories.waiting(story)
         learning.consultations(story)
         crew.crew(story)

@@ -27,7 +27,7 @@ class StoredFile(Confidential, Owned, Base):
     __audited__: ClassVar[bool] = True
 
     purpose: Mapped[Purpose]
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"))
     alt: Mapped[str] = mapped_column(String(300))
     media_type: Mapped[str] = mapped_column(String(40))
     byte_count: Mapped[int]

@@ -22,6 +22,7 @@ class Purpose(Labelled):
 
     ACTIVITY = "activity", N_("Photo of an activity")
     LOG = "log", N_("Photo in the log of a session")
+    BOARD = "board", N_("Drawing on the board of children")
 
 
 @dataclass(frozen=True, slots=True)

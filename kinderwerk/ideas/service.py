@@ -9,11 +9,12 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
-from kinderwerk.ideas import queries, rules
+from kinderwerk.ideas import erasure, queries, rules
 from kinderwerk.ideas.models import Idea
-from kinderwerk.ideas.rules import Answer, Correction, Decision, Saying
+from kinderwerk.ideas.rules import Answer, Correction, Decision, Saying, State
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers import queries as registers
+from kinderwerk.storage.erasing import ERASED
 from kinderwerk.storage.work import revise, unit_of_work
 
 
@@ -47,6 +48,8 @@ def correct(
     """Take out what could tell who said it, or put right what was misheard."""
     with unit_of_work(session):
         idea = _locked(session, actor, idea_id)
+        if idea.author_id is None or idea.on_board:
+            raise rules.OnTheBoard
         revise(idea, version, words=wish.words, band=wish.band)
         audit.record(session, actor, "idea.corrected", idea.id)
 
@@ -59,6 +62,8 @@ def decide(
         idea = _locked(session, actor, idea_id)
         revise(idea, version, decision=wish.decision, because=wish.because)
         idea.decided_on, idea.told_back_on, idea.told_back_how = clock.today(), None, None
+        if idea.state in (State.ANSWERED, State.ARCHIVED):
+            idea.state = State.APPROVED
         audit.record(session, actor, "idea.decided", idea.id)
 
 
@@ -69,7 +74,11 @@ def tell_back(
     with unit_of_work(session):
         idea = _locked(session, actor, idea_id)
         rules.check_answer(answer, decided_on=idea.decided_on, today=clock.today())
+        if idea.state not in rules.READ:
+            raise rules.NotRead
         revise(idea, version, told_back_how=answer.how, told_back_on=answer.on)
+        if idea.state is not State.ARCHIVED:
+            idea.state = State.ANSWERED
         audit.record(session, actor, "idea.told_back", idea.id)
 
 
@@ -77,8 +86,9 @@ def remove(session: Session, actor: Actor, idea_id: UUID) -> None:
     """Take away what was no idea, or says who it was."""
     with unit_of_work(session):
         idea = _locked(session, actor, idea_id)
-        session.delete(idea)
         audit.record(session, actor, "idea.removed", idea_id)
+        audit.record(session, actor, ERASED, idea.organisation_id)
+        erasure.forget(session, Idea.id == idea_id)
 
 
 def _locked(session: Session, actor: Actor, idea_id: UUID) -> Idea:

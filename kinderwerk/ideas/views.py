@@ -1,27 +1,39 @@
 """Ideas of children: written down in a session, and followed until they heard the answer."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy.exc import NoResultFound
 
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
-from kinderwerk.ideas import queries, service
+from kinderwerk.core.words import LANGUAGES
+from kinderwerk.files import queries as files
+from kinderwerk.ideas import moderating, phrases, queries, service
 from kinderwerk.ideas.forms import (
     AnswerForm,
+    BoardForm,
     ChoiceForm,
     CorrectionForm,
     DecisionForm,
+    DeclineForm,
+    NewBoardForm,
     PlainForm,
+    ReadingForm,
     SayingForm,
+    SpaceForm,
+    WordsForm,
+    WorryForm,
 )
-from kinderwerk.ideas.models import Idea
-from kinderwerk.ideas.rules import Standing
+from kinderwerk.ideas.models import ChildBoard, Idea
+from kinderwerk.ideas.rules import Standing, State
+from kinderwerk.places.opening import Opening
+from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -29,6 +41,12 @@ from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("ideas", __name__)
+_READ: Final = (State.NEW, State.APPROVED, State.DECLINED)
+#: What of the reading each role looks at.
+SHOWN: Final = {
+    Role.WORKER: _READ, Role.COORDINATOR: _READ,
+    Role.PROTECTION_OFFICER: (*_READ, State.NEEDS_ADULT),
+}  # fmt: skip
 
 
 @bp.get("/ideas/")
@@ -86,6 +104,165 @@ def correct(idea: Idea) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.get("/ideas/read")
+@allow(Action.LIST, Resource.IDEA)
+def to_read() -> ResponseReturnValue:
+    """What children sent and nobody has read yet; and what became of what was read."""
+    state = _state()
+    found = (
+        queries.to_read(session(), actor())
+        if state is State.NEW else queries.lately(session(), actor(), state)
+    )  # fmt: skip
+    return page(
+        "ideas/to_read.html", ideas=found, state=state, states=SHOWN[actor().role],
+        many=queries.how_many_to_read(session(), actor()), board=queries.boards(session(), actor()),
+    )  # fmt: skip
+
+
+def _state() -> State:
+    try:
+        asked = State(request.args.get("show", State.NEW))
+    except ValueError:
+        return State.NEW
+    return asked if asked in SHOWN[actor().role] else State.NEW
+
+
+@bp.route("/ideas/<uuid:id>/read", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.IDEA, load=queries.by_id)
+def read(idea: Idea) -> ResponseReturnValue:
+    id, form = idea.id, ReadingForm.of(idea)
+    version = form.version.data
+    if form.carry_out(lambda: moderating.approve(session(), actor(), id, version, form.wish())):
+        return _read(gettext("It stands on the board now."))
+    return _to_be_read(id, form)
+
+
+@bp.route("/ideas/<uuid:id>/decline", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.IDEA, load=queries.by_id)
+def decline(idea: Idea) -> ResponseReturnValue:
+    id, form = idea.id, DeclineForm(obj=idea)
+    version = form.version.data
+    if form.carry_out(lambda: moderating.decline(session(), actor(), id, version, form.why.data)):
+        return _read(gettext("It is not placed, and the board says why."))
+    return page("ideas/decline.html", form=form, idea=queries.by_id(session(), id))
+
+
+@bp.route("/ideas/<uuid:id>/worry", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.IDEA, load=queries.by_id)
+def worry(idea: Idea) -> ResponseReturnValue:
+    id, form = idea.id, WorryForm(obj=idea)
+    version = form.version.data
+    if form.carry_out(
+        lambda: moderating.worry(session(), actor(), id, version, form.seen.data or "")
+    ):
+        return _read(gettext("The protection officer has it now. Here it is gone."))
+    return page("ideas/worry.html", form=form, idea=queries.by_id(session(), id))
+
+
+def _to_be_read(idea_id: UUID, form: Form) -> ResponseReturnValue:
+    idea = queries.by_id(session(), idea_id)
+    return page(
+        "ideas/read.html", form=form, idea=idea, marks=moderating.marks(session(), idea),
+        question=queries.question(session(), idea), board=queries.board_of(session(), idea),
+    )  # fmt: skip
+
+
+def _read(said: str) -> ResponseReturnValue:
+    flash(said, "good")
+    return redirect(url_for(".to_read"), 303)
+
+
+@bp.post("/ideas/<uuid:id>/archive")
+@allow(Action.EDIT, Resource.IDEA, load=queries.by_id)
+def archive(idea: Idea) -> ResponseReturnValue:
+    id, form = idea.id, PlainForm()
+    if form.carry_out(lambda: moderating.archive(session(), actor(), id, None)):
+        flash(gettext("It is off the board."))
+    else:
+        flash(" ".join(map(str, form.form_errors)), "bad")
+    return redirect(url_for(".detail", id=id), 303)
+
+
+@bp.get("/ideas/<uuid:id>/drawing/<size>/<mark>.webp")
+@allow(Action.VIEW, Resource.IDEA, load=queries.by_id)
+def drawing(idea: Idea, size: str, mark: str) -> ResponseReturnValue:
+    content = files.content(session(), idea.picture_id, size, mark)
+    return pictures.send(content, mark, to_all=False)
+
+
+@bp.route("/ideas/<uuid:id>/space", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.IDEA, load=queries.by_id)
+def describe(idea: Idea) -> ResponseReturnValue:
+    id, form = idea.id, SpaceForm(obj=idea)
+    version = form.version.data
+    return _written(
+        id, form, "ideas/describe.html",
+        lambda: moderating.describe(
+            session(), actor(), id, version, form.wish(), clock.today()
+        ),
+    )  # fmt: skip
+
+
+@bp.route("/ideas/boards", methods=["GET", "POST"])
+@allow(Action.LIST, Resource.BOARD)
+def boards() -> ResponseReturnValue:
+    form = NewBoardForm()
+    form.neighbourhood_id.offer(queries.without_board(session(), actor()))
+    if form.carry_out(
+        lambda: moderating.open_board(session(), actor(), form.neighbourhood_id.data, Opening())
+    ):
+        flash(gettext("The board is open. Say now when somebody looks after it."), "good")
+        return redirect(url_for(".board", id=form.outcome.id), 303)
+    return page("ideas/boards.html", form=form, boards=queries.boards(session(), actor()))
+
+
+@bp.route("/ideas/boards/<uuid:id>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.BOARD, load=queries.board_by_id)
+def board(board: ChildBoard) -> ResponseReturnValue:
+    id, form = board.id, BoardForm.of(board)
+    version = form.version.data
+    if form.carry_out(
+        lambda: moderating.keep_board(
+            session(), actor(), id, version, open=form.open.data, hours=form.hours()
+        )
+    ):
+        flash(gettext("Saved."), "good")
+        return redirect(url_for(".boards"), 303)
+    return page(
+        "ideas/board.html", form=form, board=queries.board_by_id(session(), id),
+        languages=LANGUAGES,
+    )  # fmt: skip
+
+
+@bp.route("/ideas/boards/<uuid:id>/words/<language>", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.BOARD, load=queries.board_by_id)
+def words(board: ChildBoard, language: str) -> ResponseReturnValue:
+    if language not in LANGUAGES:
+        raise NoResultFound
+    id, form = board.id, _words_form(board, language)
+    version = form.version.data
+    if form.carry_out(
+        lambda: moderating.write_list(
+            session(), actor(), queries.board_by_id(session(), id), language, version,
+            form.phrases.data or "",
+        )
+    ):  # fmt: skip
+        flash(gettext("Saved."), "good")
+        return redirect(url_for(".board", id=id), 303)
+    return page(
+        "ideas/words.html", form=form, board=queries.board_by_id(session(), id),
+        language=LANGUAGES[language],
+    )  # fmt: skip
+
+
+def _words_form(board: ChildBoard, language: str) -> WordsForm:
+    kept = queries.worry_list(session(), board.organisation_id, language)
+    ours = "\n".join(phrases.OURS.get((phrases.WORRY, language), ()))
+    return WordsForm(
+        data={"phrases": kept.phrases if kept else ours, "version": kept.version if kept else None}
+    )
+
+
 @bp.route("/ideas/<uuid:id>/decision", methods=["GET", "POST"])
 @allow(Action.EDIT, Resource.IDEA, load=queries.by_id)
 def decide(idea: Idea) -> ResponseReturnValue:
@@ -140,6 +317,7 @@ def waiting(role: str) -> str | None:
     if not may("list", "idea"):
         return None
     counted = queries.counted(session(), actor())
-    if not counted.waiting:
+    unread = queries.how_many_to_read(session(), actor())
+    if not counted.waiting and not unread:
         return None
-    return render_template("ideas/_waiting.html", counted=counted)
+    return render_template("ideas/_waiting.html", counted=counted, unread=unread)

@@ -18,6 +18,7 @@ from kinderwerk.door import erasure as door
 from kinderwerk.draws import erasure as draws
 from kinderwerk.families import erasure as families
 from kinderwerk.families.merged import ids_of
+from kinderwerk.ideas import erasure as ideas
 from kinderwerk.kiosk import erasure as kiosk
 from kinderwerk.learning.consulting import erasure as consulting
 from kinderwerk.logbook import erasure as logbook
@@ -115,6 +116,7 @@ def _consents(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
 
 def _photos(session: Session, actor: Actor, ids: Collection[UUID]) -> None:
     logbook.let_go_of_photos(session, ids)
+    ideas.let_go_of_pictures(session, ids)
     activities.forget_photos(session, ids)
 
 

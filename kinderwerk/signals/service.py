@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
-from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource, Role
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
@@ -26,9 +26,11 @@ from kinderwerk.places.models import Neighbourhood
 from kinderwerk.signals import queries, rules
 from kinderwerk.signals.models import Signal, SignalLink, SignalNote, SignalShare
 from kinderwerk.signals.rules import (
+    Area,
     Capture,
     Course,
     Factor,
+    Level,
     Note,
     NoteKind,
     Signs,
@@ -124,6 +126,31 @@ def pass_on(session: Session, actor: Actor, wish: Capture) -> Signal:
         _write_notes(session, actor, signal, wish)
         audit.record(session, actor, "signal.passed_on", signal.id, level=signal.level.value)
         for receiver in reached(session, signal.organisation_id, receivers):
+            _tell(session, signal, receiver)
+    return signal
+
+
+def take_in(session: Session, organisation_id: UUID, note: Note, level: Level) -> Signal:
+    """Hand on what a child said where nobody at work wrote it down; about whom is not known.
+
+    It stands in the name of whoever is to take it on: the trail says that the system did it.
+    """
+    with unit_of_work(session):
+        receivers = queries.receivers(session, organisation_id)
+        if not receivers:
+            raise rules.NobodyToAnswer
+        signal = Signal(
+            organisation_id=organisation_id, author_id=receivers[0].id, owner_id=receivers[0].id,
+            subject=Subject.UNKNOWN, area=Area.FAMILY, level=level, status=Status.PASSED_ON,
+            observed_on=note.observed_on, review_on=clock.today(),
+        )  # fmt: skip
+        session.add(signal)
+        session.flush()
+        said = _note(session, Actor(receivers[0].id), signal, note)
+        audit.record(
+            session, SYSTEM, "signal.passed_on", signal.id, level=level.value, also=[said.id]
+        )
+        for receiver in reached(session, organisation_id, receivers):
             _tell(session, signal, receiver)
     return signal
 

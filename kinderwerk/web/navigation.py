@@ -43,6 +43,7 @@ TALKS = Entry("talks.index", N_("Talks with children"), "message")
 TALK_OFFICE = Entry("talks.setting_up", N_("Setting up talks"), "message")
 IDEAS = Entry("ideas.index", N_("Ideas of children"), "participation")
 STORIES = Entry("stories.index", N_("Stories"), "book")
+TO_READ = Entry("ideas.to_read", N_("Board of children"), "message")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
 CODE = Entry("reporting_code.index", N_("Reporting code"), "flag")
 INCIDENTS = Entry("safety.index", N_("Incidents"), "shield")
@@ -100,6 +101,7 @@ MORE: Final = {
         LEARNING,
         REVIEWS,
         TALKS,
+        TO_READ,
         CODE,
         INCIDENTS,
         REFERRALS,
@@ -127,6 +129,7 @@ MORE: Final = {
         REVIEWS,
         TALKS,
         TALK_OFFICE,
+        TO_READ,
         CODE,
         INCIDENTS,
         GOALS,
@@ -147,6 +150,8 @@ MORE: Final = {
         LEARNING,
         REVIEWS,
         TALKS,
+        IDEAS,
+        TO_READ,
         WHO_AWAY,
         HOURS,
         ACTIVITIES,

@@ -22,7 +22,8 @@ from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
-from kinderwerk.ideas.models import Idea
+from kinderwerk.ideas.models import ChildBoard, Idea
+from kinderwerk.ideas.rules import State as Read
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
 from kinderwerk.learning.consulting.rules import Part
 from kinderwerk.learning.reviews.models import LearningReview
@@ -360,6 +361,14 @@ def ideas(crowd: Crowd) -> Sequence[Any]:
         )
         for writer in writers
         for place in (crowd.park, crowd.harbour, None)
+    ] + [
+        crowd.make.save(
+            Idea(
+                organisation_id=crowd.here.id, said_on=clock.today(), words="", band=None,
+                neighbourhood=place, state=Read.NEEDS_ADULT, pseudonym="cat dog",
+            )
+        )
+        for place in (crowd.park, crowd.harbour)
     ]  # fmt: skip
 
 
@@ -387,6 +396,14 @@ def stories(crowd: Crowd) -> Sequence[Any]:
             for author, writer in ((one, other) for one in writers for other in writers[:2])
         ]
     return made
+
+
+def boards(crowd: Crowd) -> Sequence[Any]:
+    places = [(crowd.here, crowd.park), (crowd.here, crowd.harbour), (crowd.elsewhere, crowd.park)]
+    return [
+        crowd.make.save(ChildBoard(organisation_id=here.id, neighbourhood=place))
+        for here, place in places
+    ]
 
 
 def trajectories(crowd: Crowd) -> list[Trajectory]:
@@ -448,9 +465,6 @@ def _confided(crowd: Crowd, trajectory: Trajectory) -> None:
     )  # fmt: skip
 
 
-Crowd.makers |= {Resource.IDEA: ideas, Resource.STORY: stories}
-
-
 def consultations(crowd: Crowd) -> Sequence[Any]:
     """Each with one person who was invited, and one to which only others were."""
     sitters = [one for role in CARRYING for one in crowd.people[role]]
@@ -491,6 +505,7 @@ def reviews(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.LEARNING_REVIEW] = reviews
+Crowd.makers |= {Resource.IDEA: ideas, Resource.BOARD: boards, Resource.STORY: stories}
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 

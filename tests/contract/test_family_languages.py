@@ -21,6 +21,7 @@ FOR_CHILDREN = (
     "kinderwerk/children/*.py", "templates/kiosk/_child.html", "templates/kiosk/again.html",
     "templates/kiosk/code_form.html",
     "templates/talks/child/*.html", "kinderwerk/talks/child/*.py",
+    "kinderwerk/children/*.py", "templates/ideas/board/*.html", "kinderwerk/ideas/board/*.py",
 )  # fmt: skip
 FOR_FAMILIES = (
     *FOR_CHILDREN,

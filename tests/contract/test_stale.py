@@ -22,6 +22,7 @@ from kinderwerk.access_requests.models import AccessRequest
 from kinderwerk.access_requests.rules import Receipt
 from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
 from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.goals import service as goals
@@ -29,7 +30,7 @@ from kinderwerk.goals.models import Goal, Grant, PolicyGoal
 from kinderwerk.goals.rules import GrantWish, PolicyGoalWish
 from kinderwerk.holidays.models import Holiday
 from kinderwerk.ideas import service as ideas
-from kinderwerk.ideas.models import Idea
+from kinderwerk.ideas.models import ChildBoard, Idea, WorryList
 from kinderwerk.ideas.rules import Decision as IdeaDecision
 from kinderwerk.ideas.rules import Saying
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
@@ -44,7 +45,7 @@ from kinderwerk.measuring.models import Question, Reading
 from kinderwerk.measuring.rules import Instrument
 from kinderwerk.notes.models import CareNote
 from kinderwerk.partners.models import Partner
-from kinderwerk.places.models import Venue
+from kinderwerk.places.models import Neighbourhood, Venue
 from kinderwerk.privacy.models import Rule
 from kinderwerk.referrals import service as referrals
 from kinderwerk.referrals.models import Referral
@@ -63,6 +64,7 @@ from kinderwerk.signals import service as signals
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.storage.base import Base, Versioned
+from kinderwerk.storage.work import unit_of_work
 from kinderwerk.stories import service as stories
 from kinderwerk.stories.models import Story
 from kinderwerk.stories.rules import Telling
@@ -95,6 +97,7 @@ class Edit:
     role: Role = Role.COORDINATOR
 
 
+UNTIL: Final = {"closes_0": "12:00"}
 EDITS: Final[Mapping[str, Edit]] = {
     "access_requests.handle": Edit(
         model=AccessRequest, page="/access-requests/{access_request}",
@@ -238,6 +241,13 @@ EDITS: Final[Mapping[str, Edit]] = {
         other="/learning-reviews/{review}/edit", mine={"verdict": "works"},
         theirs={"level": "local"}, plain=("child_view", "parent_view"),
     ),
+    "ideas.board": Edit(
+        model=ChildBoard, page="/ideas/boards/{board}", theirs={"opens_0": "10:00"} | UNTIL,
+        mine={"opens_0": "11:00"} | UNTIL,
+    ),
+    "ideas.words": Edit(model=WorryList, page="/ideas/boards/{board}/words/de"),
+    "ideas.read": Edit(model=Idea, page="/ideas/{idea}/read"),
+    "ideas.describe": Edit(model=Idea, page="/ideas/{idea}/space"),
     "ideas.correct": Edit(model=Idea, page="/ideas/{idea}/words"),
     "ideas.decide": Edit(model=Idea, page="/ideas/{idea}/decision"),
     "ideas.tell_back": Edit(
@@ -282,6 +292,7 @@ PRESSED: Final = frozenset(
         "consulting.choose", "consulting.begin", "consulting.move_on", "consulting.extend",
         "consulting.end", "consulting.take_chair", "consulting.cancel", "consulting.done",
         "consulting.leave", "consulting.on_paper",
+        "ideas.decline", "ideas.worry", "ideas.archive",
         "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
         "reporting_code.second", "reporting_code.children", "reporting_code.share",
@@ -425,6 +436,8 @@ def rows(
         )
     )
     make.save(Reading(organisation_id=here.id, goal=measured, period="2031", means="As it was"))
+    board = make.save(ChildBoard(organisation_id=here.id, neighbourhood=area))
+    make.save(WorryList(organisation_id=here.id, language="de", phrases="As it was"))
     idea = ideas.write_down(
         session, actor, Saying(words="As it was", band=None, once=ids.confidential())
     )
@@ -462,6 +475,9 @@ def rows(
         ),
         ids.confidential(),
     )  # fmt: skip
+    with unit_of_work(session):
+        audit.record(session, actor, "idea.moved", idea.id)
+        session.get_one(Idea, idea.id).neighbourhood = session.get_one(Neighbourhood, area.id)
     member = colleague.current_memberships[0].id
     team.write(session, actor, member, StaffWish(kind=Works.VOLUNTEER), None)
     return {
@@ -475,6 +491,7 @@ def rows(
         "colleague": colleague.id, "holiday": make.holiday(here).id,
         "case": case.id, "idea": idea.id, "story": story.id,
         "review": review.id, "consultation": consultations[0].id, "finished": consultations[1].id,
+        "board": board.id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,

@@ -22,8 +22,8 @@ def attempt(session: Session, what: Tried, person: str, place: str) -> None:
     limit, since = LIMITS[what], _window(clock.now())
     with unit_of_work(session):
         tries = [
-            (_count(session, signer.disguise(f"{what.value} by", person), since), limit.person),
-            (_count(session, signer.disguise(f"{what.value} from", place), since), limit.place),
+            (count(session, signer.disguise(f"{what.value} by", person), since), limit.person),
+            (count(session, signer.disguise(f"{what.value} from", place), since), limit.place),
         ]
     if any(count > most for count, most in tries):
         raise TooOften
@@ -41,7 +41,7 @@ def _window(at: datetime) -> datetime:
     return datetime.fromtimestamp(at.timestamp() // seconds * seconds, at.tzinfo)
 
 
-def _count(session: Session, key_hash: str, since: datetime) -> int:
+def count(session: Session, key_hash: str, since: datetime) -> int:
     insert = INSERT[session.get_bind().dialect.name](Attempt)
     counted: int = session.execute(
         insert.values(key_hash=key_hash, window_start=since, count=1)

@@ -1,4 +1,4 @@
-"""What children proposed, and what became of it: one answered, one decided, two that wait."""
+"""What children proposed and what became of it, and a board with posts at every point."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -11,8 +11,12 @@ from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import PRIVATE, AgeBand
 from kinderwerk.core import clock, ids
 from kinderwerk.demo.chapters.story import Story
+from kinderwerk.ideas import moderating, posting, rules
 from kinderwerk.ideas import service as ideas
-from kinderwerk.ideas.rules import Answer, Decision, How, Saying
+from kinderwerk.ideas.models import ChildBoard, Idea
+from kinderwerk.ideas.rules import Answer, Decision, How, Kind, Post, Reading, Saying, Why
+from kinderwerk.places.models import Neighbourhood
+from kinderwerk.places.opening import Opening
 from kinderwerk.registers.models import Register
 
 #: How many days ago, what was said, how old; what was decided, and why; and how it was told back.
@@ -67,6 +71,84 @@ def _said(story: Story, said: Sequence[Any], until: date) -> None:
                 ideas.tell_back(
                     story.session, story.actor("sanne"), idea.id, None, Answer(how=how, on=on)
                 )
+
+
+#: Days ago, kind, words, name; what the reader did with it, with the words as they then stood.
+POSTS: Final = (
+    (12, Kind.DREAM, "Ik droomde dat ons plein een zwembad was met een glijbaan van regenboog.",
+     "rainbow whale", "approve", ""),
+    (11, Kind.POEM, "De bal rolt, de zon lacht, / wij spelen tot het nacht.", "ball sun",
+     "approve", ""),
+    (10, Kind.COMPLAINT, "Bij de schommel ligt altijd glas.", "frog key", "answer", ""),
+    (8, Kind.QUESTION, "Ik durf niet in het diepe. Wie weet hoe je dat leert?", "fish boat",
+     "approve", ""),
+    (6, Kind.IDEA, "Een moestuin achter het buurthuis. Mijn nummer is 06 12345678.",
+     "carrot bee", "edit", "Een moestuin achter het buurthuis."),
+    (5, Kind.IDEA, "Jullie zijn allemaal stom.", "snail box", "decline", ""),
+    (3, Kind.IDEA, "Een disco voor kinderen van groep 5 en 6.", "star clock", "approve", ""),
+    (0, Kind.DREAM, "Dat mijn oma bij ons in de straat komt wonen.", "apple moon", "", ""),
+    (0, Kind.COMPLAINT, "De grote kinderen pakken steeds onze goal.", "mouse drum", "", ""),
+)  # fmt: skip
+ANSWER: Final = "Ik ging eerst aan de kant staan met mijn voeten in het water. Dat hielp."
+MENDED: Final = Decision(
+    decision="De gemeente ruimt nu elke maandag en donderdag op.",
+    because="Glas is gevaarlijk, en jullie zijn met velen.",
+)
+
+
+def board(story: Story) -> None:
+    """Open a board in the neighbourhood of the worker, with posts at every point of their way."""
+    session, area = story.session, _area(story)
+    with story.on(story.today - timedelta(days=13), 10):
+        opened = moderating.open_board(session, story.actor("marleen"), area, Opening())
+        board_id = opened.id
+    for days, kind, words, name, deed, left in POSTS:
+        with story.on(story.today - timedelta(days=days), 15):
+            _send(story, board_id, Post(
+                kind=kind, words=words, pseudonym=_known(name), band=AgeBand.UP_TO_9,
+                once=ids.confidential(),
+            ))  # fmt: skip
+            idea = _newest(story)
+            _read(story, idea, deed, left or words)
+            if kind is Kind.QUESTION:
+                _send(story, board_id, Post(
+                    kind=Kind.ANSWER, words=ANSWER, pseudonym=_known("duck bath"), band=None,
+                    once=ids.confidential(), parent_id=idea,
+                ))  # fmt: skip
+                _read(story, _newest(story), "approve", ANSWER)
+
+
+def _area(story: Story) -> UUID:
+    wanted = select(Idea.neighbourhood_id).where(Idea.neighbourhood_id.is_not(None)).limit(1)
+    found = story.session.scalar(wanted)
+    return found or story.session.scalars(select(Neighbourhood.id).limit(1)).one()
+
+
+def _known(name: str) -> str:
+    """Return that name if it is made of our pictures, else another one."""
+    return name if rules.is_pseudonym(name) else "cat dog"
+
+
+def _send(story: Story, board_id: UUID, post: Post) -> None:
+    board = story.session.get_one(ChildBoard, board_id)
+    posting.send(story.session, board, post, f"demo {post.once}", "")
+
+
+def _newest(story: Story) -> UUID:
+    newest = select(Idea.id).where(Idea.author_id.is_(None))
+    return story.session.scalars(newest.order_by(Idea.created_at.desc(), Idea.id.desc())).first()  # type: ignore[return-value]
+
+
+def _read(story: Story, idea_id: UUID, deed: str, words: str) -> None:
+    session, reader = story.session, story.actor("sanne")
+    if deed == "decline":
+        moderating.decline(session, reader, idea_id, None, Why.HURTS)
+    elif deed:
+        reading = Reading(words=words, band=AgeBand.UP_TO_9)
+        moderating.approve(session, reader, idea_id, None, reading)
+    if deed == "answer":
+        ideas.decide(session, reader, idea_id, None, MENDED)
+        ideas.tell_back(session, reader, idea_id, None, Answer(how=How.WALL, on=clock.today()))
 
 
 def _last_held(story: Story) -> UUID | None:

@@ -1,0 +1,1 @@
+"""The board as children see it: nothing stands there that nobody has read."""
