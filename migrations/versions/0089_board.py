@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0084_board"
-down_revision = "0083_stories"
+revision = "0089_board"
+down_revision = "0088_talks"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
