@@ -20,9 +20,9 @@ from kinderwerk.ideas.rules import (
     Reading,
     Saying,
     Space,
-    Why,
 )
 from kinderwerk.ideas.rules import Form as Said
+from kinderwerk.ideas.said import Why
 from kinderwerk.places import opening
 from kinderwerk.places.opening import Opening
 from kinderwerk.web.form import (

@@ -31,8 +31,8 @@ from kinderwerk.ideas.rules import (
     Kind,
     Standing,
     State,
-    Why,
 )
+from kinderwerk.ideas.said import Why
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.places.opening import Opening
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned

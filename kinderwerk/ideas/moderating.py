@@ -14,7 +14,8 @@ from kinderwerk.core.errors import Withheld
 from kinderwerk.ideas import looking, phrases, queries, rules
 from kinderwerk.ideas.looking import Mark, What
 from kinderwerk.ideas.models import ChildBoard, Idea, WorryList
-from kinderwerk.ideas.rules import ASKING, Kind, Reading, Space, State, Why
+from kinderwerk.ideas.rules import ASKING, Kind, Reading, Space, State
+from kinderwerk.ideas.said import Why
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.places.opening import Opening
 from kinderwerk.signals import queries as signals_queries

@@ -14,7 +14,8 @@ from kinderwerk.files import service as files
 from kinderwerk.files.rules import Purpose, Redrawn
 from kinderwerk.ideas import looking, queries, rules
 from kinderwerk.ideas.models import ChildBoard, Idea
-from kinderwerk.ideas.rules import Form, Full, Kind, NoQuestion, Post, State
+from kinderwerk.ideas.rules import Form, Kind, Post, State
+from kinderwerk.ideas.said import Full, NoQuestion
 from kinderwerk.signals import service as signals
 from kinderwerk.signals.rules import Level, NobodyToAnswer, Note, NoteKind
 from kinderwerk.storage import reach

@@ -10,6 +10,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.picture_words import PICTURES
 from kinderwerk.core.words import N_, Labelled
+from kinderwerk.ideas.said import NoName, NothingSaid
 from kinderwerk.places.opening import MIDNIGHT, Opening
 
 LONGEST: Final = 1000
@@ -77,16 +78,6 @@ class Degree(Labelled):
     CHILD_LED = "child_led", N_("Children led it")
 
 
-class Why(Labelled):
-    """Why something is not placed, in words for the child that sent it."""
-
-    HURTS = "hurts", N_("It could hurt somebody. Can you say it in another way?")
-    PRIVATE = "private", N_("There was something private in it. Write it again without that.")
-    UNCLEAR = "unclear", N_("We did not understand it. Tell us more, in words or in a drawing.")
-    TWICE = "twice", N_("Somebody said this already. Look on the board!")
-    ELSEWHERE = "elsewhere", N_("This fits better in a talk. Come by, or call the number below.")
-
-
 class Standing(Labelled):
     """How far an idea is; it is answered only once it was decided, why, and told back."""
 
@@ -110,27 +101,6 @@ class Step(Labelled):
     WORKERS = "1", N_("Youth workers")
     COORDINATOR = "2", N_("Coordinator")
     OFFICER = "3", N_("Protection officer")
-
-
-class NothingSaid(Refusal):
-    message = N_("Write something, or make a drawing.")
-    field = "words"
-
-
-class NoName(Refusal):
-    message = N_("Choose two pictures. Together they are your name here.")
-    field = "pseudonym"
-
-
-class Full(Refusal):
-    message = N_(
-        "So many children wrote to us that we must read first. Tell it to somebody who works here,"
-        " or come back tomorrow."
-    )
-
-
-class NoQuestion(Refusal):
-    message = N_("This question cannot be answered any more.")
 
 
 class ByAPerson(Refusal):

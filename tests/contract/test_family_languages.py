@@ -22,6 +22,7 @@ FOR_CHILDREN = (
     "templates/kiosk/code_form.html",
     "templates/talks/child/*.html", "kinderwerk/talks/child/*.py",
     "kinderwerk/children/*.py", "templates/ideas/board/*.html", "kinderwerk/ideas/board/*.py",
+    "kinderwerk/ideas/said.py", "kinderwerk/accounts/passing.py",
 )  # fmt: skip
 FOR_FAMILIES = (
     *FOR_CHILDREN,

@@ -18,9 +18,10 @@ from kinderwerk.accounts.jobs import forget_day
 from kinderwerk.accounts.models import Away, DayKey, User
 from kinderwerk.accounts.passing import Crowded
 from kinderwerk.core import clock, ids
-from kinderwerk.ideas import erasure, escalating, moderating, posting, queries, rules, service
+from kinderwerk.ideas import erasure, escalating, moderating, posting, queries, rules, said, service
 from kinderwerk.ideas.models import ChildBoard, Idea
-from kinderwerk.ideas.rules import Answer, Decision, How, Kind, Post, Reading, State, Why
+from kinderwerk.ideas.rules import Answer, Decision, How, Kind, Post, Reading, State
+from kinderwerk.ideas.said import Why
 from kinderwerk.messages.models import Message
 from kinderwerk.signals.models import Signal
 from kinderwerk.storage.work import unit_of_work
@@ -220,7 +221,7 @@ def test_a_flood_is_met_kindly_and_the_same_words_wait_once(
     sent(session, board, "een")
     sent(session, board, "twee")
     assert len(session.scalars(select(Idea)).all()) == 2
-    with pytest.raises(rules.Full):
+    with pytest.raises(said.Full):
         sent(session, board, "drie")
     with pytest.raises(Crowded):
         sent(session, board, "vier")
@@ -251,9 +252,9 @@ def test_bad_posts_are_refused_and_no_name_of_its_own_is_taken(
     session: Session, club: Club, board: ChildBoard
 ) -> None:
     for wrong in (post("  "), post(pseudonym="Noor de Vries"), post(pseudonym="cat cat")):
-        with pytest.raises((rules.NothingSaid, rules.NoName)):
+        with pytest.raises((said.NothingSaid, said.NoName)):
             posting.send(session, board, wrong, "192.0.2.1", "?")
-    with pytest.raises(rules.NoQuestion):
+    with pytest.raises(said.NoQuestion):
         sent(session, board, "Ja!", Kind.ANSWER, parent_id=ids.confidential())
 
 

@@ -14,7 +14,8 @@ from kinderwerk.demo.chapters.story import Story
 from kinderwerk.ideas import moderating, posting, rules
 from kinderwerk.ideas import service as ideas
 from kinderwerk.ideas.models import ChildBoard, Idea
-from kinderwerk.ideas.rules import Answer, Decision, How, Kind, Post, Reading, Saying, Why
+from kinderwerk.ideas.rules import Answer, Decision, How, Kind, Post, Reading, Saying
+from kinderwerk.ideas.said import Why
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.places.opening import Opening
 from kinderwerk.registers.models import Register
