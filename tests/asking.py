@@ -39,7 +39,6 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.talks.service.go_past": CHILD,
     "kinderwerk.talks.service.stop": CHILD,
     "kinderwerk.talks.service.watch": SYSTEM,
-    "kinderwerk.talks.service._expire": SYSTEM,
     "kinderwerk.talks.throttle.spend": PROOF,
     "kinderwerk.talks.throttle.tidy": SYSTEM,
     "kinderwerk.absences.service.watch": SYSTEM,

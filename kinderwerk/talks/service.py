@@ -355,17 +355,17 @@ def watch(session: Session) -> None:
             talk = session.get_one(Talk, late.id, with_for_update={"of": Talk})
             if talk.waiting_since and not talk.open_alerts and not talk.closed_at:
                 _raise(session, talk, AlertKind.UNREAD)
-    _expire(session, now)
+    with unit_of_work(session):
+        _expire(session, now)
 
 
 def _expire(session: Session, now: datetime) -> None:
     """Close what is too old to come back to: from then the term of keeping runs."""
-    with unit_of_work(session):
-        old = select(Talk).where(queries.LIVING, Talk.last_at <= now - rules.EXPIRES)
-        for talk in session.scalars(old.with_for_update(of=Talk)).all():
-            if not talk.open_alerts:
-                talk.closed_at = now
-                audit.record(session, child(talk.organisation_id), "talk.expired", talk.id)
+    old = select(Talk).where(queries.LIVING, Talk.last_at <= now - rules.EXPIRES)
+    for talk in session.scalars(old.with_for_update(of=Talk)).all():
+        if not talk.open_alerts:
+            talk.closed_at = now
+            audit.record(session, child(talk.organisation_id), "talk.expired", talk.id)
 
 
 def _raise(session: Session, talk: Talk, kind: AlertKind) -> None:

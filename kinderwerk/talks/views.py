@@ -22,7 +22,7 @@ from kinderwerk.talks.forms import (
     SignalForm,
     StepForm,
 )
-from kinderwerk.talks.models import Talk, TalkDuty, TalkKeeper
+from kinderwerk.talks.models import Talk, TalkDuty, TalkKeeper, TalkOffice
 from kinderwerk.talks.rules import Lack
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
@@ -158,27 +158,28 @@ def setting_up() -> ResponseReturnValue:
     return _office_page()
 
 
-def _office_page(**forms: Any) -> ResponseReturnValue:
+def _office_page(**sent: Form) -> ResponseReturnValue:
     here = actor().organisation_id
     held, house = queries.office(session(), here), queries.house(session(), cast(UUID, here))
-    keepers = queries.keepers(session(), here)
-    usual: dict[str, Any] = {
-        "keeper": KeeperForm(formdata=None), "duty": DutyForm(formdata=None),
-        "danger": DangerForm.of(held),
-        "opening": OpeningForm(formdata=None, read_within=held.read_within if held else 60),
-    }  # fmt: skip
-    usual |= forms
-    usual["keeper"].offer(queries.could_answer(session(), cast(UUID, here)))
-    usual["duty"].offer([(user.id, user.name) for _, user in keepers])
+    forms = _office_forms(held) | sent
     made = page(
-        "talks/office.html", office=held, house=house, keepers=keepers,
-        lacks=house.lacks(clock.today()), every_lack=list(Lack), weekdays=WEEKDAYS,
-        duties=queries.duties(session(), here), plain=StepForm(formdata=None), **usual,
+        "talks/office.html", office=held, house=house, hours=house.hours, weekdays=WEEKDAYS,
+        keepers=queries.keepers(session(), here), duties=queries.duties(session(), here),
+        lacks=house.lacks(clock.today()), every_lack=list(Lack), **forms,
         people=queries.names(session(), held.assessed_by_id if held else None),
-        hours=house.hours,
     )  # fmt: skip
-    made.status_code = 422 if any(one.errors for one in usual.values()) else 200
+    made.status_code = 422 if any(one.errors for one in sent.values()) else 200
     return made
+
+
+def _office_forms(held: TalkOffice | None) -> dict[str, Any]:
+    """Return the forms of the page, empty, and offering who there is."""
+    here = cast(UUID, actor().organisation_id)
+    keeper, duty = KeeperForm(formdata=None), DutyForm(formdata=None)
+    keeper.offer(queries.could_answer(session(), here))
+    duty.offer([(user.id, user.name) for _, user in queries.keepers(session(), here)])
+    opening = OpeningForm(formdata=None, read_within=held.read_within if held else 60)
+    return {"keeper": keeper, "duty": duty, "opening": opening, "danger": DangerForm.of(held)}
 
 
 @bp.post("/talks/office/assessed")

@@ -9,14 +9,16 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Organisation
+from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.messages.models import Message
 from kinderwerk.places.models import Neighbourhood
+from kinderwerk.storage.erasing import ERASED, Kind, enlist
 from kinderwerk.storage.work import unit_of_work
-from kinderwerk.talks import office, service
+from kinderwerk.talks import erasure, office, service
 from kinderwerk.talks.models import Talk, TalkAlert, TalkMessage, TalkOffice
 from kinderwerk.talks.queries import keeper_of
 from kinderwerk.talks.rules import Answer, Asking, Closed, Gone, NobodyBeside, Why
@@ -357,6 +359,21 @@ def test_a_key_expires_thirty_days_after_the_last_message(house: House, session:
         service.watch(session)
     assert session.scalars(select(TalkAlert)).all()
     assert house.talk(begun).closed_at is None, "what nobody read is not over"
+
+
+def test_what_is_too_old_is_closed_and_goes_after_its_term(house: House, session: Session) -> None:
+    with clock.stopped(NOON):
+        begun = house.ask()
+        service.read(session, house.noor.actor(), begun.talk_id)
+    with clock.stopped(NOON + timedelta(days=30)):
+        service.watch(session)
+    assert house.talk(begun).closed_at is not None
+    with unit_of_work(session):
+        audit.record(session, SYSTEM, ERASED, house.here.id)
+        enlist(session, house.here.id, Kind.TALK, [begun.talk_id], None)
+        erasure.forget(session, [begun.talk_id])
+    for kind in (Talk, TalkMessage, TalkAlert):
+        assert session.scalars(select(kind)).all() == []
 
 
 def find(house: House, session: Session, begun: service.Begun) -> UUID:
