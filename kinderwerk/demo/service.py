@@ -75,6 +75,7 @@ def load(session: Session) -> bool:
         voices.board(story)
         stories.waiting(story)
         learning.consultations(story)
+        learning.reviews(story)
         crew.crew(story)
         away.away(story)
         talks.talks(story)

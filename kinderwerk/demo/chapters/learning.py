@@ -1,4 +1,4 @@
-"""How colleagues learned from each other: a consultation that was held, and one to come."""
+"""How colleagues learned from each other: consultations, and what went well and what did not."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Final
@@ -16,6 +16,9 @@ from kinderwerk.learning.consulting.rules import (
     Saying,
     Step,
 )
+from kinderwerk.learning.reviews import service as learned
+from kinderwerk.learning.reviews.rules import Level, Outcome, Snag, Trap, Trigger, Wish, Words
+from kinderwerk.partners.rules import HelpSystem
 
 CASE: Final = (
     "K1 (9) komt sinds de zomer elke week, maar doet bijna niet meer mee. K1 zit aan de kant en"
@@ -44,6 +47,25 @@ ANSWERS: Final = ("Dat weet ik niet. Dat ga ik vragen.", "Toen K1 een tekening l
 STEP: Final = "Ik laat O1 vrijdag de tekening van K1 zien en loop een stukje mee."
 CHOSEN: Final = ("femke", "jurre")
 
+LATE: Final = Words(
+    timeline="Week 1: K1 wordt opgehaald door een onbekende buur. Week 2: weer. Week 3: op school"
+    " blijkt dat O1 in het ziekenhuis ligt. Wij hoorden het als laatste.",
+    helped="De buur bleef steeds even staan en vertelde het zelf.",
+    hindered="Iedereen dacht dat een ander het wist. Niemand belde.",
+    child_view="‘Ik dacht dat jullie het wel wisten.’",
+    parent_view="O1 had graag gehad dat iemand even belde.",
+    lesson="Wie een kind twee keer door een ander ziet ophalen, vraagt het kind hoe het thuis is.",
+    change="Bij de tweede keer bellen we naar huis, en spreken we met school af wie dat doet.",
+)
+WELL: Final = Words(
+    timeline="K1 wilde stoppen met de club. We vroegen K1 waarom, en K1 tekende de kleedkamer."
+    " De volgende week mocht K1 zich thuis omkleden. K1 bleef.",
+    helped="Eerst K1 vragen, en pas daarna O1.",
+    child_view="‘Nu hoef ik niet meer te haasten.’",
+    lesson="Vraag een kind dat wil stoppen eerst om een tekening van de plek.",
+    change="Potloden liggen klaar bij elk gesprek over stoppen.",
+)
+
 
 def consultations(story: Story) -> None:
     held = story.today - timedelta(days=6)
@@ -59,6 +81,28 @@ def consultations(story: Story) -> None:
         _planned(
             story, story.today + timedelta(days=2), "koen", "sanne", ("aylin", "jurre", "marleen")
         )
+
+
+def reviews(story: Story) -> None:
+    """One of which the change is looked at today, one that went well and is done."""
+    today, session = story.today, story.session
+    with story.on(today - timedelta(days=30), 15):
+        wish = Wish(
+            trigger=Trigger.NEAR_MISS, level=Level.COOPERATION,
+            traps=(Trap.HOPE, Trap.TOO_MANY_COOKS), near_side=HelpSystem.YOUTH_HELP,
+            far_side=HelpSystem.EDUCATION, snag=Snag.WHO_DOES_IT,
+            owner_id=story.people["sanne"].id, check_on=today, words=LATE,
+        )  # fmt: skip
+        learned.write(session, story.actor("marleen"), wish, ids.confidential())
+    with story.on(today - timedelta(days=50), 15):
+        wish = Wish(
+            trigger=Trigger.GOOD_COURSE, level=Level.CASE, traps=(), near_side=None,
+            far_side=None, snag=None, owner_id=story.people["femke"].id,
+            check_on=today - timedelta(days=15), words=WELL,
+        )  # fmt: skip
+        done = learned.write(session, story.actor("femke"), wish, ids.confidential()).id
+    with story.on(today - timedelta(days=15), 15):
+        learned.look(session, story.actor("femke"), done, None, Outcome.WORKS, None)
 
 
 def _planned(
