@@ -13,8 +13,9 @@ from kinderwerk.core.errors import Refusal
 from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.core.words import N_
+from kinderwerk.disclosure import bounds
 from kinderwerk.disclosure.audit import exposed
-from kinderwerk.disclosure.bounds import tight
+from kinderwerk.disclosure.knowledge import Knowledge
 from kinderwerk.disclosure.protection import Protected, protect
 from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, Table, share
 from kinderwerk.facts.rules import CellKey, Level, Measure
@@ -83,6 +84,13 @@ class Overtaken(Refusal):
     message = N_(
         "Another report of this year went out meanwhile, and this one was protected without it."
         " Nothing went out."
+    )
+
+
+class NotLooked(Refusal):
+    message = N_(
+        "The last look at this report before it goes out did not come about. Nothing went out;"
+        " try again in a minute."
     )
 
 
@@ -367,12 +375,18 @@ def given_away(
     return exposed(tables(frame_of(made.held), counts, editions), told(editions))
 
 
+def as_system(made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> bounds.System:
+    """Return what a reader of this edition and the earlier ones knows, for a solver to look at."""
+    editions = [*earlier, made]
+    return bounds.system(Knowledge(tables(frame_of(made.held), counts, editions), told(editions)))
+
+
 def left_tight(
     made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]
 ) -> frozenset[Place]:
     """Return the hidden counts that linear programming does not see left open enough."""
     editions = [*earlier, made]
-    return tight(tables(frame_of(made.held), counts, editions), told(editions))
+    return bounds.tight(tables(frame_of(made.held), counts, editions), told(editions))
 
 
 def check_fit(made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> None:

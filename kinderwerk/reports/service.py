@@ -14,6 +14,8 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.core.periods import Period
+from kinderwerk.disclosure import bounds
+from kinderwerk.files.bounded import Bounds, Unanswered, ask
 from kinderwerk.messages import service as messages
 from kinderwerk.reports import besides, queries, rules
 from kinderwerk.reports.models import Agreement, Edition
@@ -23,6 +25,8 @@ from kinderwerk.storage.work import revise, unit_of_work
 
 #: The work that makes the PDF of a released edition.
 PDF: Final = "report.pdf"
+#: What the last look at a report may use; that at a whole city needs a tenth of it.
+LAST_LOOK: Final = Bounds(memory=4 * 2**30, computing=120, seconds=120.0, answer=2**20)
 #: Who agrees waits for the other; whoever only names the municipality in a new row does not.
 LOCKED: Final = {"key_share": True}
 
@@ -92,8 +96,10 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
 
     An edition goes out once every organisation in it has agreed. `digest` is of what was on the
     screen: if it was counted again meanwhile, that is refused. The municipality is locked first,
-    so that no two editions go out at once, each fit only without the other.
+    so that no two editions go out at once, each fit only without the other. The solver looks at it
+    before, in a process of its own, so that nobody waits behind the lock for it.
     """
+    looked_at = _looked_at(session, actor, edition)
     with unit_of_work(session):
         session.get_one(Municipality, edition.municipality_id, with_for_update=LOCKED)
         edition = _open(session, actor, edition.id, Action.RELEASE)
@@ -110,6 +116,8 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
         houses = {UUID(house["id"]) for house in edition.content["organisations"]}
         out = houses <= _agreed(edition)
         if out:
+            if looked_at != edition.digest:
+                raise rules.NotLooked
             _tell_stories(session, edition)
             edition.released_at = clock.now()
             audit.record(session, actor, "report.released", edition.id, digest=edition.digest)
@@ -179,6 +187,28 @@ def _check_fit(session: Session, edition: Edition) -> None:
     earlier = queries.out_before(session, edition.municipality_id, period)
     counts = queries.counts(session, rules.frame_of(edition.content))
     rules.check_fit(Made(edition.content, edition.counted), counts, earlier)
+
+
+def _looked_at(session: Session, actor: Actor, edition: Edition) -> str:
+    """Let linear programming look at what would go out, and return its digest.
+
+    Nothing is returned where it does not go out yet, or not like this.
+    """
+    houses = {UUID(house["id"]) for house in edition.content["organisations"]}
+    earlier = queries.out_before(session, edition.municipality_id, Period.read(edition.period))
+    last = houses <= {*_agreed(edition), actor.organisation_id}
+    if edition.released_at or not last or edition.content["earlier"] != rules.fingerprint(earlier):
+        return ""
+    counts = queries.counts(session, rules.frame_of(edition.content))
+    system = rules.as_system(Made(edition.content, edition.counted), counts, earlier)
+    digest = edition.digest
+    try:
+        tight, _ = ask(bounds.__name__, bounds.asked(system), [], LAST_LOOK)
+    except Unanswered as error:
+        raise rules.NotLooked from error
+    if tight:
+        raise rules.NotSafe
+    return digest
 
 
 def _count(session: Session, municipality_id: UUID, period: Period) -> Made:
