@@ -131,6 +131,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.ideas.escalating.escalate": SYSTEM,
     "kinderwerk.ideas.posting.report": ANYBODY,
     "kinderwerk.ideas.posting.send": ANYBODY,
+    "kinderwerk.signals.service.take_in": ANYBODY,
     "kinderwerk.signals.joining.escalate": SYSTEM,
     "kinderwerk.signals.joining.look_alike": SYSTEM,
     "kinderwerk.signups.absences.miss_by_mail": LINK,

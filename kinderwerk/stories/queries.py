@@ -30,7 +30,13 @@ from kinderwerk.stories.models import Story
 from kinderwerk.stories.rules import Standing
 
 STORIES: Final = scope(
-    Resource.STORY, Story, {conditions.of_organisation: belonging(Story.organisation_id)}
+    Resource.STORY,
+    Story,
+    {
+        conditions.of_organisation: belonging(Story.organisation_id),
+        conditions.own: lambda actor, membership: Story.written_by_id == actor.id,
+        conditions.owner: lambda actor, membership: Story.author_id == actor.id,
+    },
 )
 STANDS: Final[Mapping[Standing, ColumnElement[bool]]] = {
     Standing.WAITING: and_(Story.released_on.is_(None), Story.refused_because == ""),

@@ -480,7 +480,9 @@ def consultations(crowd: Crowd) -> Sequence[Any]:
                     ConsultationSeat(organisation_id=house.id, user_id=who.id, part=Part.ADVISER)
                 ]
                 made.append(crowd.make.save(row))
-    return made
+    apart = crowd.make.worker(organisation=crowd.elsewhere)
+    row = Consultation(organisation_id=crowd.elsewhere.id, author_id=apart.id, held_at=clock.now())
+    return [*made, crowd.make.save(row)]
 
 
 Crowd.makers[Resource.CONSULTATION] = consultations
@@ -976,6 +978,14 @@ def talks(crowd: Crowd) -> list[Talk]:
                 )  # fmt: skip
                 alert.told = [TalkTold(user_id=person.id, organisation_id=house.id, at=A_WEDNESDAY)]
                 make.save(rows[-1], alert)
+    apart = [make.worker(organisation=crowd.elsewhere) for _ in range(2)]
+    rows.append(
+        Talk(
+            organisation_id=crowd.elsewhere.id, neighbourhood_id=crowd.harbour.id,
+            keeper_id=apart[0].id, second_id=apart[1].id, key_tag="elsewhere", last_at=A_WEDNESDAY,
+        )
+    )  # fmt: skip
+    make.save(rows[-1])
     return rows
 
 

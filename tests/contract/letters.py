@@ -27,6 +27,7 @@ from kinderwerk.reports.models import Edition
 from kinderwerk.signups.models import Cancellation, Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.talks.models import TalkAlert
 from tests.contract.world import SECRET, World
 from tests.make import Make
 
@@ -144,6 +145,14 @@ class Letters:
         form = uuid4()
         self.change(Signup, self._signup(Standing.PLACED).id, form_id=form)
         return {"form": form}
+
+    def alerted(self) -> Subjects:
+        house = TalkAlert.organisation_id
+        asked = select(TalkAlert.talk_id).where(
+            TalkAlert.seen_at.is_(None),
+            house == self.world.here if self.ours else house != self.world.here,
+        )
+        return {"talk_id": self.session.scalars(asked.limit(1)).one()}
 
     def drawn(self, standing: Standing) -> Subjects:
         signup = self._signup(standing)
@@ -297,6 +306,10 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "referral_stopped": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_silent": lambda it: it.one("referral_id", Resource.REFERRAL),
     "referral_link": Letters.answered,
+    "board_waits": lambda it: {},
+    "board_late": lambda it: {},
+    "talk_waits": lambda it: it.one("talk_id", Resource.TALK),
+    "talk_alert": Letters.alerted,
     "findings_wait": lambda it: {},
     "access_request_waits": lambda it: it.one("access_request_id", Resource.ACCESS_REQUEST),
     "privacy.erased": lambda it: {},

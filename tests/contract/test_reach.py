@@ -74,6 +74,7 @@ OF_NOBODY = {
     "trail_key": MACHINERY,
     "trail_seal": MACHINERY,
     "trail_horizon": MACHINERY,
+    "day_key": MACHINERY,
     "talk_day_key": MACHINERY,
     "talk_try": MACHINERY,
 }

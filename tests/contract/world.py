@@ -85,6 +85,8 @@ MARKS = (SECRET, PUBLIC, SHARED)
 FORMAL = {
     "mark",
     "key_hash",
+    "code_hash",
+    "key_tag",
     "rule",
     "language",
     "key",
@@ -121,7 +123,9 @@ BARE = {
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
 }
 #: What these columns need so that their row makes sense.
-GIVEN = {"near_person.picks_up": True, "support_agreement.settled_on": None}
+GIVEN = {
+    "near_person.picks_up": True, "support_agreement.settled_on": None, "talk_duty.ends": 60,
+}  # fmt: skip
 #: What may stand in a column of which nothing more is known.
 SEEDS: dict[type, Callable[[], Any]] = {
     str: lambda: "x", int: lambda: 1, bool: lambda: False, float: lambda: 1.0,
