@@ -474,8 +474,9 @@ def consultations(crowd: Crowd) -> Sequence[Any]:
         for house in (crowd.here, crowd.there):
             for who in (person, crowd.make.worker(organisation=house)):
                 row = Consultation(
-                    organisation_id=house.id, author_id=person.id, held_at=clock.now()
-                )
+                    organisation_id=house.id, author_id=person.id, held_at=clock.now(),
+                    first_step_on=clock.today(),
+                )  # fmt: skip
                 row.seats = [
                     ConsultationSeat(organisation_id=house.id, user_id=who.id, part=Part.ADVISER)
                 ]
@@ -490,12 +491,13 @@ Crowd.makers[Resource.CONSULTATION] = consultations
 
 def reviews(crowd: Crowd) -> Sequence[Any]:
     """Written by each, to be seen to by each and by whom they stand in for, here and elsewhere."""
-    stranger = crowd.make.worker(organisation=crowd.here)
-    people = [one for role in CARRYING for one in crowd.people[role]]
-    pairs = [(one, stranger) for one in people] + [(stranger, one) for one in people]
-    pairs += [(stranger, one) for one in crowd.deputies.values()]
     made = []
     for house in (crowd.here, crowd.there):
+        stranger = crowd.make.worker(organisation=house)
+        known = [one for role in CARRYING for one in crowd.people[role]]
+        people = [one for one in known if one.current_memberships[0].organisation_id == house.id]
+        pairs = [(one, stranger) for one in people] + [(stranger, one) for one in people]
+        pairs += [(stranger, one) for one in crowd.deputies.values() if house is crowd.here]
         for author, owner in pairs:
             row = LearningReview(
                 organisation_id=house.id, author_id=author.id, owner_id=owner.id,

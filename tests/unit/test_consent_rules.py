@@ -27,6 +27,7 @@ PRINTED = {
     "photo_press 1": "ecbf6a49e0f5abd2",
     "news 1": "77836521f6a476b8",
     "health 1": "ced770fa85222ec3",
+    "story 1": "fa24fd07b45e7a40",
 }
 
 
