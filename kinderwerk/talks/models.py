@@ -137,6 +137,7 @@ class TalkMessage(Confidential, Owned, Base):
 
     __tablename__ = "talk_message"
     __append_only__: ClassVar[bool] = True
+    __lets_go__: ClassVar[bool] = True
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "talk")
     __table_args__ = (UniqueConstraint("talk_id", "once"),)
 

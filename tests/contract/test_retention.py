@@ -50,6 +50,9 @@ def complaints(classes: Iterable[Any], guarded: Iterable[str]) -> Iterator[str]:
             "only grows, and no trigger sees to that": (
                 each.__append_only__ and name not in guarded
             ),
+            "has to go some day, and whoever serves has no right to that": (
+                each.__append_only__ and not told.stays and not each.__lets_go__
+            ),
         }
         yield from (f"{name} {complaint}" for complaint, holds in wrong.items() if holds)
 
@@ -77,6 +80,7 @@ class Other(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
     metadata = MetaData()
     __append_only__: ClassVar[bool] = False
+    __lets_go__: ClassVar[bool] = False
     __retention__: ClassVar[Retention | None] = None
 
 
@@ -96,6 +100,13 @@ def made_up(name: str, **given: Any) -> type[Other]:
         (
             {"__retention__": Retention.kept("because"), "__append_only__": True},
             "no trigger sees to that",
+        ),
+        (
+            {
+                "__retention__": Retention.tidied_by(Whose.NOBODY, "talks.tidy"),
+                "__append_only__": True,
+            },
+            "no right to that",
         ),
     ],
 )
