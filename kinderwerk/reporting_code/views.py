@@ -217,9 +217,11 @@ def child(case: CodeCase, child_id: UUID) -> ResponseReturnValue:
 def children(case: CodeCase) -> ResponseReturnValue:
     """Take up brothers and sisters who are not in it yet."""
     id, inside = case.id, {one.child_id for one in case.children}
-    family = queries.children_of(session(), case.family_id)
+    others = [one for one in queries.children_of(session(), case.family_id) if one.id not in inside]
+    if not others:
+        return back(id, _("All children of this family are in it already."))
     form = BeginForm()
-    form.offer([one for one in family if one.id not in inside])
+    form.offer(others)
     if form.carry_out(lambda: service.take_up(session(), actor(), id, form.children.data or ())):
         return back(id, _("Saved."))
     return page("reporting_code/children.html", form=form, id=id)

@@ -315,6 +315,23 @@ def test_the_child_is_told_and_heard_or_the_case_says_why_not(
     assert client.get(f"/reporting-code/{case.id}/children/{case.id}").status_code == 404
 
 
+def test_a_sister_is_taken_up_later_and_then_nobody_is_left_to_take_up(
+    client: FlaskClient, session: Session, make: Make, worker: User, child: Child, case: CodeCase
+) -> None:
+    sister = make.child(child.family, first_name="Fenna", surname="Visser")
+    client.sign_in(worker)
+    address = f"/reporting-code/{case.id}/children"
+    page = client.get(address).text
+    assert "Fenna" in page
+    assert "Noor" not in page
+    assert client.post(address, data={"children": [str(sister.id)]}).status_code == 303
+    session.expire_all()
+    assert {one.child_id for one in case.children} == {child.id, sister.id}
+    answered = client.get(address)
+    assert answered.status_code == 303
+    assert "All children of this family are in it already." in client.get(answered.location).text
+
+
 def test_it_is_closed_with_a_reason_by_who_knows_what_is_missing(
     client: FlaskClient, session: Session, worker: User, signal: Signal, case: CodeCase
 ) -> None:
