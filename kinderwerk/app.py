@@ -1,6 +1,8 @@
 """The composition root: the only module that knows every feature."""
 
 import os
+import signal
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Final
 
@@ -36,7 +38,6 @@ from kinderwerk.demo import cli as demo_cli
 from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
 from kinderwerk.demo.rules import NotMadeUp
-from kinderwerk.doctor import examine
 from kinderwerk.door import mails as door_mails
 from kinderwerk.door import views as door
 from kinderwerk.door.paper import views as paper_forms
@@ -80,6 +81,9 @@ from kinderwerk.notices import mails as notices_mails
 from kinderwerk.notices import views as notices
 from kinderwerk.offline import jobs as offline_jobs
 from kinderwerk.offline import views as offline
+from kinderwerk.operation import figures, serving
+from kinderwerk.operation import views as operation
+from kinderwerk.operation.doctor import examine
 from kinderwerk.papers import views as papers
 from kinderwerk.partners import cli as partners_cli
 from kinderwerk.partners import views as partners
@@ -278,6 +282,7 @@ FEATURES: Final = (
     own,
     trail,
     doubles,
+    operation,
 )
 COMMANDS: Final = (
     accounts_cli.group,
@@ -328,6 +333,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         navigation,
         periods,
         pieces,
+        figures,
     ):
         extension.init_app(app)
     babel.init_app(app, locale_selector=languages.select_locale)
@@ -411,14 +417,34 @@ def run(host: str, port: int) -> None:
     logs.to_stderr()
     app = create_app(settings)
     check_start(app, host)
-    if settings.embedded_worker:
-        worker.beside(app)
     pages.prepare(app)
-    click.echo(f"Kinderwerk listens on http://{host}:{port}")
-    waitress.serve(
-        app, host=host, port=port, threads=8, ident=None,
-        clear_untrusted_proxy_headers=not settings.proxies,
-    )  # fmt: skip
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # requests that began are finished
+    with worker.beside(app) if settings.embedded_worker else nullcontext():
+        click.echo(f"Kinderwerk listens on http://{host}:{port}")
+        waitress.serve(
+            app, host=host, port=port, threads=8, ident=None,
+            clear_untrusted_proxy_headers=not settings.proxies,
+        )  # fmt: skip
+
+
+@main.command(with_appcontext=False)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=5000, show_default=True)
+@click.option("--processes", type=click.IntRange(min=1), default=2, show_default=True)
+@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True)
+def serve(host: str, port: int, processes: int, threads: int) -> None:
+    """Serve many people, from several processes; `kinderwerk worker` runs beside."""
+    settings = read_settings()
+    check_start(create_app(settings), host)
+    serving.become(host, port, processes, threads, settings.proxies)
+
+
+def served() -> Flask:
+    """Make the application for processes that are forked from this one."""
+    logs.to_stderr()
+    app = create_app(read_settings())
+    pages.prepare(app)
+    return app
 
 
 @main.command()

@@ -57,6 +57,9 @@ class Settings:
     sealing_keys: Mapping[int, bytes]
     database_url: str
     instance: Path
+    backup_directory: Path | None = None  # none: `backups` in the instance
+    backup_copies: tuple[Path, ...] = ()  # directories elsewhere, for a second copy of each
+    backup_recipients: tuple[bytes, ...] = ()  # public keys of people, of 32 bytes each
     owner_database_url: str | None = None  # who owns the tables and migrates; none: who serves
     secure_cookies: bool = True
     trusted_hosts: tuple[str, ...] = ()  # none named: any
@@ -68,6 +71,7 @@ class Settings:
     sms: Sms | None = None
     tiles: Tiles | None = None  # none: the map has no pictures, and asks nobody for any
     zone: str = "Europe/Amsterdam"
+    monitor_token: str | None = None  # who shows it reads /metrics; none: nobody does
     demo: bool = False
     embedded_worker: bool = True  # `kinderwerk run` does the worker's work too, in a thread
 
@@ -84,6 +88,9 @@ class Settings:
                     "KINDERWERK_DATABASE_URL", f"sqlite:///{instance / 'kinderwerk.sqlite'}"
                 ),
                 instance=instance,
+                backup_directory=_directory(told.get("KINDERWERK_BACKUPS")),
+                backup_copies=tuple(map(Path, told.get("KINDERWERK_BACKUP_COPIES", "").split())),
+                backup_recipients=_recipients(told.get("KINDERWERK_BACKUP_RECIPIENTS", "")),
                 owner_database_url=told.get("KINDERWERK_OWNER_DATABASE_URL"),
                 secure_cookies=told.get("KINDERWERK_INSECURE_COOKIES") != "1",
                 trusted_hosts=tuple(told.get("KINDERWERK_TRUSTED_HOSTS", "").split()),
@@ -95,6 +102,7 @@ class Settings:
                 sms=_sms(told),
                 tiles=_tiles(told),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
+                monitor_token=_token(told.get("KINDERWERK_MONITOR_TOKEN")),
                 demo=told.get("KINDERWERK_DEMO") == "1",
                 embedded_worker=told.get("KINDERWERK_EMBEDDED_WORKER", "1") == "1",
             )
@@ -124,21 +132,34 @@ class Settings:
         }
 
     @property
+    def backups(self) -> Path:
+        return self.backup_directory or self.instance / "backups"
+
+    @property
     def link_key(self) -> bytes:
         """The key from which tokens in mails are computed; never used for anything else."""
         return hmac.digest(self.secret_key.encode(), b"kinderwerk links", "sha256")
 
 
-def write_fresh(instance: Path) -> Path:
-    """Write a file with fresh keys that only its owner reads; never over an older one."""
+def write_fresh(instance: Path, sealing_keys: Mapping[int, bytes] | None = None) -> Path:
+    """Write a file with keys that only its owner reads; never over an older one.
+
+    They are fresh, but for the sealing keys where some are given: those of a backup.
+    """
     instance.mkdir(parents=True, exist_ok=True)
-    sealing_key = base64.b64encode(secrets.token_bytes(32)).decode()
+    keys = sealing_keys or {1: secrets.token_bytes(32)}
+    told = ",".join(f"{number}:{in_letters(key)}" for number, key in sorted(keys.items()))
     with os.fdopen(
         os.open(instance / "env", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w"
     ) as file:
         file.write(f"KINDERWERK_SECRET_KEY={secrets.token_urlsafe(32)}\n")
-        file.write(f"KINDERWERK_SEALING_KEYS=1:{sealing_key}\n")
+        file.write(f"KINDERWERK_SEALING_KEYS={told}\n")
     return instance / "env"
+
+
+def in_letters(key: bytes) -> str:
+    """Return a key as it is written in a setting."""
+    return base64.b64encode(key).decode()
 
 
 def _written(file: Path) -> dict[str, str]:
@@ -153,6 +174,29 @@ def _secret(text: str) -> str:
     if len(text.strip()) < SHORTEST_SECRET:
         raise Misconfigured(f"KINDERWERK_SECRET_KEY has at least {SHORTEST_SECRET} characters.")
     return text
+
+
+def _token(text: str | None) -> str | None:
+    if text and len(text.strip()) < SHORTEST_SECRET:
+        raise Misconfigured(f"KINDERWERK_MONITOR_TOKEN has at least {SHORTEST_SECRET} characters.")
+    return text or None
+
+
+def _directory(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _recipients(text: str) -> tuple[bytes, ...]:
+    """Read public keys as `kinderwerk backup recipient` tells them, with spaces between them."""
+    try:
+        keys = tuple(base64.b64decode(one, validate=True) for one in text.split())
+    except ValueError:
+        keys = (b"",)
+    if any(len(key) != 32 for key in keys):
+        raise Misconfigured(
+            "KINDERWERK_BACKUP_RECIPIENTS holds what `kinderwerk backup recipient` told."
+        )
+    return keys
 
 
 def _mail_server(text: str | None) -> str | None:

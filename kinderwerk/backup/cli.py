@@ -1,15 +1,16 @@
 """Commands about backups."""
 
-from datetime import timedelta
+import os
 from pathlib import Path
 
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from kinderwerk.backup import drill, service
-from kinderwerk.backup.service import ERASED, SUFFIX, NotPossible
+from kinderwerk import paths
+from kinderwerk.backup import drill, persons, service, shelf, vessel
+from kinderwerk.backup.service import NotPossible
 from kinderwerk.backup.vessel import Unreadable
-from kinderwerk.core import clock
+from kinderwerk.config import write_fresh
 from kinderwerk.storage.sealing import Shut
 from kinderwerk.web.extensions import as_system, settings
 
@@ -21,19 +22,61 @@ WRONG = (Unreadable, NotPossible, Shut)
 @click.option("--to", type=click.Path(file_okay=False, path_type=Path), help="A directory.")
 @click.option("--keep", type=click.IntRange(min=1), help="Remove those older than so many days.")
 @click.pass_context
-@with_appcontext
 def group(context: click.Context, to: Path | None, keep: int | None) -> None:
     """Write a locked copy of everything, while everybody works on."""
-    if context.invoked_subcommand:
-        return
-    directory = to or settings().instance / "backups"
-    directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-    file = directory / f"kinderwerk-{clock.now():%Y%m%dT%H%M%SZ}{SUFFIX}"
-    made = service.make(as_system(), settings().sealing_keys, file)
+    if not context.invoked_subcommand:
+        context.invoke(_back_up, to=to, keep=keep)
+
+
+@with_appcontext
+def _back_up(to: Path | None, keep: int | None) -> None:
+    told = settings()
+    here = to or told.backups
+    file = shelf.fresh(here)
+    made = service.make(as_system(), told.sealing_keys, file, told.backup_recipients)
     click.echo(f"Wrote {file} with {made.rows} rows.")
-    for old in _older(directory, keep):
-        old.unlink()
-        click.echo(f"Removed {old.name}.")
+    try:
+        for elsewhere in told.backup_copies:
+            shelf.copy(file, elsewhere)
+            click.echo(f"Put a copy into {elsewhere}.")
+    except (OSError, shelf.NotCopied) as error:
+        raise click.ClickException(f"Only here, and not elsewhere: {error}") from None
+    if keep:
+        for old in (one for at in (here, *told.backup_copies) for one in shelf.older(at, keep)):
+            old.unlink()
+            click.echo(f"Removed {old}.")
+
+
+@group.command(with_appcontext=False)
+@click.argument("file", type=click.Path(exists=False, dir_okay=False, path_type=Path))
+@click.password_option("--phrase", prompt="Pass phrase")
+def recipient(file: Path, phrase: str) -> None:
+    """Make a key pair for somebody to whom backups are locked; run it on that person's machine."""
+    if len(phrase) < persons.SHORTEST:
+        raise click.ClickException(f"A pass phrase has at least {persons.SHORTEST} characters.")
+    try:
+        public = persons.make(file, phrase)
+    except FileExistsError:
+        raise click.ClickException(f"{file} is there already.") from None
+    click.echo(f"Wrote {file}: keep it, and its pass phrase elsewhere.")
+    click.echo(f"Add to KINDERWERK_BACKUP_RECIPIENTS: {public}")
+
+
+@group.command(with_appcontext=False)
+@click.argument("file", type=A_FILE)
+@click.option("--with", "private", type=A_FILE, required=True, help="The private key's file.")
+@click.password_option("--phrase", prompt="Pass phrase", confirmation_prompt=False)
+def keys(file: Path, private: Path, phrase: str) -> None:
+    """Take the sealing keys out of a backup, for a new machine where those of the old are lost."""
+    try:
+        with file.open("rb") as read:
+            found = vessel.keys_within(read, persons.load(private, phrase))
+        written = write_fresh(paths.instance(os.environ), found)
+    except FileExistsError as error:
+        raise click.ClickException(f"{error.filename} is there already; it stays.") from None
+    except (*WRONG, persons.WrongKey) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"Wrote {written}, with {len(found)} sealing key(s). Now put the backup back.")
 
 
 @group.command()
@@ -73,12 +116,3 @@ def restore(file: Path, erased: tuple[Path, ...], nothing_erased: bool) -> None:
     except WRONG as error:
         raise click.ClickException(str(error)) from None
     click.echo(f"Put back {done.rows} rows. Erased again: {done.erased_again}.")
-
-
-def _older(directory: Path, keep: int | None) -> list[Path]:
-    """Return the backups, and the lists beside them, that are kept long enough."""
-    if keep is None:
-        return []
-    before = (clock.now() - timedelta(days=keep)).timestamp()
-    found = [*directory.glob(f"kinderwerk-*{SUFFIX}"), *directory.glob(f"kinderwerk-*{ERASED}")]
-    return sorted(one for one in found if one.stat().st_mtime < before)

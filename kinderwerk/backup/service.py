@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, BinaryIO
 from uuid import UUID
 
 from sqlalchemy import Connection, delete, select
@@ -19,6 +19,7 @@ from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.audit import service as audit
 from kinderwerk.backup import rows, vessel
+from kinderwerk.backup.shelf import ERASED
 from kinderwerk.backup.vessel import Unreadable
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Line
@@ -27,8 +28,6 @@ from kinderwerk.privacy import erasing
 from kinderwerk.storage.erasing import Erasure, Kind
 from kinderwerk.storage.work import unit_of_work
 
-SUFFIX: Final = ".kwbackup"
-ERASED: Final = ".erased"
 Keys = Mapping[int, bytes]
 Counts = dict[str, int]
 
@@ -54,7 +53,7 @@ class Restored:
     erased_again: int
 
 
-def make(session: Session, keys: Keys, file: Path) -> Manifest:
+def make(session: Session, keys: Keys, file: Path, recipients: Iterable[bytes] = ()) -> Manifest:
     """Write everything as it is at one moment; nobody waits, and nothing half-done is in it."""
     session.rollback()
     if session.get_bind().dialect.name == "postgresql":
@@ -64,7 +63,7 @@ def make(session: Session, keys: Keys, file: Path) -> Manifest:
     head = {"made_at": clock.now().isoformat(), "revision": _revision()}
     try:
         with _private(unfinished) as to:
-            vessel.write(to, keys, _lines(session.connection(), head, counts))
+            vessel.write(to, keys, _lines(session.connection(), head, counts), recipients)
             to.flush()
             os.fsync(to.fileno())
         unfinished.replace(file)

@@ -1,5 +1,6 @@
 """Commands about messages."""
 
+import signal
 import sys
 import threading
 
@@ -51,5 +52,9 @@ def worker(once: bool) -> None:
             pass
         return
     logs.to_stderr()
+    stop = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stop.set())
     click.echo("The worker is at work.")
-    work.run(app, threading.Event())
+    work.run(app, stop)
+    click.echo("The worker has finished what it was at.")

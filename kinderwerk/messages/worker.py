@@ -6,7 +6,8 @@ one leaves behind when it dies is done by another. No transaction is open while 
 
 import logging
 import threading
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import datetime
 from email.message import EmailMessage
 from typing import Any, Final
@@ -25,6 +26,7 @@ from kinderwerk.web.logs import told
 log: Final = logging.getLogger("kinderwerk.worker")
 AT_ONCE: Final = 20
 PAUSE: Final = 2.0
+PATIENCE: Final = 30.0
 
 
 def run(app: Flask, stop: threading.Event) -> None:
@@ -39,11 +41,17 @@ def run(app: Flask, stop: threading.Event) -> None:
             stop.wait(PAUSE)
 
 
-def beside(app: Flask) -> threading.Event:
-    """Start a worker as a thread of this process; set the event that is returned to stop it."""
+@contextmanager
+def beside(app: Flask) -> Iterator[None]:
+    """Have a worker as a thread of this process; at the end it finishes what it is at."""
     stop = threading.Event()
-    threading.Thread(target=run, args=(app, stop), name="worker", daemon=True).start()
-    return stop
+    thread = threading.Thread(target=run, args=(app, stop), name="worker", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(PATIENCE)
 
 
 def turn(app: Flask) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor, Facts
-from kinderwerk.accounts.models import User
+from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock
 from kinderwerk.core.retention import TERMS, Ending, Line, Term
 from kinderwerk.families import queries as families
@@ -153,6 +153,17 @@ def undecided(session: Session, actor: Actor) -> int:
         select(func.count()).select_from(Rule).where(Rule.organisation_id == actor.organisation_id)
     )
     return len(TERMS) - (session.scalar(known) or 0)
+
+
+def hesitating(session: Session) -> int:
+    """Count the organisations that have not confirmed every line."""
+    confirmed = (
+        select(Rule.organisation_id)
+        .group_by(Rule.organisation_id)
+        .having(func.count() >= len(TERMS))
+    )
+    wanted = select(func.count()).select_from(Organisation)
+    return session.scalars(wanted.where(Organisation.id.not_in(confirmed))).one()
 
 
 def board(session: Session, actor: Actor) -> Board:

@@ -96,13 +96,19 @@ def _begin() -> None:
     g.began = time.perf_counter()
 
 
+def took() -> float | None:
+    """Return for how many seconds this request was worked on; None where nothing is told of it."""
+    if request.endpoint in SILENT or child_pages.here() or "began" not in g:
+        return None
+    return time.perf_counter() - float(g.began)
+
+
 def _tell(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else None
-    silent = request.endpoint in SILENT or child_pages.here()
-    if not silent and "began" in g:
+    if (seconds := took()) is not None:
         line = {
             "method": request.method, "route": rule, "status": response.status_code,
-            "ms": round(1000 * (time.perf_counter() - g.began), 1),
+            "ms": round(1000 * seconds, 1),
         }  # fmt: skip
         access_log.info("answered", extra={"told": line})
     return response

@@ -24,7 +24,7 @@ from kinderwerk.audit.rules import flaws_of, months_before, runs
 from kinderwerk.audit.seals import Head
 from kinderwerk.audit.service import record
 from kinderwerk.core import clock
-from kinderwerk.doctor import examine
+from kinderwerk.operation.doctor import examine
 from kinderwerk.storage.work import unit_of_work
 from tests import postgres
 from tests.make import A_WEDNESDAY

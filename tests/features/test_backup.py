@@ -106,7 +106,9 @@ def test_pieces_cannot_be_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vessel, "FULL", 1)
     lines = [token_hex(30_000).encode() for _ in range(10)]
     whole = locked(lines)
-    head, pieces, at = whole[: vessel.HEAD.size], [], vessel.HEAD.size
+    start = len(vessel.MAGIC) + vessel.LENGTH.size
+    at = start + vessel.LENGTH.unpack(whole[len(vessel.MAGIC) : start])[0]
+    head, pieces = whole[:at], []
     while at < len(whole):
         size, _ = vessel.PIECE.unpack_from(whole, at)
         pieces.append(whole[at : at + vessel.PIECE.size + size])

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +11,18 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.orm import Session
 
-from kinderwerk import doctor
 from kinderwerk.app import main
+from kinderwerk.backup import shelf
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
-from kinderwerk.doctor import Finding
 from kinderwerk.files import service as files
 from kinderwerk.messages import worker
+from kinderwerk.operation import doctor
+from kinderwerk.operation.doctor import Finding
 from kinderwerk.storage.sealing import keyring, sealer
 from tests import postgres
 from tests.conftest import POSTGRES
-from tests.make import A_WEDNESDAY, all_seeing
+from tests.make import A_WEDNESDAY, Make, all_seeing
 
 Examined = Callable[..., dict[str, list[Finding]]]
 
@@ -45,7 +47,7 @@ def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
     assert {name: {each.state for each in each} for name, each in found.items()} == {
         "site": {"well"}, "database": {"well"}, "keys": {"well"}, "clock": {"well"},
         "mail": {"well"}, "disk": {"well"}, "worker": {"well"}, "trail": {"well"},
-        "uploads": {"well"},
+        "terms": {"well"}, "uploads": {"well"},
     }  # fmt: skip
 
 
@@ -96,6 +98,28 @@ def test_a_worker_that_stopped_is_noticed(app: Flask, examined: Examined) -> Non
         worker.turn(app)
     with clock.stopped(A_WEDNESDAY + timedelta(hours=1)):
         assert examined()["worker"][0].state == "ill"
+
+
+def test_backups_that_nobody_makes_are_noticed(examined: Examined, tmp_path: Path) -> None:
+    places = {"backup_directory": tmp_path / "here", "backup_copies": (tmp_path / "there",)}
+    told = examined(**places)["backup"]
+    assert [each.state for each in told] == ["look", "look", "look"]
+    assert "only the keys of this machine" in told[-1].told
+    for each in ("here", "there"):
+        shelf.fresh(tmp_path / each).touch()
+    people = {"backup_recipients": (bytes(32),)}
+    assert [each.state for each in examined(**places, **people)["backup"]] == ["well", "well"]
+    with clock.stopped(clock.now() + timedelta(days=3)):
+        states = [each.state for each in examined(**places, **people)["backup"]]
+    assert states == ["ill", "ill"]
+
+
+def test_terms_that_an_organisation_did_not_confirm_are_noticed(
+    make: Make, examined: Examined
+) -> None:
+    make.organisation()
+    (found,) = examined()["terms"]
+    assert (found.state, "1 organisation(s)" in found.told) == ("look", True)
 
 
 def test_a_clock_that_is_wrong_is_noticed(examined: Examined) -> None:

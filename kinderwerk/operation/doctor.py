@@ -2,7 +2,7 @@
 
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk import paths
 from kinderwerk.audit import seals
+from kinderwerk.backup import shelf
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.files import service as files
@@ -21,11 +22,13 @@ from kinderwerk.messages import post, queries
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.rules import Channel
 from kinderwerk.messages.work import ALIVE
+from kinderwerk.privacy import queries as privacy
 from kinderwerk.storage import roles
 from kinderwerk.storage.sealing import MissingKey, keyring, wrapped_by, wrapped_keys
 
 ROOM: Final = 500 * 1024**2
 LATE: Final = timedelta(minutes=5)
+STALE: Final = timedelta(days=2)
 SLOW_CLOCK: Final = timedelta(seconds=10)
 
 
@@ -41,9 +44,11 @@ class Finding:
 Check = Callable[[Session, Settings], Iterator[Finding]]
 
 
-def examine(session: Session, settings: Settings) -> Iterator[Finding]:
-    """Look at everything, even when one look fails."""
-    for check in CHECKS:
+def examine(
+    session: Session, settings: Settings, checks: Iterable[Check] | None = None
+) -> Iterator[Finding]:
+    """Look at everything, or at some of it, even when one look fails."""
+    for check in CHECKS if checks is None else checks:
         try:
             yield from check(session, settings)
         except (SQLAlchemyError, OSError) as error:
@@ -192,6 +197,34 @@ def uploads(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("ill", "uploads", "cannot be read: no child starts, or it has too little")
 
 
-CHECKS: Final[tuple[Check, ...]] = (
-    site, database, role, keys, clocks, mail, sms, disk, worker, trail, uploads,
+def backups(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Look at the newest backup here and at each place elsewhere."""
+    if settings.demo:
+        return
+    for directory in (settings.backups, *settings.backup_copies):
+        made = shelf.newest(directory)
+        if made is None:
+            yield Finding("look", "backup", f"none in {directory}: run `kinderwerk backup`")
+        elif made < clock.now() - STALE:
+            yield Finding("ill", "backup", f"the newest in {directory} is of {made:%Y-%m-%d}")
+        else:
+            yield Finding("well", "backup", f"the newest in {directory} is of {made:%Y-%m-%d}")
+    if not settings.backup_recipients:
+        told = "only the keys of this machine open them: see `kinderwerk backup recipient`"
+        yield Finding("look", "backup", told)
+
+
+def terms(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Look who has not confirmed how long things are kept: until then nothing goes."""
+    if number := privacy.hesitating(session):
+        told = f"{number} organisation(s) did not confirm how long what is kept: nothing goes there"
+        yield Finding("look", "terms", told)
+    else:
+        yield Finding("well", "terms", "confirmed by every organisation")
+
+
+#: What costs little, and asks nobody outside.
+OFTEN: Final[tuple[Check, ...]] = (
+    site, database, role, keys, clocks, sms, disk, worker, trail, backups, terms,
 )  # fmt: skip
+CHECKS: Final[tuple[Check, ...]] = (*OFTEN, mail, uploads)
