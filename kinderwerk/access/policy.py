@@ -235,6 +235,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.MAP, LIST): to(H, W, C, P, A, when=always),
         (R.MAP, EDIT): to(C, A, when=always),
         (R.SIGNAL_MAP, LIST): to(C, P, when=always),
+        (R.FIGURES, LIST): to(W, C, when=always),
         (R.REPORT, LIST): to(W, C, M, when=always),
         (R.REPORT, VIEW): to(W, C, when=same_municipality) | to(M, when=released_here),
         (R.REPORT, CREATE): to(C, when=always),

@@ -103,6 +103,7 @@ class Resource(Labelled):
     INTERFACE = "interface", N_("interface of help systems")
     MAP = "map", N_("neighbourhood map")
     SIGNAL_MAP = "signal_map", N_("signals on the map")
+    FIGURES = "figures", N_("figures of the own organisation")
     REACTION = "reaction", N_("reaction to a report")
     REPORT = "report", N_("goal report")
     MEMBER = "member", N_("people")

@@ -18,6 +18,7 @@ def counts(
     measures: Collection[Measure] = tuple(Measure),
     levels: Collection[Level] = tuple(Level),
     goal_ids: Collection[UUID] | None = None,
+    area_ids: Collection[UUID] | None = None,
 ) -> Mapping[CellKey, int]:
     """Return the exact counts of these dimensions; what is not there is zero."""
     query = (
@@ -32,4 +33,6 @@ def counts(
     )  # fmt: skip
     if goal_ids is not None:
         query = query.where(Cell.goal_id.in_(goal_ids))
+    if area_ids is not None:
+        query = query.where(Cell.area_id.in_(area_ids))
     return {CellKey(*row[:-1]): row[-1] for row in session.execute(query) if row[-1]}

@@ -20,6 +20,7 @@ from kinderwerk.ideas import queries as ideas
 from kinderwerk.logbook.models import HourEntry
 from kinderwerk.partners.models import Partner
 from kinderwerk.registers.models import Register
+from kinderwerk.reports.choosing import Stretch
 from kinderwerk.storage.reach import widen
 
 #: The codes of what is told, in the order in which it stands.
@@ -28,7 +29,9 @@ PARTNERS: Final = ("partners", "agreements")
 IDEAS: Final = ("ideas", "ideas_decided", "ideas_answered")
 
 
-def told(session: Session, organisation_ids: Sequence[UUID], period: Period) -> dict[str, Any]:
+def told(
+    session: Session, organisation_ids: Sequence[UUID], period: Period | Stretch
+) -> dict[str, Any]:
     """Return what an edition holds of it, counted at this moment."""
     for house in organisation_ids:
         widen(session, house)

@@ -12,6 +12,8 @@ from flask_babel import gettext as _
 from kinderwerk.core.words import N_
 from kinderwerk.families.copies import cell
 from kinderwerk.reports import figures
+from kinderwerk.reports.figures import Row
+from kinderwerk.reports.live import Live
 from kinderwerk.reports.models import Edition
 
 DICTIONARY: Final = ("name", "meaning", "source", "shown")
@@ -26,16 +28,25 @@ class Format:
     make: Callable[[Edition], bytes]
 
 
+#: A sheet of a workbook: its title, its header, its lines.
+Sheet = tuple[str, Iterable[str], Iterable[Iterable[str | int | None]]]
+
+
 def workbook(edition: Edition) -> bytes:
-    """Return a workbook: what it is about, the figures, and what they mean; no cell a formula."""
+    """Return a workbook: what it is about, the figures, and what they mean."""
+    return book(_sheets(edition))
+
+
+def book(sheets: Iterable[Sheet]) -> bytes:
+    """Return a workbook of which no cell is a formula."""
     import xlsxwriter  # noqa: PLC0415 (heavy, and seldom asked for)
 
     out = BytesIO()
     safe = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(out, safe) as book:
-        bold = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
-        for title, header, lines in _sheets(edition):
-            sheet = book.add_worksheet(title)
+    with xlsxwriter.Workbook(out, safe) as made:
+        bold = made.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        for title, header, lines in sheets:
+            sheet = made.add_worksheet(title)
             sheet.write_row(0, 0, header, bold)
             for number, line in enumerate(lines, 1):
                 for column, value in enumerate(line):
@@ -48,9 +59,7 @@ def workbook(edition: Edition) -> bytes:
     return out.getvalue()
 
 
-def _sheets(
-    edition: Edition,
-) -> Iterable[tuple[str, Iterable[str], Iterable[Iterable[str | int | None]]]]:
+def _sheets(edition: Edition) -> Iterable[Sheet]:
     yield _("About"), ("", ""), about(edition).items()
     yield _("Figures"), tuple(figures.COLUMNS), [row.cells for row in figures.rows(edition.content)]
     yield _("Interventions"), tuple(figures.METHOD), figures.methods(edition.content)
@@ -74,23 +83,23 @@ def about(edition: Edition) -> dict[str, str]:
 
 
 def table(edition: Edition) -> bytes:
-    return _csv(figures.COLUMNS, (row.cells for row in figures.rows(edition.content)))
+    return csv_of(figures.COLUMNS, (row.cells for row in figures.rows(edition.content)))
 
 
 def dictionary(edition: Edition) -> bytes:
     """Return what the columns and the measures of the table mean."""
-    return _csv(DICTIONARY, figures.dictionary())
+    return csv_of(DICTIONARY, figures.dictionary())
 
 
 def methods(edition: Edition) -> bytes:
-    return _csv(figures.METHOD, figures.methods(edition.content))
+    return csv_of(figures.METHOD, figures.methods(edition.content))
 
 
 def stories(edition: Edition) -> bytes:
-    return _csv(figures.STORY, figures.stories(edition.content))
+    return csv_of(figures.STORY, figures.stories(edition.content))
 
 
-def _csv(header: Iterable[str], lines: Iterable[Iterable[str | int | None]]) -> bytes:
+def csv_of(header: Iterable[str], lines: Iterable[Iterable[str | int | None]]) -> bytes:
     out = StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(header)
@@ -130,3 +139,33 @@ FORMATS: Final[Mapping[str, Format]] = {
     "stories.csv": Format(N_("The stories as a table (CSV)"), "text/csv", stories),
     "json": Format(N_("For programs (JSON)"), "application/json", document),
 }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LiveFormat:
+    """The same for the figures that a team looks at."""
+
+    mimetype: str
+    make: Callable[[Live, list[Row]], bytes]
+
+
+def live_workbook(seen: Live, told: list[Row]) -> bytes:
+    about = (
+        ("organisation", seen.house.name), ("area", seen.whole.name),
+        ("days", seen.wish.stretch.code), ("living", seen.band),
+    )  # fmt: skip
+    return book(
+        [
+            (_("About"), ("", ""), about),
+            (_("Figures"), tuple(figures.COLUMNS), [row.cells for row in told]),
+            (_("Meaning"), DICTIONARY, figures.dictionary()),
+        ]
+    )
+
+
+LIVE: Final[Mapping[str, LiveFormat]] = {
+    "xlsx": LiveFormat(FORMATS["xlsx"].mimetype, live_workbook),
+    "csv": LiveFormat(
+        "text/csv", lambda seen, told: csv_of(figures.COLUMNS, (row.cells for row in told))
+    ),
+}

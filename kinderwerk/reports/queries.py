@@ -1,6 +1,7 @@
 """Reading editions, and everything they are made from."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -85,8 +86,27 @@ def organisations(session: Session, municipality_id: UUID) -> Sequence[Organisat
 def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
     """Return what a report of that period is about; people are those of its year."""
     houses = organisations(session, municipality_id)
+    ids = [house.id for house in houses]
+    districts, band = ground(session, municipality_id, period.year)
+    return Frame(
+        period=period,
+        municipality=places.municipality(session, municipality_id).name,
+        organisations=[(house.id, house.name) for house in houses],
+        districts=districts,
+        aims=[aim(goal) for goal in aims(session, ids, period.begins, period.ends)],
+        living=rules.together(part.living for area in districts for part in area.parts),
+        band=band,
+        grants=grants(session, municipality_id, ids, period.begins, period.ends),
+    )
+
+
+def ground(session: Session, municipality_id: UUID, year: int) -> tuple[list[Area], Band | None]:
+    """Return the districts with their neighbourhoods, and who lives there if that is known.
+
+    It is known only if it was published for the same ages and year everywhere.
+    """
     hoods = places.neighbourhoods(session, municipality_id)
-    living = places.children_living(session, [one.id for one in hoods], period.year)
+    living = places.children_living(session, [one.id for one in hoods], year)
     band = one_band(living.values())
     figures = {id: known.value for id, known in living.items()} if band else {}
     parts: dict[UUID, list[Area]] = {}
@@ -94,51 +114,58 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
         here = Area(hood.id, hood.name, figures.get(hood.id))
         parts.setdefault(hood.district_id, []).append(here)
     names = {hood.district_id: hood.district.name for hood in hoods}
-    aims = session.scalars(
+    districts = [
+        Area(id, name, rules.together(part.living for part in parts[id]), parts[id])
+        for id, name in sorted(names.items(), key=lambda x: x[1])
+    ]
+    return districts, Band(band.age_from, band.age_to, band.year) if band else None
+
+
+def aims(
+    session: Session, organisation_ids: Sequence[UUID], first: date, last: date
+) -> Sequence[Goal]:
+    """Return the goals that hold on any of these days."""
+    return session.scalars(
         select(Goal)
         .where(
-            Goal.organisation_id.in_([house.id for house in houses]),
-            Goal.begins_on <= period.ends,
-            Goal.ends_on >= period.begins,
+            Goal.organisation_id.in_(organisation_ids),
+            Goal.begins_on <= last,
+            Goal.ends_on >= first,
         )
         .options(joinedload(Goal.theme))
         .order_by(Goal.organisation_id, Goal.title)
-    )
-    grants = session.scalars(
+    ).all()
+
+
+def aim(goal: Goal) -> Aim:
+    return Aim(
+        goal.id, goal.organisation_id, goal.title, goal.theme.code.value,
+        goal.target_visits, goal.target_children,
+    )  # fmt: skip
+
+
+def grants(
+    session: Session, municipality_id: UUID, organisation_ids: Sequence[UUID], first: date,
+    last: date,
+) -> list[Agreed]:  # fmt: skip
+    """Return the grants that hold on any of these days."""
+    found = session.scalars(
         select(Grant)
         .where(
-            Grant.organisation_id.in_([house.id for house in houses]),
+            Grant.organisation_id.in_(organisation_ids),
             Grant.municipality_id == municipality_id,
-            Grant.begins_on <= period.ends,
-            Grant.ends_on >= period.begins,
+            Grant.begins_on <= last,
+            Grant.ends_on >= first,
         )
         .order_by(Grant.organisation_id, Grant.reference)
     )
-    return Frame(
-        period=period,
-        municipality=places.municipality(session, municipality_id).name,
-        organisations=[(house.id, house.name) for house in houses],
-        districts=[
-            Area(id, name, rules.together(part.living for part in parts[id]), parts[id])
-            for id, name in sorted(names.items(), key=lambda x: x[1])
-        ],
-        aims=[
-            Aim(
-                goal.id, goal.organisation_id, goal.title, goal.theme.code.value,
-                goal.target_visits, goal.target_children,
-            )
-            for goal in aims
-        ],
-        living=rules.together(part.living for known in parts.values() for part in known),
-        band=Band(band.age_from, band.age_to, band.year) if band else None,
-        grants=[
-            Agreed(
-                grant.organisation_id, grant.reference, grant.begins_on, grant.ends_on,
-                grant.agreed_hours, grant.agreed_activities, grant.agreed_children,
-            )
-            for grant in grants
-        ],
-    )  # fmt: skip
+    return [
+        Agreed(
+            grant.organisation_id, grant.reference, grant.begins_on, grant.ends_on,
+            grant.agreed_hours, grant.agreed_activities, grant.agreed_children,
+        )
+        for grant in found
+    ]  # fmt: skip
 
 
 def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:

@@ -22,7 +22,7 @@ from kinderwerk.logbook.rules import (
 from kinderwerk.reports import rules
 from kinderwerk.reports.meaning import MEANINGS
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.rules import EVERYBODY, WHOLE, Held
+from kinderwerk.reports.rules import EVERYBODY, WHOLE, Band, Held
 
 #: Kinds of hours that a chart draws as one, so that its colours can be told apart.
 TOGETHER: Final = (
@@ -243,28 +243,19 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
         ],
         goals=goals,
         goal_charts=charts.bars_in_parts(
-            "goals", [_datum(line, line.target_children) for line in goals]
+            "goals", [datum(line, line.target_children) for line in goals]
         ),
         district_charts=charts.bars_in_parts(
-            "districts", [_datum(line, None) for line in districts]
+            "districts", [datum(line, None) for line in districts]
         ),
         hours=hours,
-        hours_chart=_hours_chart(hours) if hours else None,
+        hours_chart=hours_chart(hours) if hours else None,
         grants=[
             _agreed(held, grant, houses[grant["organisation"]])
             for grant in held.get("grants", ())
             if grant["organisation"] in houses
         ],
-        methods=[
-            Method(
-                one["name"],
-                houses[one["organisation"]],
-                Recognised(one["recognised"]),
-                one["sessions"],
-            )
-            for one in held.get("methods", ())
-            if one["organisation"] in houses
-        ],
+        methods=methods(held, houses),
         besides=[
             Beside(houses[id], counts)
             for id, counts in held.get("besides", {}).items()
@@ -277,7 +268,7 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
         taken_back=len(held.get("taken_back", ())),
         before=held.get("before", {}).get("period", ""),
         sensitive=all(measure.value in held["told"] for measure in rules.SENSITIVE),
-        band=_("from %(first)d to %(last)d years", **band) if band else "",
+        band=ages(Band(**band) if band else None),
         published=band["year"] if band else 0,
     )
 
@@ -286,10 +277,30 @@ def shown(edition: Edition, *, only: UUID | None) -> dict[str, Any]:
     """Return everything that the templates of a report ask for."""
     report = reading(edition.content, only=only)
     return {
-        "edition": edition, "measure": Measure, "meanings": MEANINGS, "kinds": list(HourKind),
-        "report": report, "chapters": list(report.chapters),
+        "edition": edition, "report": report, "chapters": list(report.chapters), **explaining(),
+    }  # fmt: skip
+
+
+def explaining() -> dict[str, Any]:
+    """Return what every page of figures needs to say what they are."""
+    return {
+        "measure": Measure, "meanings": MEANINGS, "kinds": list(HourKind),
         "usual": USUAL_ADMINISTRATION, "fine": ACCEPTABLE_ADMINISTRATION,
     }  # fmt: skip
+
+
+def ages(band: Band | None) -> str:
+    return _("from %(first)d to %(last)d years", first=band.first, last=band.last) if band else ""
+
+
+def methods(held: Held, houses: Mapping[str, str]) -> list[Method]:
+    return [
+        Method(
+            one["name"], houses[one["organisation"]], Recognised(one["recognised"]), one["sessions"]
+        )
+        for one in held.get("methods", ())
+        if one["organisation"] in houses
+    ]  # fmt: skip
 
 
 def in_hours(minutes: int) -> int:
@@ -338,7 +349,7 @@ def _worked(held: Held, work: str) -> Worked:
     return Worked(minutes)
 
 
-def _hours_chart(hours: Sequence[Hours]) -> StackedChart:
+def hours_chart(hours: Sequence[Hours]) -> StackedChart:
     rows = [
         Whole(
             label=one.name, text=_("%(n)s hours", n=one.together),
@@ -361,7 +372,7 @@ def _agreed(held: Held, grant: Mapping[str, Any], name: str) -> Agreed:
     )  # fmt: skip
 
 
-def _datum(line: Line, target: int | None) -> Datum:
+def datum(line: Line, target: int | None) -> Datum:
     children = line.figures[Measure.CHILDREN.value]
     return Datum(
         label=line.name, value=children.count, text=children.text, theme=line.theme, target=target

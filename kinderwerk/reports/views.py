@@ -6,17 +6,31 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.core import clock
-from kinderwerk.reports import files, offers, queries, service, youth_work
+from kinderwerk.facts.rules import Measure
+from kinderwerk.goals import queries as goals
+from kinderwerk.places import queries as places
+from kinderwerk.reports import files, offers, queries, rules, service, youth_work
+from kinderwerk.reports import live as looking
 from kinderwerk.reports import pdf as _pdf_work
-from kinderwerk.reports.forms import AgreeForm, DialogueForm, PeriodForm, ReactionForm
+from kinderwerk.reports.choosing import Stretch
+from kinderwerk.reports.forms import (
+    AgreeForm,
+    ChooserForm,
+    DialogueForm,
+    PeriodForm,
+    ReactionForm,
+)
+from kinderwerk.reports.live import House, Live, Wish
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.reading import shown
+from kinderwerk.reports.reading import explaining, shown
 from kinderwerk.stories.models import Story
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
-from kinderwerk.web.pages import page
+from kinderwerk.web.pages import page, short_date
+from kinderwerk.web.periods import in_words
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("reports", __name__, url_prefix="/reports")
@@ -55,6 +69,70 @@ def new() -> ResponseReturnValue:
     if form.carry_out(lambda: service.make(session(), actor(), form.chosen())):
         return redirect(url_for(".detail", id=form.outcome.id), 303)
     return page("reports/new.html", form=form)
+
+
+@bp.get("/live")
+@allow(Action.LIST, Resource.FIGURES)
+def live() -> ResponseReturnValue:
+    """Show the team its own figures, of any days; they are in the address, and nowhere kept."""
+    form, seen = looked()
+    signals = may("list", "signal_map")
+    return page(
+        "reports/live.html", choice=form, report=seen, named=named,
+        address=request.args.to_dict(flat=False),
+        going_on=form.stretch.ends >= clock.today(),
+        helped=[one for one in rules.SENSITIVE if signals or one is not Measure.SIGNALS],
+        **explaining(),
+    )  # fmt: skip
+
+
+@bp.get("/live.<extension>")
+@allow(Action.LIST, Resource.FIGURES)
+def live_file(extension: str) -> ResponseReturnValue:
+    """Send the figures of that page as a file."""
+    kind = files.LIVE.get(extension)
+    if kind is None:
+        abort(404)
+    _form, seen = looked()
+    signals = may("list", "signal_map")
+    told = [one for one in looking.rows(seen) if signals or one.measure != Measure.SIGNALS.value]
+    name = f'attachment; filename="cijfers-{seen.wish.stretch.code}.{extension}"'
+    return Response(
+        kind.make(seen, told), mimetype=kind.mimetype, headers={"Content-Disposition": name}
+    )
+
+
+def looked() -> tuple[ChooserForm, Live]:
+    """Return what the address asks for, and the figures of it."""
+    whose = house()
+    areas = [(rules.WHOLE, whose.municipality)]
+    for one in places.neighbourhoods(session(), whose.municipality_id):
+        district = (str(one.district_id), one.district.name)
+        areas += [district] if district not in areas else []
+        areas.append((str(one.id), f"{one.district.name}: {one.name}"))
+    form = ChooserForm(request.args)
+    form.offer(
+        clock.today(), areas, [(one.id, one.title) for one in goals.goals(session(), actor())]
+    )
+    wish = Wish(form.stretch, form.area.data, tuple(str(one) for one in form.goal.data or ()))
+    return form, looking.live(session(), whose, wish)
+
+
+def house() -> House:
+    """Return whose figures somebody may see; the policy knows that it is somebody's."""
+    held = actor().membership
+    if held is None or held.organisation_id is None or held.municipality_id is None:
+        abort(403)
+    mine = session().get_one(Organisation, held.organisation_id)
+    there = places.municipality(session(), held.municipality_id)
+    return House(mine.id, mine.name, there.id, there.name)
+
+
+def named(stretch: Stretch) -> str:
+    """Return days in words."""
+    if stretch.period:
+        return in_words(stretch.period)
+    return f"{short_date(stretch.begins)} \u2013 {short_date(stretch.ends)}"
 
 
 @bp.get("/<uuid:id>")

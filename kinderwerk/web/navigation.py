@@ -56,6 +56,7 @@ LEARNING = Entry("consulting.index", N_("Peer consultation"), "people")
 REVIEWS = Entry("reviews.index", N_("Learning reviews"), "book")
 MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
 REPORTS = Entry("reports.index", N_("Report"), "chart")
+FIGURES = Entry("reports.live", N_("Our figures"), "chart")
 MEASURING = Entry("measuring.index", N_("Measuring"), "question")
 GOALS = Entry("goals.index", N_("Goals"), "target")
 POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
@@ -108,6 +109,7 @@ MORE: Final = {
         PARTNERS,
         GOALS,
         MEASURING,
+        FIGURES,
         REPORTS,
         VENUES,
         HOLIDAYS,
@@ -134,6 +136,7 @@ MORE: Final = {
         INCIDENTS,
         GOALS,
         MEASURING,
+        FIGURES,
         SUPPORT,
         REFERRALS,
         PARTNERS,
