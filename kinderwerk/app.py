@@ -34,6 +34,7 @@ from kinderwerk.backup import cli as backup_cli
 from kinderwerk.children import views as children
 from kinderwerk.confided import mails as confided_mails
 from kinderwerk.config import Misconfigured, Settings, write_fresh
+from kinderwerk.conversations import views as conversations
 from kinderwerk.demo import cli as demo_cli
 from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
@@ -267,6 +268,7 @@ FEATURES: Final = (
     safety,
     talks,
     asking,
+    conversations,
     referrals,
     answers,
     handed,

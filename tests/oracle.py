@@ -46,6 +46,8 @@ WITH done AS (
         WHERE a.presence = 'present'
     UNION ALL SELECT 'support_contacts', organisation_id, held_on, neighbourhood_id, NULL, 1, NULL
         FROM support_contact
+    UNION ALL SELECT 'conversations', organisation_id, held_on, neighbourhood_id, NULL, 1, NULL
+        FROM conversation
     UNION ALL SELECT 'support_families', organisation_id, began_on, neighbourhood_id, NULL, 1, NULL
         FROM support_trajectory
     UNION ALL SELECT 'referrals', organisation_id, date(sent_at), neighbourhood_id, NULL, 1, NULL
@@ -89,7 +91,7 @@ SPEECH: Final[dict[str, dict[str, str]]] = {
 #: Counted here, beside the minutes of each kind of work.
 MEASURES: Final = frozenset(
     {"sessions", "visits_named", "visits_tally", "children", "signals", "referrals",
-     "support_contacts", "support_families", "measured", "asked", "answers"}
+     "support_contacts", "support_families", "conversations", "measured", "asked", "answers"}
 )  # fmt: skip
 
 

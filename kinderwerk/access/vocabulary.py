@@ -75,6 +75,7 @@ class Resource(Labelled):
     HOUR_TOTALS = "hour_totals", N_("hours of the organisation")
     NAMES = "names", N_("names on a register")
     TALK = "talk", N_("talk with a child, in confidence")
+    CONVERSATION = "conversation", N_("register of talks with children")
     TALK_KEEPER = "talk_keeper", N_("how one is shown to children")
     TALK_OFFICE = "talk_office", N_("setting up talks with children")
     IDEA = "idea", N_("idea of a child")

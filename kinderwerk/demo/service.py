@@ -12,6 +12,7 @@ from kinderwerk.demo.chapters import (
     beginning,
     codes,
     concerns,
+    conversations,
     crew,
     draws,
     families,
@@ -60,6 +61,7 @@ def load(session: Session) -> bool:
         concerns.concerns(story)
         codes.codes(story)
         parents.parents(story)
+        conversations.conversations(story)
         referrals.handovers(story)
         stories.stories(story)
         logs.earlier_hours(story)

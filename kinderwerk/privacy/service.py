@@ -15,6 +15,7 @@ from kinderwerk.accounts.models import Organisation
 from kinderwerk.audit import purge as trail
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.rules import months_before
+from kinderwerk.conversations import erasure as conversations
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.core.retention import TERMS, Ending, Line
@@ -192,6 +193,8 @@ def _purge_rest(session: Session, organisation_id: UUID) -> None:
             logbook.forget_stories(session, organisation_id, day.date())
         if day := _reached(rules.get(Line.CHILD_VOICE)):
             ideas.forget_ideas(session, organisation_id, day)
+        if day := _reached(rules.get(Line.CONVERSATION)):
+            conversations.forget_talks(session, organisation_id, day)
         if day := _reached(rules.get(Line.PEER)):
             consulting.forget_consultations(session, organisation_id, day)
         learned = rules.get(Line.LEARNING)

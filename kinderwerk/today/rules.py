@@ -88,6 +88,7 @@ class Door:
 
 _SESSIONS: Final = Door("registers.index", N_("Take attendance"), "check")
 _SIGNAL: Final = Door("signals.quick", N_("Write down a signal"), "alert")
+_TALKED: Final = Door("conversations.new", N_("Talked with a child"), "message")
 _PLAN: Final = Door("activities.new", N_("Plan an activity"), "calendar")
 #: The first is the one that is needed most.
 DOORS: Final[Mapping[Role, Sequence[Door]]] = MappingProxyType(
@@ -96,9 +97,13 @@ DOORS: Final[Mapping[Role, Sequence[Door]]] = MappingProxyType(
             _SESSIONS,
             Door("signals.pass_on", N_("Pass on a worry"), "alert"),
         ),
-        Role.WORKER: (_SESSIONS, _SIGNAL, _PLAN),
-        Role.COORDINATOR: (_PLAN, _SESSIONS, _SIGNAL),
-        Role.PROTECTION_OFFICER: (Door("signals.index", N_("All open signals"), "list"), _SIGNAL),
+        Role.WORKER: (_SESSIONS, _SIGNAL, _TALKED, _PLAN),
+        Role.COORDINATOR: (_PLAN, _SESSIONS, _SIGNAL, _TALKED),
+        Role.PROTECTION_OFFICER: (
+            Door("signals.index", N_("All open signals"), "list"),
+            _SIGNAL,
+            _TALKED,
+        ),
         Role.MUNICIPALITY: (Door("reports.index", N_("All reports"), "report"),),
         Role.ADMIN: (Door("accounts.invite", N_("Invite somebody"), "person"),),
     }

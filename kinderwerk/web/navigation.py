@@ -40,6 +40,7 @@ HOURS = Entry("logbook.hours", N_("My hours"), "clock")
 BACK = Entry("logbook.back", N_("What came of it"), "sun")
 HOUR_TOTALS = Entry("logbook.totals", N_("Hours of everybody"), "chart")
 TALKS = Entry("talks.index", N_("Talks with children"), "message")
+CONVERSATIONS = Entry("conversations.index", N_("What children talk about"), "chart")
 TALK_OFFICE = Entry("talks.setting_up", N_("Setting up talks"), "message")
 IDEAS = Entry("ideas.index", N_("Ideas of children"), "participation")
 STORIES = Entry("stories.index", N_("Stories"), "book")
@@ -102,6 +103,7 @@ MORE: Final = {
         LEARNING,
         REVIEWS,
         TALKS,
+        CONVERSATIONS,
         TO_READ,
         CODE,
         INCIDENTS,
@@ -130,6 +132,7 @@ MORE: Final = {
         LEARNING,
         REVIEWS,
         TALKS,
+        CONVERSATIONS,
         TALK_OFFICE,
         TO_READ,
         CODE,
@@ -153,6 +156,7 @@ MORE: Final = {
         LEARNING,
         REVIEWS,
         TALKS,
+        CONVERSATIONS,
         IDEAS,
         TO_READ,
         WHO_AWAY,

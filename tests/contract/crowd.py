@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from itertools import product
 from typing import Any, ClassVar
+from uuid import uuid4
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,6 +19,10 @@ from kinderwerk.audit.models import AuditEntry
 from kinderwerk.confided.models import Confided
 from kinderwerk.confided.rules import Kind as Confides
 from kinderwerk.confided.rules import Way
+from kinderwerk.conversations.models import Conversation
+from kinderwerk.conversations.rules import Channel as Spoken
+from kinderwerk.conversations.rules import Pointed, Serious
+from kinderwerk.conversations.themes import Theme
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.families.rules import ParentsSee, Relation
@@ -347,6 +352,24 @@ def contacts(crowd: Crowd) -> Sequence[Any]:
     ]  # fmt: skip
 
 
+def conversations(crowd: Crowd) -> Sequence[Any]:
+    """One's own and those of others, in the neighbourhood, in another one, and nowhere."""
+    writers = [*crowd.people[Role.WORKER], *crowd.people[Role.PROTECTION_OFFICER]]
+    writers += [crowd.make.worker(organisation=crowd.elsewhere)]
+    return [
+        crowd.make.save(
+            Conversation(
+                organisation_id=writer.current_memberships[0].held.organisation_id,
+                author_id=writer.id, once=uuid4(), held_on=clock.today(), channel=Spoken.SPOKEN,
+                theme=Theme.SCHOOL, band=AgeBand.UP_TO_9, serious=Serious.YES,
+                pointed=Pointed.NOBODY, minutes=10, neighbourhood_id=place.id if place else None,
+            )
+        )
+        for writer in writers
+        for place in (crowd.park, crowd.harbour, None)
+    ]  # fmt: skip
+
+
 def ideas(crowd: Crowd) -> Sequence[Any]:
     """Of colleagues here and elsewhere, in the neighbourhood, in another one, and nowhere."""
     writers = [*crowd.people[Role.WORKER], crowd.make.worker(organisation=crowd.elsewhere)]
@@ -510,6 +533,7 @@ def reviews(crowd: Crowd) -> Sequence[Any]:
 
 Crowd.makers[Resource.LEARNING_REVIEW] = reviews
 Crowd.makers |= {Resource.IDEA: ideas, Resource.BOARD: boards, Resource.STORY: stories}
+Crowd.makers[Resource.CONVERSATION] = conversations
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 

@@ -1,7 +1,9 @@
 """The made-up neighbourhood: made once, shown on this computer only, entered without a lock."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,7 +11,8 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import func, make_url, select
+from flask_babel import force_locale, gettext
+from sqlalchemy import func, make_url, select, text
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import HELD, Role
@@ -18,10 +21,12 @@ from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import State
 from kinderwerk.app import create_app
 from kinderwerk.audit.models import AuditEntry
+from kinderwerk.conversations.rules import Channel
+from kinderwerk.conversations.themes import Theme
 from kinderwerk.core import clock
 from kinderwerk.demo import service
 from kinderwerk.demo.rules import NotEmpty, NotMadeUp
-from kinderwerk.demo.town.people import DOORS
+from kinderwerk.demo.town.people import DOORS, WING
 from kinderwerk.facts import service as facts
 from kinderwerk.facts.sources import everything
 from kinderwerk.families.models import Child, Family
@@ -134,6 +139,52 @@ def test_nothing_lies_in_the_future_that_has_happened(inside: Session) -> None:
 
 def test_what_it_counts_is_exact(inside: Session) -> None:
     assert facts.deviations(inside, everything(inside)) == []
+
+
+def noted(session: Session, what: str, first: date, last: date) -> dict[Any, int]:
+    """Count the talks that the house of the worker noted, in plain SQL, by one column."""
+    rows = session.execute(
+        text(
+            f"SELECT c.{what}, count(*) FROM conversation c JOIN organisation o"  # noqa: S608
+            " ON o.id = c.organisation_id WHERE o.name = :name AND c.held_on >= :first"
+            " AND c.held_on <= :last GROUP BY 1"
+        ),
+        {"name": WING, "first": first.isoformat(), "last": last.isoformat()},
+    )
+    return {str(said): n for said, n in rows}
+
+
+def rows_of(page: str) -> list[list[str]]:
+    """Return what stands in the tables of a page, row by row."""
+    cells = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.S) for row in page.split("<tr>")]
+    return [[re.sub(r"<[^>]*>", "", one).strip() for one in row] for row in cells]
+
+
+def test_the_register_of_talks_says_what_plain_sql_counts(town: Flask, inside: Session) -> None:
+    """On the pages of a year and a month: talks by month and day, ways of talking, themes."""
+    client, today = town.test_client(), clock.today()
+    first, last = date(today.year, 1, 1), date(today.year, 12, 31)
+    client.post("/demo/worker")
+    page = client.get("/conversations/").text
+    days = noted(inside, "held_on", first, last)
+    assert sum(days.values()) > 100
+    for number in range(1, today.month + 1):
+        month = {day: n for day, n in days.items() if day[5:7] == f"{number:02}"}
+        assert re.search(
+            rf"/{today.year}/{number}\">.*?numeric\">{sum(month.values())}<", page, re.S
+        )
+        told = rows_of(client.get(f"/conversations/{today.year}/{number}").text)[2:]
+        daily = [int(row[1]) for row in told]
+        assert [n for n in daily if n] == [month[day] for day in sorted(month)]
+    tables = rows_of(page)
+    with force_locale("nl"), town.test_request_context():
+        words = {str(gettext(one.label)): one.value for one in (*Theme, *Channel)}
+    counted = noted(inside, "theme", first, last) | noted(inside, "channel", first, last)
+    shown = {words[row[0]]: row[3] for row in tables if len(row) == 4 and row[0] in words}
+    assert not {"violence", "sexuality"} & set(shown)
+    known = {one: int(n) for one, n in shown.items() if n != "te klein"}
+    assert len(known) >= 10
+    assert known == {one: counted[one] for one in known}
 
 
 def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) -> None:

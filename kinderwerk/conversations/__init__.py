@@ -1,0 +1,1 @@
+"""The register of talks with children: what they are about, and of whom nothing."""
