@@ -22,7 +22,8 @@ FOR_CHILDREN = (
     "templates/kiosk/code_form.html",
     "templates/talks/child/*.html", "kinderwerk/talks/child/*.py",
     "kinderwerk/children/*.py", "templates/ideas/board/*.html", "kinderwerk/ideas/board/*.py",
-    "templates/conversations/told.html", "kinderwerk/conversations/themes.py",
+    "templates/conversations/poster.html", "templates/conversations/told.html",
+    "kinderwerk/conversations/themes.py",
     "kinderwerk/ideas/said.py", "kinderwerk/accounts/passing.py",
 )  # fmt: skip
 FOR_FAMILIES = (
@@ -31,7 +32,7 @@ FOR_FAMILIES = (
     "templates/layouts/_*.html", "templates/macros/*.html", "templates/errors/error.html",
     "templates/papers/poster.html", "templates/papers/detail.html", "templates/papers/form.html",
     "templates/papers/week.html", "templates/papers/helplines.html",
-    "templates/conversations/poster.html", "kinderwerk/web/periods.py",
+    "kinderwerk/web/periods.py",
     "templates/papers/certificate.html", "templates/papers/ask.html",
     "templates/papers/ask_form.html", "templates/papers/ask_certificate.html",
     "templates/papers/_of_o*.html", "kinderwerk/papers/sheets/form.py",
