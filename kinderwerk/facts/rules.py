@@ -23,7 +23,6 @@ class Measure(Labelled):
     SUPPORT_CONTACTS = "support_contacts", N_("Short contacts with parents")
     SUPPORT_FAMILIES = "support_families", N_("Families in parenting support")
     REFERRALS = "referrals", N_("Referrals")
-    CONVERSATIONS = "conversations", N_("Talks with children")
     MINUTES_CONTACT = "minutes_contact", N_("Minutes with children")
     MINUTES_PARENTS = "minutes_parents", N_("Minutes with parents")
     MINUTES_PREPARATION = "minutes_preparation", N_("Minutes of preparation")
@@ -35,6 +34,7 @@ class Measure(Labelled):
     MEASURED = "measured", N_("Questions asked to groups")
     ASKED = "asked", N_("People asked")
     ANSWERS = "answers", N_("Answers of groups")
+    CONVERSATIONS = "conversations", N_("Talks with children")
 
 
 class Level(Labelled):
