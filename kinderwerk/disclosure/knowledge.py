@@ -56,6 +56,9 @@ class Knowledge:
         totals: set[int] = set()
         for table in tables:
             for split, lines in self._lines_of(table):
+                if split.again:
+                    self._compare(lines)
+                    continue
                 totals |= {total for total, _parts in lines}
                 self._relate(lines, split)
             self._nest(table)
@@ -131,6 +134,20 @@ class Knowledge:
                 self._tie(_less(total, *parts), over_time=split.over_time)
             for part in parts:
                 self._tie(((total, 1), (part, -1)), over_time=split.over_time)
+
+    def _compare(self, lines: Sequence[_Line]) -> None:
+        """Tie a corrected count to what it was: whether it rose or fell, and by how much at least.
+
+        A reader knows the rule that no count changes by less than the minimum (see `corrections`),
+        and is taken to know of each one whether it stayed.
+        """
+        for later, (before,) in lines:
+            changed, least = self.counts[later] - self.counts[before], self.kinds[later].minimum
+            members = ((later, 1), (before, -1)) if changed >= 0 else ((before, 1), (later, -1))
+            by = abs(changed)
+            self.relations.append(
+                Relation(members, least if by >= least else min(by, 1), ENDLESS if by else 0)
+            )
 
     def _tie(self, members: Members, *, exactly: bool = False, over_time: bool = False) -> None:
         """Say that a sum is nought, or at least nought.
@@ -242,7 +259,7 @@ def _less(total: int, *parts: int) -> Members:
 
 def _heights(axis: Axis) -> dict[str, int]:
     """Return how many levels of parts lie under each member."""
-    parts = {split.total: split.parts for split in reversed(axis.splits)}
+    parts = {split.total: split.parts for split in reversed(axis.splits) if not split.again}
 
     def height(member: str) -> int:
         return 1 + max(map(height, parts[member])) if member in parts else 0

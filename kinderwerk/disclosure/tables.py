@@ -59,7 +59,8 @@ class Split:
 
     Some of the total may be in none of the parts: `rest` is what that is called. It is never
     printed, yet who knows the total and the parts knows it. Where total and parts go out at
-    different times (`over_time`) corrections may lie between them.
+    different times (`over_time`) corrections may lie between them. One part that is the same
+    `again` is the older version of a corrected count.
     """
 
     total: str
@@ -67,6 +68,7 @@ class Split:
     adds: bool = True
     rest: str = ""
     over_time: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,15 +42,15 @@ def audited(session: Session) -> Iterator[Audited]:
     editions = session.scalars(
         select(Edition)
         .options(joinedload(Edition.municipality), undefer(Edition.counted))
-        .order_by(Edition.municipality_id, Edition.period)
+        .order_by(Edition.municipality_id, Edition.period, Edition.number)
     ).all()
     for edition in editions:
         period = Period.read(edition.period)
         made = Made(edition.content, edition.counted)
         counts = queries.counts(session, rules.frame_of(made.held))
-        beside = queries.out_before(session, edition.municipality_id, period)
+        beside = queries.out_before(session, edition.municipality_id, period, edition.number)
         yield Audited(
-            municipality=edition.municipality.name, period=edition.period,
+            municipality=edition.municipality.name, period=rules.span(edition.content),
             out=edition.released_at is not None,
             hidden=sum(shown.hidden for shown in rules.published(made.held).values()),
             exposed=rules.given_away(made, counts, beside),

@@ -32,6 +32,16 @@ METHOD: Final = {
     "recognised": N_("yes, no or unknown, as the organisation says."),
     "sessions": N_("How many sessions were held by it."),
 }
+#: The columns of a row of what a correction changed.
+CHANGE: Final = {
+    "old": N_("The figure in the version before; empty where it was not told."),
+    "new": N_("The figure in this version; empty where it may not be told."),
+}
+#: Of every table of its own: which version it is of.
+VERSION: Final = {
+    "version": N_("Which version of the report this is; a correction has the next number."),
+    "digest": N_("Shows that the report is the one that was released."),
+}
 #: The columns of a row of stories.
 STORY: Final = {
     "organisation": N_("Whose work it tells of."),
@@ -64,14 +74,7 @@ class Row:
 
 def rows(held: Held) -> Iterator[Row]:
     """Yield every figure that an edition tells; the hidden ones say only that they are."""
-    areas = {WHOLE: ("whole", held["municipality"], held["living"])}
-    for district in held["districts"]:
-        areas[district["id"]] = ("district", district["name"], district["living"])
-        for part in district.get("parts", ()):
-            areas[part["id"]] = ("neighbourhood", part["name"], part["living"])
-    houses = {house["id"]: house["name"] for house in held["organisations"]}
-    works = {EVERYBODY: ("", "")} | {id: (name, "") for id, name in houses.items()}
-    works |= {goal["id"]: (houses[goal["organisation"]], goal["title"]) for goal in held["goals"]}
+    areas, works = _areas(held), _works(held)
     for by_measure in (held["told"], held.get("done", {})):
         for measure, by_area in by_measure.items():
             for area, by_work in by_area.items():
@@ -83,6 +86,65 @@ def rows(held: Held) -> Iterator[Row]:
                         living if measure == Measure.CHILDREN else None,
                     )  # fmt: skip
     yield from _besides(held)
+
+
+def _areas(held: Held) -> dict[str, tuple[str, str, int | None]]:
+    """Return of each area its level, its name, and how many children live there."""
+    areas = {WHOLE: ("whole", held["municipality"], held["living"])}
+    for district in held["districts"]:
+        areas[district["id"]] = ("district", district["name"], district["living"])
+        for part in district.get("parts", ()):
+            areas[part["id"]] = ("neighbourhood", part["name"], part["living"])
+    return areas
+
+
+def _works(held: Held) -> dict[str, tuple[str, str]]:
+    """Return whose work something was: the organisation, and the goal."""
+    houses = {house["id"]: house["name"] for house in held["organisations"]}
+    works = {EVERYBODY: ("", "")} | {id: (name, "") for id, name in houses.items()}
+    return works | {
+        goal["id"]: (houses[goal["organisation"]], goal["title"]) for goal in held["goals"]
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure that a correction changed."""
+
+    measure: str
+    level: str
+    area: str
+    organisation: str
+    goal: str
+    old: int | None
+    new: int | None
+
+    @property
+    def cells(self) -> tuple[str | int | None, ...]:
+        """Return the values in the order of CHANGES."""
+        return (self.measure, self.level, self.area, self.organisation, self.goal, self.old,
+                self.new)  # fmt: skip
+
+
+LEVELS: Final = ("whole", "district", "neighbourhood")
+CHANGES: Final = (*(name for name in list(COLUMNS)[1:6]), *CHANGE)
+
+
+def changes(held: Held, only: str = "") -> list[Changed]:
+    """Return what changed since the version before, of all or of one organisation.
+
+    Of the largest areas first.
+    """
+    areas, works = _areas(held), _works(held)
+    theirs = {only, *(goal["id"] for goal in held["goals"] if goal["organisation"] == only)}
+    found = [
+        Changed(
+            one["measure"], *areas[one["area"]][:2], *works[one["work"]], one["old"], one["new"]
+        )
+        for one in held.get("corrects", {}).get("changes", ())
+        if not only or one["work"] in theirs
+    ]
+    return sorted(found, key=lambda one: LEVELS.index(one.level))
 
 
 def _besides(held: Held) -> Iterator[Row]:
@@ -111,7 +173,8 @@ def stories(held: Held) -> list[tuple[str, str, str]]:
 
 def dictionary() -> list[tuple[str, str, str, str]]:
     """Return for each column and each measure: its name, what it is, its source, its rule."""
-    columns = [(name, _(text), "", "") for name, text in COLUMNS.items()]
+    told = COLUMNS | CHANGE | VERSION
+    columns = [(name, _(text), "", "") for name, text in told.items()]
     measures = [
         (code, _(one.is_what), _(one.source), _(one.shown)) for code, one in MEANINGS.items()
     ]

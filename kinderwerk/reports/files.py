@@ -62,6 +62,11 @@ def book(sheets: Iterable[Sheet]) -> bytes:
 def _sheets(edition: Edition) -> Iterable[Sheet]:
     yield _("About"), ("", ""), about(edition).items()
     yield _("Figures"), tuple(figures.COLUMNS), [row.cells for row in figures.rows(edition.content)]
+    yield (
+        _("What was corrected"),
+        figures.CHANGES,
+        [one.cells for one in figures.changes(edition.content)],
+    )
     yield _("Interventions"), tuple(figures.METHOD), figures.methods(edition.content)
     yield _("Stories"), tuple(figures.STORY), figures.stories(edition.content)
     yield _("Meaning"), DICTIONARY, figures.dictionary()
@@ -74,6 +79,8 @@ def about(edition: Edition) -> dict[str, str]:
     return {
         "municipality": held["municipality"],
         "period": held["period"],
+        "version": str(edition.number),
+        "reason": edition.reason,
         "released": out.date().isoformat() if out else "",
         "digest": edition.digest,
         "living": _("children from %(first)d to %(last)d years, published for %(year)d", **band)
@@ -83,20 +90,33 @@ def about(edition: Edition) -> dict[str, str]:
 
 
 def table(edition: Edition) -> bytes:
-    return csv_of(figures.COLUMNS, (row.cells for row in figures.rows(edition.content)))
+    return _csv(edition, figures.COLUMNS, (row.cells for row in figures.rows(edition.content)))
 
 
 def dictionary(edition: Edition) -> bytes:
     """Return what the columns and the measures of the table mean."""
-    return csv_of(DICTIONARY, figures.dictionary())
+    return _csv(edition, DICTIONARY, figures.dictionary())
 
 
 def methods(edition: Edition) -> bytes:
-    return csv_of(figures.METHOD, figures.methods(edition.content))
+    return _csv(edition, figures.METHOD, figures.methods(edition.content))
+
+
+def changes(edition: Edition) -> bytes:
+    told = figures.changes(edition.content)
+    return _csv(edition, figures.CHANGES, (one.cells for one in told))
 
 
 def stories(edition: Edition) -> bytes:
-    return csv_of(figures.STORY, figures.stories(edition.content))
+    return _csv(edition, figures.STORY, figures.stories(edition.content))
+
+
+def _csv(
+    edition: Edition, header: Iterable[str], lines: Iterable[Iterable[str | int | None]]
+) -> bytes:
+    """Return a table in which every line says of which version it is."""
+    version = (edition.number, edition.digest)
+    return csv_of((*header, *figures.VERSION), ((*line, *version) for line in lines))
 
 
 def csv_of(header: Iterable[str], lines: Iterable[Iterable[str | int | None]]) -> bytes:
@@ -113,6 +133,10 @@ def document(edition: Edition) -> bytes:
         "figures": [
             dict(zip(figures.COLUMNS, row.cells, strict=True))
             for row in figures.rows(edition.content)
+        ],
+        "changes": [
+            dict(zip(figures.CHANGES, one.cells, strict=True))
+            for one in figures.changes(edition.content)
         ],
         "interventions": [
             dict(zip(figures.METHOD, line, strict=True))
@@ -133,6 +157,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     ),
     "csv": Format(N_("Figures as a table (CSV)"), "text/csv", table),
     "dictionary.csv": Format(N_("What the figures mean (CSV)"), "text/csv", dictionary),
+    "changes.csv": Format(N_("What was corrected, as a table (CSV)"), "text/csv", changes),
     "interventions.csv": Format(
         N_("The interventions as a table (CSV)"), "text/csv", methods
     ),

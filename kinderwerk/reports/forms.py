@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.core import clock
 from kinderwerk.core.periods import YEARS, Period
-from kinderwerk.reports import choosing, rules
+from kinderwerk.reports import choosing, correcting, rules
 from kinderwerk.reports.choosing import Stretch
 from kinderwerk.reports.service import Dialogue
 from kinderwerk.web.form import Form, LongText, RowsField, VersionField
@@ -45,6 +45,12 @@ class DialogueForm(Form):
             seen=self.seen.data or "", thought=self.thought.data or "",
             agreed=self.agreed.data or "", asked=self.asked.data or "",
         )  # fmt: skip
+
+
+class CorrectionForm(Form):
+    reason = LongText(
+        _("Why is it corrected?"), [InputRequired(), Length(max=correcting.LONGEST_REASON)]
+    )
 
 
 class ReactionForm(Form):

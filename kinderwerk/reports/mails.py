@@ -19,7 +19,11 @@ def released(session: Session, message: Message) -> Mail | None:
     if edition is None or edition.released_at is None:
         return None
     period = in_words(Period.read(edition.period))
+    subject = (
+        _("The goal report of %(period)s is corrected", period=period) if edition.corrects_id
+        else _("The goal report of %(period)s is there", period=period)
+    )  # fmt: skip
     return letter(
-        "report_released", _("The goal report of %(period)s is there", period=period),
-        period=period, url=address("reports.detail", id=edition.id),
+        "report_released", subject, period=period, number=edition.number, reason=edition.reason,
+        url=address("reports.detail", id=edition.id),
     )  # fmt: skip

@@ -14,16 +14,17 @@ from kinderwerk.storage.base import Base, Identified, Versioned
 
 
 class Edition(Identified, Versioned, Base):
-    """One per municipality and fixed period, holding all organisations, levels and goals.
+    """One per municipality, fixed period and version, with all organisations, levels and goals.
 
     `content` has been through disclosure control; once released it never changes, and `digest`
     (SHA-256 of its canonical form) shows it. `counted` are the exact counts behind it, against
-    which later editions are protected; no page, file or answer has them.
+    which later editions are protected; no page, file or answer has them. A correction of what
+    went out is an edition with the next number, which says why.
     """
 
     __tablename__ = "report_edition"
     __retention__: ClassVar[Retention] = Retention.kept("counts without persons")
-    __table_args__ = (UniqueConstraint("municipality_id", "period"),)
+    __table_args__ = (UniqueConstraint("municipality_id", "period", "number"),)
     __audited__: ClassVar[bool] = True
 
     municipality_id: Mapped[UUID] = mapped_column(
@@ -31,6 +32,11 @@ class Edition(Identified, Versioned, Base):
     )
     municipality: Mapped[Municipality] = relationship()
     period: Mapped[str] = mapped_column(String(8))
+    number: Mapped[int] = mapped_column(default=1, server_default="1")
+    corrects_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("report_edition.id"), default=None, index=True
+    )
+    reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
     counted: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict, deferred=True)

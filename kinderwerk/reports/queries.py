@@ -5,8 +5,8 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import exists, select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy import ColumnElement, exists, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload, undefer
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource, Role
@@ -14,6 +14,7 @@ from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.rules import CellKey
+from kinderwerk.families.models import Carer, Child
 from kinderwerk.goals.models import Goal, Grant
 from kinderwerk.places import queries as places
 from kinderwerk.places.rules import one_band
@@ -47,10 +48,19 @@ def with_pdf(session: Session, edition_id: UUID) -> Edition:
 def visible(session: Session, actor: Actor) -> Sequence[Edition]:
     return session.scalars(
         select(Edition)
-        .where(SCOPE.visible(actor))
+        .where(SCOPE.visible(actor), newest())
         .options(joinedload(Edition.municipality))
-        .order_by(Edition.period.desc())
+        .order_by(Edition.period.desc(), Edition.number.desc())
     ).all()
+
+
+def newest() -> ColumnElement[bool]:
+    """Hold for editions of which no later version is released."""
+    later = aliased(Edition)
+    return ~exists().where(
+        later.municipality_id == Edition.municipality_id, later.period == Edition.period,
+        later.number > Edition.number, later.released_at.is_not(None),
+    )  # fmt: skip
 
 
 def periods(session: Session, municipality_id: UUID) -> set[Period]:
@@ -181,17 +191,22 @@ def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:
         )  # fmt: skip
 
 
-def out_before(session: Session, municipality_id: UUID, period: Period) -> list[Made]:
-    """Return the released editions of the same year: they and this one tell of each other."""
+def out_before(
+    session: Session, municipality_id: UUID, period: Period, number: int = 1
+) -> list[Made]:
+    """Return all other released editions of the same year: they and this one tell of each other.
+
+    Older versions of the same period are among them, for who has read them has them still.
+    """
     earlier = session.execute(
         select(Edition.content, Edition.counted)
         .where(
             Edition.municipality_id == municipality_id,
             Edition.released_at.is_not(None),
             Edition.period.startswith(str(period.year)),
-            Edition.period != str(period),
+            or_(Edition.period != str(period), Edition.number != number),
         )
-        .order_by(Edition.period)
+        .order_by(Edition.period, Edition.number)
     )
     return [Made(*row) for row in earlier]
 
@@ -199,12 +214,40 @@ def out_before(session: Session, municipality_id: UUID, period: Period) -> list[
 def out_of(session: Session, municipality_id: UUID, period: Period) -> Held | None:
     """Return what the report of that period told, once it is released."""
     return session.scalar(
-        select(Edition.content).where(
+        select(Edition.content)
+        .where(
             Edition.municipality_id == municipality_id,
             Edition.period == str(period),
             Edition.released_at.is_not(None),
         )
+        .order_by(Edition.number.desc())
+        .limit(1)
     )
+
+
+def superseded(session: Session, edition: Edition) -> bool:
+    """Whether a later version of this edition is released."""
+    return any(
+        one.number > edition.number and one.released_at for one in versions(session, edition)
+    )
+
+
+def versions(session: Session, edition: Edition) -> Sequence[Edition]:
+    """Return all versions of a report, the newest first, released or not."""
+    return session.scalars(
+        select(Edition)
+        .where(Edition.municipality_id == edition.municipality_id, Edition.period == edition.period)
+        .order_by(Edition.number.desc())
+    ).all()
+
+
+def names(session: Session, organisation_id: UUID) -> list[str]:
+    """Return the names of the children here, and of those who care for them."""
+    children = select(Child.first_name, Child.surname).where(
+        Child.organisation_id == organisation_id
+    )
+    carers = select(Carer.name).where(Carer.organisation_id == organisation_id)
+    return [*(" ".join(row) for row in session.execute(children)), *session.scalars(carers)]
 
 
 def stories_of(session: Session, held: Held, *, only: UUID | None = None) -> list[Story]:

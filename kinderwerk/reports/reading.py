@@ -1,6 +1,6 @@
 """An edition laid out for reading, the same on the screen and on paper."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
@@ -19,7 +19,7 @@ from kinderwerk.logbook.rules import (
     HourKind,
     Worked,
 )
-from kinderwerk.reports import rules
+from kinderwerk.reports import figures, rules
 from kinderwerk.reports.meaning import MEANINGS
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.rules import EVERYBODY, WHOLE, Band, Held
@@ -150,6 +150,17 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Changed:
+    """A figure of the version before, and the same of this one."""
+
+    measure: str
+    area: str
+    work: str
+    old: Figure
+    new: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Reading:
     """A report as one reader gets it."""
 
@@ -168,6 +179,8 @@ class Reading:
     stories: Sequence[Told]
     taken_back: int
     before: str
+    changes: Sequence[Changed]
+    corrects: int
     sensitive: bool
     band: str
     published: int
@@ -180,29 +193,26 @@ class Reading:
         ]
 
     @property
-    def chapters(self) -> Iterator[tuple[str, str]]:
-        """Yield the anchor and the title of each chapter that there is something in."""
-        yield "reach", N_("Reach")
-        yield "districts", N_("Per district")
-        if self.neighbourhoods:
-            yield "neighbourhoods", N_("Per neighbourhood")
-        yield "goals", N_("Goals")
-        if self.methods:
-            yield "methods", N_("Interventions")
-        if self.voices:
-            yield "voice", N_("What groups answered")
-        yield "help", N_("Signals, parents and referrals")
-        if self.besides:
-            yield "together", N_("Volunteers and partners")
-            yield "participation", N_("What children proposed")
-        if self.stories or self.taken_back:
-            yield "stories", N_("Stories")
-        if self.hours:
-            yield "hours", N_("Hours by kind of work")
-        if self.grants:
-            yield "grants", N_("What was agreed")
-        yield "dialogue", N_("The conversation about the figures")
-        yield "how", N_("How we count")
+    def chapters(self) -> list[tuple[str, str]]:
+        """Return the anchor and the title of each chapter that there is something in."""
+        chapters = (
+            ("changes", N_("What was corrected"), self.corrects),
+            ("reach", N_("Reach"), True),
+            ("districts", N_("Per district"), True),
+            ("neighbourhoods", N_("Per neighbourhood"), self.neighbourhoods),
+            ("goals", N_("Goals"), True),
+            ("methods", N_("Interventions"), self.methods),
+            ("voice", N_("What groups answered"), self.voices),
+            ("help", N_("Signals, parents and referrals"), True),
+            ("together", N_("Volunteers and partners"), self.besides),
+            ("participation", N_("What children proposed"), self.besides),
+            ("stories", N_("Stories"), self.stories or self.taken_back),
+            ("hours", N_("Hours by kind of work"), self.hours),
+            ("grants", N_("What was agreed"), self.grants),
+            ("dialogue", N_("The conversation about the figures"), True),
+            ("how", N_("How we count"), True),
+        )
+        return [(anchor, title) for anchor, title, there in chapters if there]
 
     @property
     def unshared(self) -> str:
@@ -267,6 +277,17 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
         ],
         taken_back=len(held.get("taken_back", ())),
         before=held.get("before", {}).get("period", ""),
+        changes=[
+            Changed(
+                one.measure,
+                one.area,
+                ", ".join(filter(None, (one.organisation, one.goal))),
+                Figure(one.old),
+                Figure(one.new),
+            )
+            for one in figures.changes(held, only=str(only) if only else "")
+        ],
+        corrects=held.get("corrects", {}).get("number", 0),
         sensitive=all(measure.value in held["told"] for measure in rules.SENSITIVE),
         band=ages(Band(**band) if band else None),
         published=band["year"] if band else 0,
@@ -277,7 +298,7 @@ def shown(edition: Edition, *, only: UUID | None) -> dict[str, Any]:
     """Return everything that the templates of a report ask for."""
     report = reading(edition.content, only=only)
     return {
-        "edition": edition, "report": report, "chapters": list(report.chapters), **explaining(),
+        "edition": edition, "report": report, "chapters": report.chapters, **explaining(),
     }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
-from itertools import islice, product, zip_longest
+from itertools import combinations, islice, product, zip_longest
 from typing import Any, Final
 from uuid import UUID
 
@@ -176,6 +176,11 @@ class Frame:
     living: int | None
     band: Band | None
     grants: Sequence["Agreed"] = ()
+    number: int = 1
+
+    @property
+    def span(self) -> str:
+        return _span(str(self.period), self.number)
 
     @property
     def neighbourhoods(self) -> list[Area]:
@@ -190,6 +195,20 @@ class Frame:
     @property
     def goals(self) -> list[str]:
         return [str(aim.id) for aim in self.aims]
+
+
+def span(held: Held) -> str:
+    """Return how an edition is told from all others of its year: its period, and which version."""
+    return _span(held["period"], _number(held))
+
+
+def _span(period: str, number: int) -> str:
+    return period if number == 1 else f"{period}@{number}"
+
+
+def _number(held: Held) -> int:
+    number: int = held.get("number", 1)
+    return number
 
 
 def offered(today: date) -> list[Period]:
@@ -221,13 +240,13 @@ def protected_measures(period: Period) -> tuple[Measure, ...]:
 
 def table(
     frame: Frame, measure: Measure, counts: Mapping[CellKey, int],
-    earlier: Sequence[Made] = (),
+    earlier: Sequence[Made] = (), own: Mapping[Key, int] | None = None,
 ) -> Table:  # fmt: skip
     """Return the exact counts of a measure with every margin that the report prints.
 
     Its axes are the periods, the areas, and whose work it was. What earlier editions printed is
     there as well, and what is printed nowhere yet follows from them and this one together: who
-    has a year and one half of it has the other.
+    has a year and one half of it has the other. A correction has counts of its `own`.
     """
     axes = (
         _periods(frame, measure, earlier),
@@ -235,7 +254,11 @@ def table(
         _works(frame, measure, earlier),
     )
     now = _counted_now(axes, measure, counts)
-    out = {one.held["period"]: _counted_then(one, measure) for one in earlier}
+    out: dict[str, Mapping[Key, int]] = {
+        span(one.held): _counted_then(one, measure) for one in earlier
+    }
+    if own is not None:
+        out[frame.span] = own
     then = {key: out[key[0]].get(key) if key[0] in out else n for key, n in now.items()}
     printed = set(_printed(frame, measure))
     return Table(
@@ -250,7 +273,7 @@ def table(
 def _counted_then(made: Made, measure: Measure) -> dict[Key, int]:
     """Return the counts that an edition printed, as they were when it was made."""
     return {
-        (made.held["period"], area, work): n
+        (span(made.held), area, work): n
         for area, by_work in made.counted.get(measure.value, {}).items()
         for work, n in by_work.items()
     }
@@ -273,27 +296,42 @@ def _printed(frame: Frame, measure: Measure) -> Iterator[Key]:
     if measure in REACH:
         areas += [str(area.id) for area in frame.neighbourhoods]
         works += frame.goals
-    yield from product([str(frame.period)], areas, works)
+    yield from product([frame.span], areas, works)
 
 
 def _periods(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
     """Tie periods to the longer ones that are out: who has a half-year and a quarter has the other.
 
     Two halves without the year are two editions that nothing ties together; and whatever they told,
-    the year can still hide all that would be too much.
+    the year can still hide all that would be too much. Each version of the whole is tied to those
+    of its parts, and to the versions before it.
     """
-    out = {frame.period, *(Period.read(one.held["period"]) for one in earlier)}
+    versions: dict[Period, set[int]] = {frame.period: {frame.number}}
+    for one in earlier:
+        versions.setdefault(Period.read(one.held["period"]), set()).add(_number(one.held))
     if measure in SENSITIVE:
-        out = {one for one in out if one.kind != "Q"}
-    root = next(one for one in reversed(Period.holding(frame.period.begins)) if one in out)
+        versions = {one: them for one, them in versions.items() if one.kind != "Q"}
+    root = next(one for one in reversed(Period.holding(frame.period.begins)) if one in versions)
     halves = root.parts if root.kind == "" else (root,)
     tied = [root] if root.kind == "" else []
-    tied += [one for one in halves if one.kind == "H" and out.intersection(one.parts)]
+    tied += [one for one in halves if one.kind == "H" and not versions.keys().isdisjoint(one.parts)]
+
+    def spans(period: Period) -> list[str]:
+        return [_span(str(period), number) for number in sorted(versions.get(period, {1}))]
+
+    members = [root, *(part for whole in tied for part in whole.parts)]
     return Axis(
-        "period", (str(root), *(str(part) for whole in tied for part in whole.parts)),
-        tuple(
-            Split(str(whole), tuple(map(str, whole.parts)), measure not in UNIQUE, over_time=True)
-            for whole in tied
+        "period", tuple(span for one in members for span in spans(one)),
+        (
+            *(
+                Split(total, tuple(parts), measure not in UNIQUE, over_time=True)
+                for whole in tied
+                for total, *parts in product(spans(whole), *map(spans, whole.parts))
+            ),
+            *(
+                Split(later, (before,), again=True)
+                for one in members for before, later in combinations(spans(one), 2)
+            ),
         ),
     )  # fmt: skip
 
@@ -341,14 +379,22 @@ def _places(key: CellKey, works: Axis) -> Iterable[Key]:
         yield key.period, area, str(key.goal_id)
 
 
-def tables(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> list[Table]:
-    measures = protected_measures(frame.period)
-    return [table(frame, measure, counts, earlier) for measure in measures]
+def tables(
+    frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made],
+    own: Mapping[str, Mapping[Key, int]] | None = None,
+) -> list[Table]:  # fmt: skip
+    return [
+        table(frame, measure, counts, earlier, own[measure.value] if own else None)
+        for measure in protected_measures(frame.period)
+    ]
 
 
-def make(frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made]) -> Made:
-    """Return an edition, protected and looked at once more."""
-    exact = tables(frame, counts, earlier)
+def make(
+    frame: Frame, counts: Mapping[CellKey, int], earlier: Sequence[Made],
+    own: Mapping[str, Mapping[Key, int]] | None = None,
+) -> Made:  # fmt: skip
+    """Return an edition, protected and looked at once more; a correction has counts of its own."""
+    exact = tables(frame, counts, earlier, own)
     safe = protect(exact, told(earlier))
     made = Made(content(frame, safe, earlier) | plain(frame, counts), _counted(frame, exact))
     fit = not safe.unproven and not given_away(made, counts, earlier)
@@ -422,6 +468,7 @@ def frame_of(held: Held) -> Frame:
         ],
         living=held["living"],
         band=Band(**held["band"]) if held["band"] else None,
+        number=_number(held),
     )  # fmt: skip
 
 
@@ -445,6 +492,7 @@ def content(frame: Frame, safe: Protected, earlier: Sequence[Made]) -> dict[str,
             by_area[key[2]] = safe.at(measure.value, *key).count
     return {
         "period": str(frame.period),
+        "number": frame.number,
         "municipality": frame.municipality,
         "band": asdict(frame.band) if frame.band else None,
         "living": frame.living,
@@ -554,7 +602,7 @@ def digest(held: Held) -> str:
 def published(held: Held) -> dict[Place, Shown]:
     """Return what an earlier edition told, as the next one must take it for known."""
     return {
-        (measure, (held["period"], area, work)): Shown(
+        (measure, (span(held), area, work)): Shown(
             Kind.PARTICIPATION if Measure(measure) in REACH else Kind.SENSITIVE, count
         )
         for measure, by_area in held["told"].items()

@@ -17,7 +17,7 @@ from kinderwerk.core.periods import Period
 from kinderwerk.disclosure import bounds
 from kinderwerk.files.bounded import Bounds, Unanswered, ask
 from kinderwerk.messages import service as messages
-from kinderwerk.reports import besides, queries, rules
+from kinderwerk.reports import besides, correcting, queries, rules
 from kinderwerk.reports.models import Agreement, Edition
 from kinderwerk.reports.rules import Made, Told
 from kinderwerk.storage.integrity import violated
@@ -29,6 +29,8 @@ PDF: Final = "report.pdf"
 LAST_LOOK: Final = Bounds(memory=4 * 2**30, computing=120, seconds=120.0, answer=2**20)
 #: Who agrees waits for the other; whoever only names the municipality in a new row does not.
 LOCKED: Final = {"key_share": True}
+#: What a correction tells anew beside the counts of cells; all else stays as it was.
+TOLD_ANEW: Final = ("methods", "besides")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,7 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
     if period in known:
         raise rules.MadeAlready
     rules.check_order(period, known)
-    made = _count(session, membership.municipality_id, period)
+    made = _count(session, membership.municipality_id, period, None)
     try:
         with unit_of_work(session):
             demand(actor, Action.CREATE, Resource.REPORT)
@@ -63,15 +65,62 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
             session.add(edition)
             audit.record(session, actor, "report.made", edition.id, period=str(period))
     except IntegrityError as error:
-        if violated(error) == "uq_report_edition_municipality_id_period":
+        if violated(error) == "uq_report_edition_municipality_id_period_number":
             raise rules.MadeAlready from error
         raise
     return edition
 
 
+def correct(session: Session, actor: Actor, edition: Edition, reason: str) -> Edition:
+    """Begin the next version of a report that is out, and say to everybody why.
+
+    What went out stays. The new version is counted, looked at and agreed to like any other.
+    """
+    demand(actor, Action.RELEASE, Resource.REPORT, edition.facts)
+    if actor.id is None or actor.organisation_id is None:
+        raise Withheld("a report is corrected by someone of an organisation")
+    if edition.released_at is None:
+        raise correcting.NotOut
+    reason = reason.strip()
+    correcting.check_reason(reason, edition.content, queries.names(session, actor.organisation_id))
+    if queries.versions(session, edition)[0].id != edition.id:
+        raise correcting.CorrectedAlready
+    made = _count(session, edition.municipality_id, Period.read(edition.period), edition, reason)
+    try:
+        with unit_of_work(session):
+            edition = session.get_one(Edition, edition.id)
+            demand(actor, Action.RELEASE, Resource.REPORT, edition.facts)
+            new = Edition(
+                municipality=edition.municipality, period=edition.period,
+                number=edition.number + 1, corrects_id=edition.id, reason=reason,
+                made_by_id=actor.id, content=dict(made.held), counted=dict(made.counted),
+                digest=rules.digest(made.held), seen=edition.seen, thought=edition.thought,
+                agreed=edition.agreed, asked=edition.asked,
+            )  # fmt: skip
+            session.add(new)
+            audit.record(session, actor, "report.corrected", new.id, number=new.number)
+    except IntegrityError as error:
+        if violated(error) == "uq_report_edition_municipality_id_period_number":
+            raise correcting.CorrectedAlready from error
+        raise
+    return new
+
+
+def drop(session: Session, actor: Actor, edition: Edition) -> None:
+    """Leave a correction that is not out: the version before it stays the newest."""
+    with unit_of_work(session):
+        edition = _open(session, actor, edition.id, Action.RELEASE)
+        if edition.corrects_id is None:
+            raise correcting.NoCorrection
+        audit.record(session, actor, "report.dropped", edition.id, number=edition.number)
+        session.delete(edition)
+
+
 def count_again(session: Session, actor: Actor, edition: Edition) -> None:
     """Count an edition anew; whoever had agreed is asked again."""
-    made = _count(session, edition.municipality_id, Period.read(edition.period))
+    before = session.get_one(Edition, edition.corrects_id) if edition.corrects_id else None
+    period = Period.read(edition.period)
+    made = _count(session, edition.municipality_id, period, before, edition.reason)
     with unit_of_work(session):
         edition = _open(session, actor, edition.id, Action.EDIT)
         edition.content, edition.counted = dict(made.held), dict(made.counted)
@@ -119,6 +168,7 @@ def agree(session: Session, actor: Actor, edition: Edition, digest: str) -> bool
             if looked_at != edition.digest:
                 raise rules.NotLooked
             _tell_stories(session, edition)
+            _take_answer_along(session, edition)
             edition.released_at = clock.now()
             audit.record(session, actor, "report.released", edition.id, digest=edition.digest)
             messages.ask_for(session, PDF, edition.id)
@@ -134,6 +184,8 @@ def react(session: Session, actor: Actor, edition: Edition, words: str) -> None:
         demand(actor, Action.CREATE, Resource.REACTION, edition.facts)
         if edition.reacted_at is not None:
             raise rules.AnsweredAlready
+        if queries.superseded(session, edition):
+            raise correcting.CorrectedAlready
         edition.reaction, edition.reacted_at = words, clock.now()
         audit.record(session, actor, "report.answered", edition.id)
 
@@ -169,6 +221,13 @@ def _tell_stories(session: Session, edition: Edition) -> None:
     edition.digest = rules.digest(edition.content)
 
 
+def _take_answer_along(session: Session, edition: Edition) -> None:
+    """What the municipality answered to the version before is no less true of this one."""
+    if edition.corrects_id:
+        before = session.get_one(Edition, edition.corrects_id)
+        edition.reaction, edition.reacted_at = before.reaction, before.reacted_at
+
+
 def _open(session: Session, actor: Actor, edition_id: UUID, action: Action) -> Edition:
     """Return the edition under its lock, as long as it is not released."""
     edition = session.get_one(Edition, edition_id, with_for_update=True)
@@ -183,8 +242,7 @@ def _agreed(edition: Edition) -> set[UUID]:
 
 
 def _check_fit(session: Session, edition: Edition) -> None:
-    period = Period.read(edition.period)
-    earlier = queries.out_before(session, edition.municipality_id, period)
+    earlier = _others(session, edition)
     counts = queries.counts(session, rules.frame_of(edition.content))
     rules.check_fit(Made(edition.content, edition.counted), counts, earlier)
 
@@ -195,7 +253,7 @@ def _looked_at(session: Session, actor: Actor, edition: Edition) -> str:
     Nothing is returned where it does not go out yet, or not like this.
     """
     houses = {UUID(house["id"]) for house in edition.content["organisations"]}
-    earlier = queries.out_before(session, edition.municipality_id, Period.read(edition.period))
+    earlier = _others(session, edition)
     last = houses <= {*_agreed(edition), actor.organisation_id}
     if edition.released_at or not last or edition.content["earlier"] != rules.fingerprint(earlier):
         return ""
@@ -211,14 +269,35 @@ def _looked_at(session: Session, actor: Actor, edition: Edition) -> str:
     return digest
 
 
-def _count(session: Session, municipality_id: UUID, period: Period) -> Made:
+def _others(session: Session, edition: Edition) -> list[Made]:
+    period = Period.read(edition.period)
+    return queries.out_before(session, edition.municipality_id, period, edition.number)
+
+
+def _count(
+    session: Session, municipality_id: UUID, period: Period, before: Edition | None,
+    reason: str = "",
+) -> Made:  # fmt: skip
     """Count and protect; that takes a while, so it is done before a unit of work begins.
 
     What goes out meanwhile is noticed before this one does.
     """
     about = queries.frame(session, municipality_id, period)
-    earlier = queries.out_before(session, municipality_id, period)
-    made = rules.make(about, queries.counts(session, about), earlier)
+    number = before.number + 1 if before else 1
+    earlier = queries.out_before(session, municipality_id, period, number)
+    if before:
+        about = correcting.frame(about, before.content)
+    counts = queries.counts(session, about)
     beside = besides.told(session, [id for id, _name in about.organisations], period)
+    if before:
+        then = Made(before.content, before.counted)
+        made = correcting.make(about, counts, earlier, then)
+        made = correcting.with_changes(made, then.held, before.digest, reason)
+        beside = {
+            name: told if name in TOLD_ANEW else then.held.get(name, told)
+            for name, told in beside.items()
+        }
+    else:
+        made = rules.make(about, counts, earlier)
     made = Made(dict(made.held) | beside, made.counted)
     return rules.with_before(made, queries.out_of(session, municipality_id, period.previous))

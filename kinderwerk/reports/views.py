@@ -18,6 +18,7 @@ from kinderwerk.reports.choosing import Stretch
 from kinderwerk.reports.forms import (
     AgreeForm,
     ChooserForm,
+    CorrectionForm,
     DialogueForm,
     PeriodForm,
     ReactionForm,
@@ -146,7 +147,14 @@ def detail(edition: Edition) -> ResponseReturnValue:
         **shown(edition, only=None if out else actor().organisation_id),
         agree=AgreeForm(digest=edition.digest), waiting=waiting(edition), houses=houses(edition),
         formats=files.FORMATS, stories=[] if out else own_stories(edition),
+        versions=versions(edition),
     )  # fmt: skip
+
+
+def versions(edition: Edition) -> list[Edition]:
+    """Return the other versions of a report that this reader may open, the newest first."""
+    others = [one for one in queries.versions(session(), edition) if one.id != edition.id]
+    return [one for one in others if may("view", "report", one.facts)]
 
 
 def own_stories(edition: Edition) -> list[Story]:
@@ -200,6 +208,24 @@ def agree(edition: Edition) -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.route("/<uuid:id>/correct", methods=["GET", "POST"])
+@allow(Action.RELEASE, Resource.REPORT, load=queries.by_id)
+def correct(edition: Edition) -> ResponseReturnValue:
+    form = CorrectionForm()
+    if form.carry_out(lambda: service.correct(session(), actor(), edition, form.reason.data or "")):
+        return redirect(url_for(".detail", id=form.outcome.id), 303)
+    return page("reports/correct.html", form=form, edition=edition)
+
+
+@bp.post("/<uuid:id>/drop")
+@allow(Action.RELEASE, Resource.REPORT, load=queries.by_id)
+def drop(edition: Edition) -> ResponseReturnValue:
+    form = Form()
+    done = form.carry_out(lambda: service.drop(session(), actor(), edition))
+    flash(_("The correction is dropped.") if done else " ".join(form.form_errors))
+    return redirect(url_for(".index") if done else url_for(".detail", id=edition.id), 303)
+
+
 @bp.route("/<uuid:id>/react", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.REACTION, load=queries.by_id)
 def react(edition: Edition) -> ResponseReturnValue:
@@ -210,12 +236,17 @@ def react(edition: Edition) -> ResponseReturnValue:
     return page("reports/react.html", form=form, edition=edition)
 
 
+def called(edition: Edition) -> str:
+    """Return the name of a file, so that two versions do not overwrite each other."""
+    return f"doelenrapport-{edition.period}-v{edition.number}"
+
+
 @bp.get("/<uuid:id>/report.pdf")
 @allow(Action.VIEW, Resource.REPORT, load=queries.with_pdf)
 def pdf(edition: Edition) -> ResponseReturnValue:
     if edition.pdf is None:
         abort(404)
-    name = f'attachment; filename="doelenrapport-{edition.period}.pdf"'
+    name = f'attachment; filename="{called(edition)}.pdf"'
     return Response(edition.pdf, mimetype="application/pdf", headers={"Content-Disposition": name})
 
 
@@ -226,7 +257,7 @@ def figures(edition: Edition, extension: str) -> ResponseReturnValue:
     kind = files.FORMATS.get(extension)
     if kind is None or edition.released_at is None:
         abort(404)
-    name = f'attachment; filename="doelenrapport-{edition.period}.{extension}"'
+    name = f'attachment; filename="{called(edition)}.{extension}"'
     return Response(
         kind.make(edition), mimetype=kind.mimetype, headers={"Content-Disposition": name}
     )

@@ -18,6 +18,7 @@ from kinderwerk.goals.models import Goal, Theme
 from kinderwerk.messages.models import Message
 from kinderwerk.places.models import KeyFigure, Neighbourhood, Venue
 from kinderwerk.reports.models import Agreement, Edition
+from kinderwerk.reports.queries import newest
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.staffing.queries import stands
@@ -137,7 +138,11 @@ def released(session: Session, actor: Actor) -> Sequence[Edition]:
     """Return the reports that this municipality may read, the newest first."""
     return session.scalars(
         select(Edition)
-        .where(Edition.municipality_id == actor.municipality_id, Edition.released_at.is_not(None))
+        .where(
+            Edition.municipality_id == actor.municipality_id,
+            Edition.released_at.is_not(None),
+            newest(),
+        )
         .order_by(Edition.period.desc())
         .limit(MOST)
     ).all()
