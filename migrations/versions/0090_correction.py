@@ -8,6 +8,8 @@ down_revision = "0089_board"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 ONE_EACH = "uq_report_edition_municipality_id_period"
+#: SQLite makes the table anew, and writes what it read of these otherwise.
+EMPTY = ("asked", "reaction")
 
 
 def upgrade() -> None:
@@ -23,6 +25,8 @@ def upgrade() -> None:
             op.f(f"{ONE_EACH}_number"), ["municipality_id", "period", "number"]
         )
         table.create_index(op.f("ix_report_edition_corrects_id"), ["corrects_id"])
+        for name in EMPTY:
+            table.alter_column(name, server_default="")
 
 
 def downgrade() -> None:
@@ -38,3 +42,5 @@ def downgrade() -> None:
         table.drop_constraint(op.f("fk_report_edition_corrects_id"), type_="foreignkey")
         for name in ("reason", "corrects_id", "number"):
             table.drop_column(name)
+        for name in EMPTY:
+            table.alter_column(name, server_default="")
