@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090_correction"
-down_revision = "0089_board"
+revision = "0091_correction"
+down_revision = "0090_conversations"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 ONE_EACH = "uq_report_edition_municipality_id_period"
