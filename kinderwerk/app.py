@@ -18,8 +18,10 @@ from kinderwerk import paths
 from kinderwerk.absences import jobs as absences_jobs
 from kinderwerk.absences import mails as absences_mails
 from kinderwerk.absences import views as absences
+from kinderwerk.access_requests import jobs as access_requests_jobs
 from kinderwerk.access_requests import mails as access_requests_mails
 from kinderwerk.access_requests import views as access_requests
+from kinderwerk.access_requests.asking import views as your_data
 from kinderwerk.accounts import cli as accounts_cli
 from kinderwerk.accounts import jobs as accounts_jobs
 from kinderwerk.accounts import mails as accounts_mails
@@ -223,6 +225,7 @@ JOBS: Final = (
     referrals_jobs,
     offline_jobs,
     kiosk_jobs,
+    access_requests_jobs,
 )
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
@@ -281,6 +284,7 @@ FEATURES: Final = (
     reports,
     privacy,
     access_requests,
+    your_data,
     own,
     trail,
     doubles,

@@ -30,10 +30,14 @@ DEVICE: Final = "whoever holds the key of a device tells what it noted; its righ
 FIRST: Final = "makes the very first key, and nothing that is anybody's"
 CHILD: Final = "a child of whom nobody knows who it is: hours, the two and the key are asked inside"
 ANYBODY: Final = "a child without an account, whose post nobody sees before somebody read it"
+RIGHT: Final = "whoever it is may ask; nothing is told before it is known who they are"
 READING: Final = "puts a reading on record, which was allowed before"
 EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.notices.changes.tell": SYSTEM,
     "kinderwerk.team.service.remind": SYSTEM,
+    "kinderwerk.access_requests.service.ask": RIGHT,
+    "kinderwerk.access_requests.service.remind": SYSTEM,
+    "kinderwerk.access_requests.service.tidy": SYSTEM,
     "kinderwerk.talks.service.ask": CHILD,
     "kinderwerk.talks.service.go_on": CHILD,
     "kinderwerk.talks.service.go_past": CHILD,

@@ -130,6 +130,8 @@ runs_it_now = and_(checked, runs_it, lasting)
 released_here = and_(same_municipality, released)
 #: What a family asks of the whole organisation is answered by nobody of that family.
 answers_families = and_(checked, of_organisation, not_(own_family))
+#: What somebody asks about their own details is seen to, but never by one of them.
+keeps_rights = and_(of_organisation, not_(own_family))
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))
 own_record = and_(of_organisation, owner)

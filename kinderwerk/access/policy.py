@@ -20,6 +20,7 @@ from kinderwerk.access.conditions import (
     hears_beside,
     invited,
     keeps_beside,
+    keeps_rights,
     keeps_talk,
     knows_families,
     knows_who_comes,
@@ -257,7 +258,7 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.RETENTION, LIST): to(F, A, when=always),
         (R.RETENTION, EDIT): to(F, A, when=always),
         (R.ERASURE, LIST): to(C, P, F, when=always),
-        (R.ERASURE, CREATE): to(C, when=of_organisation),
+        (R.ERASURE, CREATE): to(C, when=of_organisation) | to(F, when=keeps_rights),
         (R.ERASURE, EDIT): to(C, P, F, when=of_organisation),
         (R.TRAIL, LIST): to(F, when=always),
         (R.TRAIL, VIEW): to(F, when=of_organisation),
@@ -267,10 +268,11 @@ POLICY: Final[Mapping[tuple[Resource, Action], Grants]] = MappingProxyType(
         (R.PAPER, VIEW): (
             to(V, when=published) | to(G, when=carer) | to(H, W, C, P, A, when=asked_for_it)
         ),
-        (R.ACCESS_REQUEST, LIST): to(P, when=checked),
-        (R.ACCESS_REQUEST, VIEW): to(P, when=answers_families),
-        (R.ACCESS_REQUEST, CREATE): to(W, C, P, when=checked),
-        (R.ACCESS_REQUEST, EDIT): to(P, when=answers_families),
+        (R.ACCESS_REQUEST, LIST): to(P, when=checked) | to(F, when=always),
+        (R.ACCESS_REQUEST, VIEW): to(P, when=answers_families) | to(F, when=keeps_rights),
+        (R.ACCESS_REQUEST, CREATE): to(W, C, P, when=checked) | to(F, when=always),
+        (R.ACCESS_REQUEST, EDIT): to(P, when=answers_families) | to(F, when=keeps_rights),
+        (R.ACCESS_REQUEST, RELEASE): to(P, when=answers_families),
         (R.EMERGENCY, CREATE): to(W, C, when=oversees),
         (R.EMERGENCY, VIEW): to(W, C, when=broke_the_glass),
     }

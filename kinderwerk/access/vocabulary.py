@@ -115,7 +115,7 @@ class Resource(Labelled):
     ERASURE = "erasure", N_("what is forgotten")
     FINDING = "finding", N_("striking reading")
     PAPER = "paper", N_("paper")
-    ACCESS_REQUEST = "access_request", N_("access request")
+    ACCESS_REQUEST = "access_request", N_("request about somebody's own details")
     EMERGENCY = "emergency", N_("what is known, in an emergency")
 
 

@@ -1,1 +1,1 @@
-"""Families who ask what is kept of them: received, weighed by the protection officer, answered."""
+"""Rights of whom it is about: received, checked who asks, decided with reasons, and answered."""

@@ -1,4 +1,4 @@
-"""Mails about access requests: that one waits, never whose."""
+"""Mails about requests: that one waits, never whose nor what."""
 
 from uuid import UUID
 
@@ -6,12 +6,14 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from kinderwerk.access_requests.models import AccessRequest
+from kinderwerk.access_requests.service import DUE, WAITS
 from kinderwerk.core.words import N_
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail, address, letter, register
 
 
-@register("access_request_waits", N_("A family asked what is written about them"))
+@register(DUE, N_("An answer about somebody's details is due soon"))
+@register(WAITS, N_("Somebody asked something about their details"))
 def waits(session: Session, message: Message) -> Mail | None:
     if session.get(AccessRequest, UUID(message.subject_ids["access_request_id"])) is None:
         return None

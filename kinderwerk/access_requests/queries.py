@@ -1,16 +1,17 @@
-"""Reading access requests. What is sealed stays shut here; `service.read` opens it."""
+"""Reading requests. What is sealed stays shut here; `service.read` opens it."""
 
 from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 from sqlalchemy import false, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource, Role
 from kinderwerk.access_requests.models import AccessRequest
-from kinderwerk.accounts.models import User
+from kinderwerk.access_requests.rules import Identity
+from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.accounts.queries import holding
 from kinderwerk.families.circle import is_own
 from kinderwerk.families.models import Child, Family
@@ -40,8 +41,55 @@ def by_id(session: Session, request_id: UUID) -> AccessRequest:
 
 def officers(session: Session, request: AccessRequest) -> Sequence[User]:
     """Return who answers families here, but for those of this one."""
-    answering = holding(request.organisation_id, [Role.PROTECTION_OFFICER], None)
+    answering = holding(
+        request.organisation_id, [Role.PRIVACY_OFFICER, Role.PROTECTION_OFFICER], None
+    )
     return session.scalars(answering.where(User.id.not_in(request.facts.family))).all()
+
+
+def locked(session: Session, request_id: UUID) -> AccessRequest:
+    return session.get_one(AccessRequest, request_id, with_for_update={"of": AccessRequest})
+
+
+def unanswered(session: Session) -> Sequence[AccessRequest]:
+    """Return what waits for an answer anywhere, for the system."""
+    return session.scalars(
+        select(AccessRequest).where(AccessRequest.sent_on.is_(None)).options(*_WHOLE)
+    ).all()
+
+
+def own(session: Session, actor: Actor) -> Sequence[AccessRequest]:
+    """Return what this person asked themselves on a page of ours, and how far that is."""
+    return session.scalars(
+        select(AccessRequest)
+        .where(
+            AccessRequest.author_id == actor.id,
+            AccessRequest.identity == Identity.SIGNED_IN,
+        )
+        .order_by(AccessRequest.received_on.desc(), AccessRequest.id)
+        .limit(20)
+    ).all()  # fmt: skip
+
+
+def organisations(session: Session) -> Sequence[Organisation]:
+    return session.scalars(select(Organisation).order_by(Organisation.name)).all()
+
+
+def families(session: Session, actor: Actor) -> Sequence[Family]:
+    """Return the families that whoever answers requests can choose from, but the own."""
+    if actor.id is None:
+        return []
+    found = session.scalars(
+        select(Family)
+        .where(Family.organisation_id == actor.organisation_id, ~is_own(actor.id, Family.id))
+        .options(
+            selectinload(Family.carers),
+            selectinload(Family.children).options(
+                lazyload(Child.cares), lazyload(Child.residences)
+            ),
+        )
+    )
+    return sorted(found, key=lambda family: family.called.casefold())
 
 
 def visible(session: Session, actor: Actor) -> Sequence[AccessRequest]:

@@ -48,6 +48,7 @@ class Tried(StrEnum):
     PARTNER_LINK = auto()
     PARTNER_CODE = auto()
     KIOSK = auto()
+    RIGHT = auto()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,7 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.PARTNER_LINK: Limit(person=30, place=100),
         Tried.PARTNER_CODE: Limit(person=10, place=30),
         Tried.KIOSK: Limit(person=300, place=40),
+        Tried.RIGHT: Limit(person=5, place=20),
     }
 )
 

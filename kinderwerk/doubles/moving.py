@@ -60,6 +60,7 @@ STAYS: Final[Mapping[str, str]] = MappingProxyType(
         "consent": ONLY_GROWS,
         "signup_step": "goes with its sign-up",
         "audit_entry": ONLY_GROWS,
+        "child_limit": "nobody merges while the use of one is limited",
         "erasure": "names what is gone",
         "paper": "is gone within hours, and opens no more once its subject is gone",
     }

@@ -17,6 +17,7 @@ from kinderwerk.families import moving
 from kinderwerk.families import queries as families
 from kinderwerk.families.circle import is_own
 from kinderwerk.families.likeness import Likeness, Person, pairs
+from kinderwerk.families.limits import usable
 from kinderwerk.families.merged import DifferentChildren, MergedChild
 from kinderwerk.families.merging import COLUMNS, Part, Side, ordered
 from kinderwerk.families.models import Care, Carer, Child, Consent
@@ -108,7 +109,8 @@ def _entries(session: Session, actor: Actor) -> dict[UUID, Entry]:
         Child.id, Child.first_name, Child.surname, Child.born_on, Child.born_about.label("about"),
         Child.created_at.label("added_at"), own.label("own_entry"),
     ).where(
-        Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor, Action.EDIT)
+        Child.organisation_id == actor.organisation_id, usable(),
+        CHILDREN.visible(actor, Action.EDIT),
     )  # fmt: skip
     return {row["id"]: Entry(**row) for row in session.execute(wanted).mappings()}
 

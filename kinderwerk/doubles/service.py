@@ -11,7 +11,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core.errors import Withheld
 from kinderwerk.door import codes
 from kinderwerk.doubles.moving import move_all
-from kinderwerk.families import moving
+from kinderwerk.families import limits, moving
 from kinderwerk.families import queries as families
 from kinderwerk.families.custody import service as custody
 from kinderwerk.families.merged import MergedChild
@@ -31,6 +31,7 @@ def merge(session: Session, actor: Actor, wish: MergeWish) -> Child:
         where = signups.lines_of(session, both)
         spots, sheets = signups.lock(session, where), registers.lock(session, wish.gone_id)
         kept, gone = _both(session, actor, wish)
+        limits.check_free(session, both)
         if signups.lines_of(session, both) != where:
             raise ChangedMeanwhile
         left = moving.choose(session, kept, gone, wish)

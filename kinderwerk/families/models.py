@@ -15,11 +15,13 @@ from sqlalchemy import (
     true,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
+from typing_extensions import override
 
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.custody.rules import CustodyKind
+from kinderwerk.families.limiting import Limit
 from kinderwerk.families.rules import (
     LONGEST_KEY,
     OF_AGE,
@@ -289,6 +291,22 @@ class CalendarKey(Confidential, Owned, Base):
     carer_id: Mapped[UUID] = mapped_column(ForeignKey("carer.id"), init=False, unique=True)
     carer: Mapped[Carer] = relationship(lazy="joined")
     first_names: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class ChildLimit(Confidential, Owned, Base):
+    """That what is kept of a child is not used for now, or not counted, because somebody asked."""
+
+    __tablename__ = "child_limit"
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
+    __audited__: ClassVar[bool] = True
+
+    child_id: Mapped[UUID] = mapped_column(ForeignKey("child.id", ondelete="CASCADE"), unique=True)
+    how: Mapped[Limit]
+
+    @property
+    @override
+    def audited_as(self) -> UUID:
+        return self.child_id
 
 
 class Residence(Base):

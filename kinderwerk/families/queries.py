@@ -27,6 +27,7 @@ from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock, ids
 from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.likeness import Person, likeness
+from kinderwerk.families.limits import usable
 from kinderwerk.families.merged import now_known_as
 from kinderwerk.families.models import Care, Carer, Child, Consent, Family, Residence
 from kinderwerk.families.rules import OF_AGE, ParentsSee, PhotoScope, Relation, age_on, folded
@@ -279,7 +280,9 @@ def found(session: Session, actor: Actor, filters: Filters) -> list[ChildLine]:
         select(Child.id, Child.first_name, Child.surname, Child.born_on, Neighbourhood.name)
         .join(Neighbourhood, Neighbourhood.id == here, isouter=True)
         .where(
-            Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor, Action.VIEW)
+            Child.organisation_id == actor.organisation_id,
+            usable(),
+            CHILDREN.visible(actor, Action.VIEW),
         ),
         filters,
         today,

@@ -24,6 +24,7 @@ from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source
 from kinderwerk.families import queries as families
 from kinderwerk.families.circle import is_own
+from kinderwerk.families.limits import usable
 from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.holidays import queries as holidays
 from kinderwerk.partners.models import Partner
@@ -215,7 +216,7 @@ def origin(session: Session, actor: Actor, referral: Referral) -> Source:
 def children(session: Session, actor: Actor, origin: Source) -> list[tuple[UUID, str]]:
     """Return the children to choose from: of the family it begins with, or all in sight."""
     wanted = select(Child.id, Child.first_name, Child.surname, Child.born_on).where(
-        Child.organisation_id == actor.organisation_id
+        Child.organisation_id == actor.organisation_id, usable()
     )
     if origin.family:
         wanted = wanted.where(Child.family_id == origin.family.id)

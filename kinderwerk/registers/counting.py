@@ -1,6 +1,6 @@
 """What registers count: one by one by the rules, and all of them at once as queries."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final
 from uuid import UUID
@@ -28,6 +28,7 @@ from kinderwerk.core import ids
 from kinderwerk.facts.bulk import NOWHERE, Bulk, at_once
 from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source
+from kinderwerk.families.limits import UNCOUNTED
 from kinderwerk.places.located import located
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers import rules
@@ -72,14 +73,15 @@ def _batch(session: Session, after: UUID) -> Sequence[Register]:
 
 def _counted(session: Session, registers: Sequence[Register]) -> Iterator[Contribution]:
     wanted = [one.occurrence_id for one in registers]
-    marks = _marks(session, wanted)
+    marks, uncounted = _marks(session, wanted), _uncounted(session)
     homes = {mark.neighbourhood_id for rows in marks.values() for mark in rows}
     places = located(session, homes | {one.neighbourhood_id for one in registers})
     tallied = _tallied(session, wanted)
     for one in registers:
         found = written(
-            one, marks.get(one.occurrence_id, []), tallied.get(one.occurrence_id, 0), places
-        )
+            one, marks.get(one.occurrence_id, []), tallied.get(one.occurrence_id, 0), places,
+            uncounted,
+        )  # fmt: skip
         yield rules.contribution(setting(one, places), found)
 
 
@@ -102,13 +104,18 @@ def _tallied(session: Session, occurrence_ids: Sequence[UUID]) -> dict[UUID, int
     return {occurrence_id: n for occurrence_id, n in rows}
 
 
+def _uncounted(session: Session) -> frozenset[UUID]:
+    return frozenset(session.scalars(UNCOUNTED))
+
+
 def written(
-    register: Register, marks: Iterable[Any], tallied: int, places: Mapping[UUID, Place]
-) -> Written:
+    register: Register, marks: Iterable[Any], tallied: int, places: Mapping[UUID, Place],
+    uncounted: Collection[UUID] = (),
+) -> Written:  # fmt: skip
     """Return what a register says, from its marks (rows of attendance, or anything like them).
 
     A session was held once anybody was seen or missed, or once it was closed: a cancellation
-    noted on the day before makes none.
+    noted on the day before makes none. Who is uncounted counts for that, and for nothing else.
     """
     marks, tallied = list(marks), tallied + register.estimated
     seen = any(mark.presence is not Presence.EXCUSED for mark in marks)
@@ -118,7 +125,7 @@ def written(
         homes={
             mark.child_id: places.get(mark.neighbourhood_id) if mark.neighbourhood_id else None
             for mark in marks
-            if mark.presence is Presence.PRESENT
+            if mark.presence is Presence.PRESENT and mark.child_id not in uncounted
         },
     )
 
@@ -184,7 +191,9 @@ def _visits(aimed: Subquery) -> Select[Any]:
         .select_from(aimed)
         .join(Attendance, Attendance.occurrence_id == aimed.c.occurrence_id)
         .outerjoin(Neighbourhood, Neighbourhood.id == Attendance.neighbourhood_id)
-        .where(Attendance.presence == Presence.PRESENT)
+        .where(
+            Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED)
+        )
         .subquery("each")
     )  # fmt: skip
     return select(*each.c, func.count().label("visits")).group_by(*each.c)

@@ -18,6 +18,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.facts import rules as facts_rules
 from kinderwerk.facts import service as facts
+from kinderwerk.families import limits
 from kinderwerk.families.models import Child
 from kinderwerk.places.located import located
 from kinderwerk.registers import counting, queries, rules
@@ -35,10 +36,11 @@ class Book:
     register: Register
     marks: dict[UUID, Attendance]
     boxes: dict[Box, Tally]
+    uncounted: frozenset[UUID]
 
     def written(self, places: Mapping[UUID, facts_rules.Place]) -> Written:
         tallied = sum(tally.n for tally in self.boxes.values())
-        return counting.written(self.register, self.marks.values(), tallied, places)
+        return counting.written(self.register, self.marks.values(), tallied, places, self.uncounted)
 
     @property
     def homes(self) -> set[UUID | None]:
@@ -60,6 +62,7 @@ def _opened(
         before, known = book.written(places := _places(session, book)), book.homes
         yield book
         session.flush()
+        book.uncounted = limits.uncounted(session, occurrence.organisation_id)
         if book.homes - known:
             places = _places(session, book)
         setting = counting.setting(book.register, places)
@@ -79,6 +82,7 @@ def _book(session: Session, occurrence: Occurrence) -> Book:
         session.get(Register, here) or _begun(session, occurrence),
         {mark.child_id: mark for mark in marks},
         {Box(tally.band, tally.known, tally.gender): tally for tally in boxes},
+        limits.uncounted(session, occurrence.organisation_id),
     )
 
 

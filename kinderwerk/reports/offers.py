@@ -14,6 +14,7 @@ from kinderwerk.accounts.models import Membership, Municipality, Organisation
 from kinderwerk.accounts.rules import Country
 from kinderwerk.activities.models import Activity, ActivityGoal, ActivityPartner, Occurrence
 from kinderwerk.core.words import in_language
+from kinderwerk.families.limits import UNCOUNTED
 from kinderwerk.goals.models import Goal
 from kinderwerk.partners.rules import PartnerType
 from kinderwerk.places.models import Venue
@@ -73,7 +74,9 @@ def _held(session: Session, organisation_id: UUID, year: int) -> Mapping[UUID, l
     named = (
         select(Attendance.occurrence_id, func.count().label("n"))
         .where(
-            Attendance.organisation_id == organisation_id, Attendance.presence == Presence.PRESENT
+            Attendance.organisation_id == organisation_id,
+            Attendance.presence == Presence.PRESENT,
+            Attendance.child_id.not_in(UNCOUNTED),
         )
         .group_by(Attendance.occurrence_id)
         .subquery()
@@ -108,6 +111,7 @@ def _often(session: Session, organisation_id: UUID, year: int) -> Mapping[UUID, 
             Register.organisation_id == organisation_id,
             Register.held_on.between(date(year, 1, 1), date(year, 12, 31)),
             Attendance.presence == Presence.PRESENT,
+            Attendance.child_id.not_in(UNCOUNTED),
         )
         .group_by(Occurrence.activity_id, Attendance.child_id)
     )

@@ -17,6 +17,7 @@ from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.families.consents import queries as consents
 from kinderwerk.families.consents.rules import Standing as Word
+from kinderwerk.families.limits import usable
 from kinderwerk.families.models import Child, Family
 from kinderwerk.families.queries import CHILDREN
 from kinderwerk.families.rules import ConsentPurpose
@@ -181,7 +182,7 @@ def logged(session: Session, held: Occurrence | None) -> str:
 def children(session: Session, actor: Actor, held: Occurrence | None) -> Sequence[Child]:
     """Return whom a story can be about: who came to a session, or every child that one knows."""
     wanted = select(Child).where(
-        Child.organisation_id == actor.organisation_id, CHILDREN.visible(actor)
+        Child.organisation_id == actor.organisation_id, usable(), CHILDREN.visible(actor)
     )
     if held is not None:
         wanted = wanted.where(_there(held))

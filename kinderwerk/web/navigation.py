@@ -63,7 +63,7 @@ GOALS = Entry("goals.index", N_("Goals"), "target")
 POLICY = Entry("goals.policy", N_("Policy goals"), "flag")
 PLACES = Entry("places.index", N_("Neighbourhoods"), "pin")
 VENUES = Entry("places.venues", N_("Venues"), "house")
-ACCESS_REQUESTS = Entry("access_requests.index", N_("Access requests"), "eye")
+ACCESS_REQUESTS = Entry("access_requests.index", N_("Requests about details"), "participation")
 HELPLINES = Entry("helplines.index", N_("Whom to call"), "phone")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
 TEAM = Entry("team.index", N_("Team"), "people")
@@ -87,7 +87,7 @@ MAIN: Final = {
     Role.COORDINATOR: (TODAY, ACTIVITIES, CHILDREN, SIGNALS, MAP, REPORTS),
     Role.PROTECTION_OFFICER: (TODAY, SIGNALS, CHILDREN, REFERRALS, PARTNERS, MAP),
     Role.CONFIDANT: (TODAY, BOUNDARIES, TALKS),
-    Role.PRIVACY_OFFICER: (TODAY, TRAIL, FINDINGS, TERMS, GOING, BREACHES),
+    Role.PRIVACY_OFFICER: (TODAY, ACCESS_REQUESTS, TRAIL, FINDINGS, GOING, BREACHES),
     Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
@@ -182,6 +182,7 @@ MORE: Final = {
         TERMS,
     ),
     Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
+    Role.PRIVACY_OFFICER: (TERMS,),
 }
 
 

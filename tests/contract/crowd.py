@@ -843,7 +843,8 @@ def emergencies(crowd: Crowd) -> Sequence[Any]:
 def access_requests(crowd: Crowd) -> Sequence[Any]:
     """About another family and the own, here and elsewhere."""
     make, rows = crowd.make, []
-    for person in crowd.people[Role.PROTECTION_OFFICER]:
+    answering = (*crowd.people[Role.PROTECTION_OFFICER], *crowd.people[Role.PRIVACY_OFFICER])
+    for person in answering:
         for organisation in (crowd.here, crowd.there, crowd.elsewhere):
             for parent in (None, person):
                 family = make.family(organisation, parent)

@@ -312,6 +312,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "talk_alert": Letters.alerted,
     "findings_wait": lambda it: {},
     "access_request_waits": lambda it: it.one("access_request_id", Resource.ACCESS_REQUEST),
+    "access_request_due": lambda it: it.one("access_request_id", Resource.ACCESS_REQUEST),
     "privacy.erased": lambda it: {},
     "report.released": Letters.report,
     "emergency_looked": lambda it: it.one("break_glass_id", Resource.EMERGENCY),
