@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090_rights"
-down_revision = "0089_board"
+revision = "0091_rights"
+down_revision = "0090_conversations"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 RIGHTS = "'access', 'correction', 'erasure', 'restriction', 'portability', 'objection'"
