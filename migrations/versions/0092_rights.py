@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0091_rights"
-down_revision = "0090_conversations"
+revision = "0092_rights"
+down_revision = "0091_correction"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 RIGHTS = "'access', 'correction', 'erasure', 'restriction', 'portability', 'objection'"
