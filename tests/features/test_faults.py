@@ -1,0 +1,152 @@
+"""A full disk, a database that goes away: nothing half, nothing twice, and back by itself."""
+
+import os
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from subprocess import Popen
+from typing import Final
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, func, make_url, select, text
+from sqlalchemy.orm import Session
+
+from kinderwerk.messages.models import Message
+from kinderwerk.signups.models import Signup
+from tests.make import Make
+from tests.postgres import APP, Cluster
+from tests.programs import ask, awake, free_port, program
+from tests.rush import environment, gather, press
+
+#: What somebody reads while the house cannot write, or not even look.
+PLAIN_WORDS: Final = "probeer het"
+
+
+@dataclass
+class Site:
+    session: Session
+    path: str
+    cookie: str
+    port: int
+    running: Popen[str]
+
+    def sign_up(self) -> int:
+        _, (turn,) = press(self.port, self.path, [self.cookie])
+        return turn.status
+
+    def written(self) -> tuple[int, int]:
+        """Count the places and the messages that there are."""
+        self.session.rollback()
+        counts = (select(func.count()).select_from(one) for one in (Signup, Message))
+        first, second = (self.session.scalars(one).one() for one in counts)
+        return first, second
+
+
+@pytest.fixture
+def site(app: Flask, session: Session, make: Make) -> Iterator[Site]:
+    """The product in a process of its own, with a parent who wants a place."""
+    here = make.organisation()
+    club = make.activity(make.worker(organisation=here), capacity=5)
+    (cookie,) = gather(app, make, here, 1).values()
+    told = environment(app.extensions["kinderwerk_settings"])
+    port = free_port()
+    with program(
+        {**os.environ, **told, "KINDERWERK_EMBEDDED_WORKER": "0"}, "run", "--port", str(port)
+    ) as running:
+        awake(port, running)
+        yield Site(session, f"/sign-up/{club.id}", cookie, port, running)
+
+
+@contextmanager
+def no_room(site: Site) -> Iterator[None]:
+    """Let no file of that process grow, as on a disk that is full."""
+    usual = resource.prlimit(site.running.pid, resource.RLIMIT_FSIZE)
+    resource.prlimit(site.running.pid, resource.RLIMIT_FSIZE, (0, usual[1]))
+    try:
+        yield
+    finally:
+        resource.prlimit(site.running.pid, resource.RLIMIT_FSIZE, usual)
+
+
+@contextmanager
+def no_room_in_the_database(mighty: Engine) -> Iterator[None]:
+    """Let the database refuse to write as it does when its disk is full."""
+    full = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE "
+    with mighty.begin() as connection:
+        connection.execute(text(full + "EXCEPTION 'no space' USING ERRCODE = '53100'; END $$"))
+        connection.execute(
+            text(
+                "CREATE TRIGGER full_disk BEFORE INSERT ON audit_entry FOR EACH ROW"
+                " EXECUTE FUNCTION full_disk()"
+            )
+        )
+    try:
+        yield
+    finally:
+        with mighty.begin() as connection:
+            connection.execute(text("DROP FUNCTION full_disk() CASCADE"))
+
+
+def goes_on(site: Site, before: tuple[int, int]) -> None:
+    """Nothing was written half, and now the same family gets its place once."""
+    assert site.written() == before
+    assert ask(site.port, "/healthz")[0] == 200
+    assert site.sign_up() == 303
+    places, messages = site.written()
+    assert places == before[0] + 1
+    assert messages > before[1]
+
+
+@pytest.mark.sqlite
+def test_a_full_disk_is_told_and_what_was_sent_can_be_sent_again(site: Site) -> None:
+    before = site.written()
+    with no_room(site):
+        assert site.sign_up() == 503
+        assert ask(site.port, "/sign-in")[0] == 200  # who only reads goes on reading
+    goes_on(site, before)
+
+
+@pytest.mark.postgres
+def test_a_full_disk_of_the_database_is_told_too(site: Site, mighty: Engine) -> None:
+    before = site.written()
+    with no_room_in_the_database(mighty):
+        assert site.sign_up() == 503
+        assert ask(site.port, "/sign-in")[0] == 200
+    goes_on(site, before)
+
+
+def cut(name: str) -> str:
+    """Return what ends every connection by which that database is served."""
+    wanted = f"datname = '{name}' AND usename = '{APP}'"
+    return f"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE {wanted}"  # noqa: S608
+
+
+@pytest.mark.postgres
+def test_a_database_that_goes_away_and_comes_back_needs_no_hands(
+    site: Site, database: str, session: Session, cluster: Cluster
+) -> None:
+    before, name = site.written(), str(make_url(database).database)
+    cluster.do(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS false', cut(name))
+    try:
+        status, words = ask(site.port, "/")
+        assert status == 503
+        assert PLAIN_WORDS in words.lower()
+        assert ask(site.port, "/healthz")[0] == 503
+    finally:
+        cluster.do(f'ALTER DATABASE "{name}" ALLOW_CONNECTIONS true')
+    session.invalidate()
+    goes_on(site, before)
+
+
+@pytest.mark.postgres
+def test_a_database_that_was_started_anew_is_noticed_by_nobody(
+    site: Site, database: str, session: Session, cluster: Cluster
+) -> None:
+    before = site.written()
+    assert ask(site.port, "/")[0] == 200
+    cluster.do(cut(str(make_url(database).database)))
+    assert [ask(site.port, "/")[0] for _ in range(4)] == [200] * 4
+    session.invalidate()
+    goes_on(site, before)
