@@ -32,6 +32,8 @@ from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
 from kinderwerk.activities.ics import views as ics
+from kinderwerk.archives import cli as archives_cli
+from kinderwerk.archives import views as archives
 from kinderwerk.backup import cli as backup_cli
 from kinderwerk.children import views as children
 from kinderwerk.confided import mails as confided_mails
@@ -289,6 +291,7 @@ FEATURES: Final = (
     trail,
     doubles,
     operation,
+    archives,
 )
 COMMANDS: Final = (
     accounts_cli.group,
@@ -306,6 +309,7 @@ COMMANDS: Final = (
 )
 
 places_cli.group.add_command(partners_cli.partners)
+places_cli.group.add_command(archives_cli.archive)
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -116,6 +116,9 @@ class Resource(Labelled):
     FINDING = "finding", N_("striking reading")
     PAPER = "paper", N_("paper")
     ACCESS_REQUEST = "access_request", N_("request about somebody's own details")
+    ARCHIVE = "archive", N_("archive of an organisation")
+    ARCHIVE_FILE = "archive_file", N_("file of an archive")
+    ARCHIVE_KEY = "archive_key", N_("key of an archive")
     EMERGENCY = "emergency", N_("what is known, in an emergency")
 
 
@@ -131,12 +134,13 @@ CONFIDENTIAL: Final = frozenset(
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
         Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND, Resource.CONSULTATION,
-        Resource.LEARNING_REVIEW,
+        Resource.LEARNING_REVIEW, Resource.ARCHIVE, Resource.ARCHIVE_FILE, Resource.ARCHIVE_KEY,
     }
 )  # fmt: skip
 
 
-#: Opening one of these asks for a proof given not long ago; writing one down never does.
+#: Opening one of these asks for a proof given not long ago; writing one down never does, but for
+#: what takes everything out of the house.
 PROVED: Final = frozenset(
     (action, resource)
     for action in (Action.VIEW, Action.EDIT)
@@ -156,7 +160,13 @@ PROVED: Final = frozenset(
         Resource.LEARNING_REVIEW,
         Resource.TALK,
     )
-) | {(Action.RELEASE, Resource.SIGNAL)}
+) | {
+    (Action.RELEASE, Resource.SIGNAL),
+    (Action.CREATE, Resource.ARCHIVE),
+    (Action.RELEASE, Resource.ARCHIVE),
+    (Action.VIEW, Resource.ARCHIVE_FILE),
+    (Action.VIEW, Resource.ARCHIVE_KEY),
+}
 
 
 @dataclass(frozen=True, slots=True)

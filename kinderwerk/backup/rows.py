@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import (
     JSON,
     Column,
+    ColumnElement,
     Connection,
     Date,
     LargeBinary,
@@ -47,10 +48,11 @@ def tables() -> list[Table]:
     return Base.metadata.sorted_tables
 
 
-def dumped(connection: Connection, table: Table) -> Iterator[bytes]:
+def dumped(connection: Connection, table: Table, *where: ColumnElement[bool]) -> Iterator[bytes]:
     """Yield the rows of a table, in the order in which they can be put back."""
     columns = [table.c[name] for name in sorted(table.c.keys())]
-    found = connection.execute(select(*columns), execution_options={"yield_per": AT_ONCE})
+    wanted = select(*columns).where(*where)
+    found = connection.execute(wanted, execution_options={"yield_per": AT_ONCE})
     for row in _in_order(table, found):
         values = [_written(column, value) for column, value in zip(columns, row, strict=True)]
         yield json.dumps([table.name, *values], ensure_ascii=False).encode()
@@ -63,7 +65,7 @@ def put_back(connection: Connection, lines: Iterable[list[Any]]) -> None:
     for name, *values in lines:
         table = Base.metadata.tables[name]
         columns = [table.c[each] for each in sorted(table.c.keys())]
-        batch.append({c.name: _read(c, value) for c, value in zip(columns, values, strict=True)})
+        batch.append({c.name: read(c, value) for c, value in zip(columns, values, strict=True)})
         if len(batch) == AT_ONCE:
             connection.execute(insert(table), batch)
             batch = []
@@ -119,7 +121,8 @@ def _written(column: Column[Any], value: Any) -> Any:
     return WRITTEN.get(type(value), lambda same: same)(value)
 
 
-def _read(column: Column[Any], value: Any) -> Any:
+def read(column: Column[Any], value: Any) -> Any:
+    """Return a value as the column takes it, from what JSON says."""
     if value is None:
         return null() if isinstance(column.type, JSON) else None
     if isinstance(column.type, JSON):

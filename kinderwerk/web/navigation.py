@@ -52,6 +52,7 @@ BOUNDARIES = Entry("safety.boundaries", N_("Past the line"), "shield")
 BREACHES = Entry("safety.breaches", N_("Data breaches"), "alert")
 SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
+ARCHIVES = Entry("archives.index", N_("Everything in one file"), "download")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
 LEARNING = Entry("consulting.index", N_("Peer consultation"), "people")
 REVIEWS = Entry("reviews.index", N_("Learning reviews"), "book")
@@ -168,6 +169,7 @@ MORE: Final = {
         ACCESS_REQUESTS,
         FINDINGS,
         GOING,
+        ARCHIVES,
     ),
     Role.ADMIN: (
         TALK_OFFICE,
@@ -180,6 +182,7 @@ MORE: Final = {
         POLICY,
         RESETS,
         TERMS,
+        ARCHIVES,
     ),
     Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
     Role.PRIVACY_OFFICER: (TERMS,),

@@ -14,6 +14,8 @@ from kinderwerk.access_requests.models import AccessRequest
 from kinderwerk.accounts.models import Away, FactorReset, Membership, Organisation, User
 from kinderwerk.activities.models import ActivityStaff
 from kinderwerk.activities.rules import AgeBand, Format, State
+from kinderwerk.archives.models import Archive
+from kinderwerk.archives.rules import Why as WhyArchive
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.confided.models import Confided
@@ -858,6 +860,23 @@ def access_requests(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.ACCESS_REQUEST] = access_requests
+
+
+def archives(crowd: Crowd) -> Sequence[Any]:
+    """Asked for by each administrator, and once by a protection officer who was one."""
+    people = [*crowd.people[Role.ADMIN], crowd.people[Role.PROTECTION_OFFICER][0]]
+    return [
+        crowd.make.save(
+            Archive(
+                organisation_id=organisation.id, asked_by_id=person.id, why=WhyArchive.MOVING,
+                told="?", until=clock.now() + timedelta(days=1),
+            )
+        )
+        for person in people for organisation in (crowd.here, crowd.there, crowd.elsewhere)
+    ]  # fmt: skip
+
+
+Crowd.makers[Resource.ARCHIVE] = archives
 Crowd.makers |= {
     Resource.TRAIL: entries, Resource.FINDING: findings, Resource.EMERGENCY: emergencies,
 }  # fmt: skip

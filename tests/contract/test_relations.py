@@ -53,6 +53,8 @@ BY_STATE = {
     "activities.copy": "it makes a new one, which not everybody may",
     "activities.inside_photo": "the activity has no photo",
     "activities.shown_photo": "the activity has no photo",
+    "archives.fetch": "it is not made yet",
+    "archives.key": "it is not made yet",
     "signups.offer": "no place is offered",
     "signups.answer_for": "no place is offered",
 }
