@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0090_archive"
-down_revision = "0089_board"
+revision = "0093_archive"
+down_revision = "0092_rights"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
