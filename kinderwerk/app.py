@@ -39,6 +39,7 @@ from kinderwerk.children import views as children
 from kinderwerk.confided import mails as confided_mails
 from kinderwerk.config import Misconfigured, Settings, write_fresh
 from kinderwerk.conversations import views as conversations
+from kinderwerk.council import views as council
 from kinderwerk.demo import cli as demo_cli
 from kinderwerk.demo import service as demo_service
 from kinderwerk.demo import views as demo
@@ -274,6 +275,7 @@ FEATURES: Final = (
     talks,
     asking,
     conversations,
+    council,
     referrals,
     answers,
     handed,

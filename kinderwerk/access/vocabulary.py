@@ -78,6 +78,7 @@ class Resource(Labelled):
     CONVERSATION = "conversation", N_("register of talks with children")
     TALK_KEEPER = "talk_keeper", N_("how one is shown to children")
     TALK_OFFICE = "talk_office", N_("setting up talks with children")
+    COUNCIL = "council", N_("log of the child council")
     IDEA = "idea", N_("idea of a child")
     STORY = "story", N_("story")
     CONSULTATION = "consultation", N_("peer consultation")

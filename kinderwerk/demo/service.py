@@ -75,6 +75,7 @@ def load(session: Session) -> bool:
         asking.asking(story)
         voices.voices(story)
         voices.board(story)
+        voices.council(story)
         stories.waiting(story)
         learning.consultations(story)
         learning.reviews(story)

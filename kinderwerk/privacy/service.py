@@ -19,6 +19,7 @@ from kinderwerk.conversations import erasure as conversations
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.core.retention import TERMS, Ending, Line
+from kinderwerk.council import erasure as council
 from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Family
 from kinderwerk.ideas import erasure as ideas
@@ -192,6 +193,7 @@ def _purge_rest(session: Session, organisation_id: UUID) -> None:
             registers.forget_notes(session, organisation_id, day.date())
             logbook.forget_stories(session, organisation_id, day.date())
         if day := _reached(rules.get(Line.CHILD_VOICE)):
+            council.forget_points(session, organisation_id, day)
             ideas.forget_ideas(session, organisation_id, day)
         if day := _reached(rules.get(Line.CONVERSATION)):
             conversations.forget_talks(session, organisation_id, day)

@@ -43,6 +43,7 @@ TALKS = Entry("talks.index", N_("Talks with children"), "message")
 CONVERSATIONS = Entry("conversations.index", N_("What children talk about"), "chart")
 TALK_OFFICE = Entry("talks.setting_up", N_("Setting up talks"), "message")
 IDEAS = Entry("ideas.index", N_("Ideas of children"), "participation")
+COUNCIL = Entry("council.index", N_("Child council"), "people")
 STORIES = Entry("stories.index", N_("Stories"), "book")
 TO_READ = Entry("ideas.to_read", N_("Board of children"), "message")
 SIGNALS = Entry("signals.index", N_("Signals"), "alert")
@@ -100,6 +101,7 @@ MORE: Final = {
         HOURS,
         SHIFTS,
         IDEAS,
+        COUNCIL,
         STORIES,
         LEARNING,
         REVIEWS,
@@ -129,6 +131,7 @@ MORE: Final = {
         HOUR_TOTALS,
         SHIFTS,
         IDEAS,
+        COUNCIL,
         STORIES,
         LEARNING,
         REVIEWS,

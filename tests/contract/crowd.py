@@ -26,6 +26,7 @@ from kinderwerk.conversations.rules import Channel as Spoken
 from kinderwerk.conversations.rules import Pointed, Serious
 from kinderwerk.conversations.themes import Theme
 from kinderwerk.core import clock
+from kinderwerk.council.models import CouncilPoint
 from kinderwerk.families.models import Child, Family, Residence
 from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
@@ -372,6 +373,23 @@ def conversations(crowd: Crowd) -> Sequence[Any]:
     ]  # fmt: skip
 
 
+def points(crowd: Crowd) -> Sequence[Any]:
+    """Of councils here and elsewhere, in the neighbourhood, in another one, and nowhere."""
+    writers = [*crowd.people[Role.WORKER], crowd.make.worker(organisation=crowd.elsewhere)]
+    return [
+        crowd.make.save(
+            CouncilPoint(
+                organisation_id=writer.current_memberships[0].held.organisation_id,
+                author_id=writer.id, once=uuid4(), held_on=clock.today(), title="A goal",
+                occurrence_id=crowd.make.activity(writer).occurrences[0].id,
+                neighbourhood_id=place.id if place else None,
+            )
+        )
+        for writer in writers
+        for place in (crowd.park, crowd.harbour, None)
+    ]  # fmt: skip
+
+
 def ideas(crowd: Crowd) -> Sequence[Any]:
     """Of colleagues here and elsewhere, in the neighbourhood, in another one, and nowhere."""
     writers = [*crowd.people[Role.WORKER], crowd.make.worker(organisation=crowd.elsewhere)]
@@ -535,7 +553,7 @@ def reviews(crowd: Crowd) -> Sequence[Any]:
 
 Crowd.makers[Resource.LEARNING_REVIEW] = reviews
 Crowd.makers |= {Resource.IDEA: ideas, Resource.BOARD: boards, Resource.STORY: stories}
-Crowd.makers[Resource.CONVERSATION] = conversations
+Crowd.makers |= {Resource.CONVERSATION: conversations, Resource.COUNCIL: points}
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}
 
 

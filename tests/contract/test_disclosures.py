@@ -157,7 +157,7 @@ QUIET: Final = (
     "referrals.choose", "referrals.interfaces", "referrals.our_side", "answers.answer", "handed.",
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
     "notices.confirm_address", "trail.",
-    "children.", "conversations.", "kiosk.", "child_board.", "asking.",
+    "children.", "conversations.", "council.", "kiosk.", "child_board.", "asking.",
     "offline.", "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
 )  # fmt: skip
 

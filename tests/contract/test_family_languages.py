@@ -23,7 +23,7 @@ FOR_CHILDREN = (
     "templates/talks/child/*.html", "kinderwerk/talks/child/*.py",
     "kinderwerk/children/*.py", "templates/ideas/board/*.html", "kinderwerk/ideas/board/*.py",
     "templates/conversations/poster.html", "templates/conversations/told.html",
-    "kinderwerk/conversations/themes.py",
+    "kinderwerk/conversations/themes.py", "templates/council/told.html",
     "kinderwerk/ideas/said.py", "kinderwerk/accounts/passing.py",
 )  # fmt: skip
 FOR_FAMILIES = (

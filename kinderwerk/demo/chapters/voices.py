@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import select
 
 from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
-from kinderwerk.activities.rules import PRIVATE, AgeBand
+from kinderwerk.activities.rules import PRIVATE, AgeBand, Format
 from kinderwerk.core import clock, ids
+from kinderwerk.council import service as councils
+from kinderwerk.council.rules import Point
 from kinderwerk.demo.chapters.story import Story
 from kinderwerk.ideas import moderating, posting, rules
 from kinderwerk.ideas import service as ideas
@@ -117,6 +119,44 @@ def board(story: Story) -> None:
                     once=ids.confidential(), parent_id=idea,
                 ))  # fmt: skip
                 _read(story, _newest(story), "approve", ANSWER)
+
+
+#: What a council talked about at its last session; what was decided, and why, if it was.
+COUNCIL: Final = (
+    ("Het veldje is 's avonds te donker.", "De gemeente hangt voor de winter twee lampen op.",
+     "Vijftien kinderen willen er na school spelen, en zonder licht is het niet veilig."),
+    ("Een eigen plank voor spelletjes in het buurthuis.", "Er komt een plank bij de deur.",
+     "Dan hoef je niet steeds te vragen waar alles ligt."),
+    ("Wie mag de muziek kiezen op de disco?", "", ""),
+)  # fmt: skip
+
+
+def council(story: Story) -> None:
+    """Fill the agenda of the last council: decided and told back, decided, and still open."""
+    held = story.session.scalars(
+        select(Occurrence)
+        .join(Occurrence.activity)
+        .where(
+            Activity.format == Format.CHILD_COUNCIL,
+            Occurrence.starts_at < clock.now(),
+            Occurrence.cancelled_at.is_(None),
+        )
+        .order_by(Occurrence.starts_at.desc(), Occurrence.id)
+    ).first()
+    if held is None:
+        return
+    here, day = held.id, clock.to_wall(held.starts_at).date()
+    for number, (title, decision, because) in enumerate(COUNCIL):
+        with story.on(day, 16, number):
+            actor = story.actor("marleen")
+            point = Point(title=title, idea_id=None, once=ids.confidential())
+            point_id = councils.put_on(story.session, actor, here, point).id
+            if decision:
+                wish = Decision(decision=decision, because=because)
+                councils.decide(story.session, actor, point_id, None, wish)
+            if number == 0:
+                told = Answer(how=How.COUNCIL, on=clock.today())
+                councils.tell_back(story.session, actor, point_id, None, told)
 
 
 def _area(story: Story) -> UUID:

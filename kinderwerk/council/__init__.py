@@ -1,0 +1,1 @@
+"""The log of the child council: what was on the agenda, what was decided, and told back."""
