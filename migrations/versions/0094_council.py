@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0091_council"
-down_revision = "0090_conversations"
+revision = "0094_council"
+down_revision = "0093_archive"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 KNOWN = {
