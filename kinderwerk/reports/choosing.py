@@ -4,7 +4,7 @@ Small numbers are hidden here as they are on the map: pages are printed, and tab
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Final
@@ -127,9 +127,17 @@ class Ground:
         return [*self.districts, *(hood for parts in self.districts.values() for hood in parts)]
 
 
-def told_of_areas(whose: UUID, ground: Ground, counted: Counted, work: str) -> Protected:
+def told_of_areas(
+    whose: UUID, ground: Ground, counted: Counted, work: str, ages: str = ""
+) -> Protected:
     """Return what is told of each area; nothing sensitive of a neighbourhood."""
-    return REMEMBERED.protect(str(whose), _areas(ground, counted, work))
+    tables = list(_areas(ground, counted, work))
+    if ages:
+        [of_ages] = (
+            one for one in _areas(ground, counted, ages) if one.name == Measure.CHILDREN.value
+        )
+        tables.append(replace(of_ages, name=ages))
+    return REMEMBERED.protect(str(whose), tables)
 
 
 def _areas(ground: Ground, counted: Counted, work: str) -> Iterator[Table]:

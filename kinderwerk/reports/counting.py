@@ -34,12 +34,21 @@ from kinderwerk.logbook.models import HourEntry
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Presence
+from kinderwerk.reports import banded
 from kinderwerk.reports.choosing import Counted, Ground, Stretch
-from kinderwerk.reports.rules import DONE, EVERYBODY, HOURS, REACH, SENSITIVE, WHOLE
+from kinderwerk.reports.rules import DONE, EVERYBODY, HOURS, REACH, SENSITIVE, WHOLE, Band
 from kinderwerk.storage.types import Id
 
 #: What adds up, from one quarter to the next.
 ADDED: Final = (Measure.SESSIONS, Measure.VISITS_NAMED, Measure.VISITS_TALLY)
+
+
+def of_ages(
+    session: Session, house: UUID, stretch: Stretch, band: Band, work: str
+) -> dict[tuple[Measure, str, str], int]:
+    """Return how many different children of the published ages came."""
+    found = banded.in_days(session, [house], band, stretch.begins, stretch.ends, _for(work))
+    return {(Measure.CHILDREN, _area(area), band.code): n for _, _, area, n in found}
 
 
 def counted(

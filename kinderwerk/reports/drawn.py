@@ -9,7 +9,7 @@ from uuid import UUID
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.facts.rules import Measure
 from kinderwerk.places.drawing import Shape, sketch
-from kinderwerk.reports.rules import EVERYBODY, Held, percent
+from kinderwerk.reports.rules import EVERYBODY, Held, ages, percent
 
 NUMBER: Final = re.compile(r"-?\d+(?:\.\d+)?")
 #: Of more areas the names would stand in each other's way; the table has them all.
@@ -81,15 +81,17 @@ def _areas(held: Held) -> Iterable[tuple[str, Reached]]:
 
 
 def _reached(held: Held, area: Mapping[str, Any]) -> Reached:
-    children, tally = (
-        held["told"][measure.value].get(area["id"], {}).get(EVERYBODY)
+    by_work, tallied = (
+        held["told"][measure.value].get(area["id"], {})
         for measure in (Measure.CHILDREN, Measure.VISITS_TALLY)
     )
+    children, tally = by_work.get(EVERYBODY), tallied.get(EVERYBODY)
     if children is None:
         return Reached.HIDDEN
     if children == 0:
         return Reached.NAMELESS if tally else Reached.NOBODY
-    share = percent(children, area["living"])
+    banded = next((by_work[one] for one in ages(held)), children)
+    share = percent(banded, area["living"])
     if share is None:
         return Reached.KNOWN
     if share >= MANY:

@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 
 from kinderwerk.core.words import N_
 from kinderwerk.facts.rules import Measure
-from kinderwerk.reports.meaning import MEANINGS
-from kinderwerk.reports.rules import EVERYBODY, WHOLE, Held
+from kinderwerk.reports.meaning import IN_BAND, MEANINGS
+from kinderwerk.reports.rules import AGES, EVERYBODY, WHOLE, Held, ages
 
 #: The columns of a row of figures, with what each holds.
 COLUMNS: Final = {
@@ -82,7 +82,7 @@ def rows(held: Held) -> Iterator[Row]:
                     level, name, living = areas[area]
                     house, goal = works[work]
                     yield Row(
-                        held["period"], measure, level, name, house, goal, value,
+                        held["period"], named(measure, work), level, name, house, goal, value,
                         living if measure == Measure.CHILDREN else None,
                     )  # fmt: skip
     yield from _besides(held)
@@ -98,10 +98,16 @@ def _areas(held: Held) -> dict[str, tuple[str, str, int | None]]:
     return areas
 
 
+def named(measure: str, work: str) -> str:
+    """Return what a figure counts: children of the published ages are a measure of their own."""
+    return IN_BAND if work.startswith(AGES) else measure
+
+
 def _works(held: Held) -> dict[str, tuple[str, str]]:
     """Return whose work something was: the organisation, and the goal."""
     houses = {house["id"]: house["name"] for house in held["organisations"]}
     works = {EVERYBODY: ("", "")} | {id: (name, "") for id, name in houses.items()}
+    works |= dict.fromkeys(ages(held), ("", ""))
     return works | {
         goal["id"]: (houses[goal["organisation"]], goal["title"]) for goal in held["goals"]
     }
@@ -139,7 +145,11 @@ def changes(held: Held, only: str = "") -> list[Changed]:
     theirs = {only, *(goal["id"] for goal in held["goals"] if goal["organisation"] == only)}
     found = [
         Changed(
-            one["measure"], *areas[one["area"]][:2], *works[one["work"]], one["old"], one["new"]
+            named(one["measure"], one["work"]),
+            *areas[one["area"]][:2],
+            *works[one["work"]],
+            one["old"],
+            one["new"],
         )
         for one in held.get("corrects", {}).get("changes", ())
         if not only or one["work"] in theirs

@@ -1,7 +1,7 @@
 """What a team sees of its own work, counted at this moment; none of it leaves the organisation."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from kinderwerk.logbook.rules import HourKind, Worked
 from kinderwerk.reports import besides, choosing, counting, queries, rules
 from kinderwerk.reports.choosing import Counted, Ground, Stretch
 from kinderwerk.reports.figures import Row
+from kinderwerk.reports.meaning import IN_BAND
 from kinderwerk.reports.reading import (
     Agreed,
     Beside,
@@ -117,7 +118,10 @@ def live(session: Session, house: House, wish: Wish) -> Live:
     aims = [queries.aim(goal) for goal in known if not wish.goals or str(goal.id) in wish.goals]
     goals = [str(one.id) for one in aims]
     now = counting.counted(session, house.id, stretch, ground, wish.work, goals, wish.area)
-    told = _Told(house, wish, ground, now, goals)
+    if band:
+        of_ages = counting.of_ages(session, house.id, stretch, band, wish.work)
+        now = replace(now, counts={**now.counts, **of_ages})
+    told = _Told(house, wish, ground, now, goals, band.code if band else "")
     before = stretch.before
     then = before and _Told(
         house, wish, ground, counting.counted(session, house.id, before, ground, wish.work)
@@ -154,10 +158,11 @@ class _Told:
     """What may be told of what was counted."""
 
     def __init__(
-        self, house: House, wish: Wish, ground: Ground, counted: Counted, goals: Sequence[str] = ()
-    ) -> None:
-        self._wish, self._counted = wish, counted
-        self._areas = choosing.told_of_areas(house.id, ground, counted, wish.work)
+        self, house: House, wish: Wish, ground: Ground, counted: Counted, goals: Sequence[str] = (),
+        ages: str = "",
+    ) -> None:  # fmt: skip
+        self._wish, self._counted, self._ages = wish, counted, ages
+        self._areas = choosing.told_of_areas(house.id, ground, counted, wish.work, ages)
         hidden = frozenset(one for one in REACH if self.figure(one, wish.area).count is None)
         self._goals = choosing.told_of_goals(house.id, goals, counted, wish.area, hidden)
 
@@ -169,9 +174,10 @@ class _Told:
     def of_area(self, area: Area, code: str = "", **more: Any) -> Line:
         code = code or str(area.id)
         figures = {one.value: self.figure(one, code) for one in REACH}
-        children = figures[Measure.CHILDREN.value].count
+        banded = Figure(self._areas.at(self._ages, code).count) if self._ages else None
         return Line(
-            area.name, figures, area.living, rules.percent(children, area.living),
+            area.name, figures, area.living,
+            rules.percent(banded.count, area.living) if banded else None, banded,
             sessions=self._counted.n(Measure.SESSIONS, code, self._wish.work), **more,
         )  # fmt: skip
 
@@ -259,6 +265,8 @@ class _Rows:
             living = line.living if one is Measure.CHILDREN else None
             n = line.figures[one.value].count
             yield self.one(one.value, n, level, area or line.name, goal, living)
+        if line.banded:
+            yield self.one(IN_BAND, line.banded.count, level, line.name, goal, line.living)
 
     def one(
         self, measure: str, n: int | None, level: str = "whole", area: str = "", goal: str = "",

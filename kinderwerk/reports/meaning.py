@@ -24,6 +24,7 @@ class Meaning:
 
 
 FROM_TEN_ANSWERS: Final = N_("Shown from ten answers on.")
+IN_BAND: Final = "children_in_band"
 GROUPS: Final = N_("what groups answered at sessions")
 REGISTERS: Final = N_("the registers of sessions")
 VOICES: Final = N_("what children proposed, written down by workers")
@@ -38,6 +39,12 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     Measure.CHILDREN.value: Meaning(
         Measure.CHILDREN.label,
         N_("Children known by name who came at least once, each counted once per organisation."),
+        REGISTERS, FROM_FIVE,
+    ),
+    IN_BAND: Meaning(
+        N_("Different children of the published ages"),
+        N_("Of the different children, those who on the day of a visit had an age for which it is"
+           " published how many children live here, and whose data is still kept."),
         REGISTERS, FROM_FIVE,
     ),
     Measure.VISITS_NAMED.value: Meaning(

@@ -18,7 +18,7 @@ from kinderwerk.families.models import Carer, Child
 from kinderwerk.goals.models import Goal, Grant
 from kinderwerk.places import queries as places
 from kinderwerk.places.rules import one_band
-from kinderwerk.reports import rules
+from kinderwerk.reports import banded, rules
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.rules import Agreed, Aim, Area, Band, Frame, Held, Made
 from kinderwerk.storage.reach import reaching, widen
@@ -184,11 +184,14 @@ def counts(session: Session, about: Frame) -> Mapping[CellKey, int]:
     Of all organisations in the report: for this reading, and no other, they are in reach.
     """
     year, houses = Period(about.period.year), [id for id, _name in about.organisations]
+    periods = (year, *year.parts, *year.quarters)
     with reaching(session, houses):
-        return facts.counts(
-            session, organisation_ids=houses,
-            periods=[str(one) for one in (year, *year.parts, *year.quarters)],
-        )  # fmt: skip
+        found = facts.counts(
+            session, organisation_ids=houses, periods=[str(one) for one in periods]
+        )
+        if about.band and about.ages:
+            found = {**found, **banded.in_periods(session, houses, about.band, periods)}
+        return found
 
 
 def out_before(

@@ -52,6 +52,7 @@ class Line:
     figures: Mapping[str, Figure]
     living: int | None = None
     share: int | None = None
+    banded: Figure | None = None
     theme: str = ""
     organisation: str = ""
     district: str = ""
@@ -343,9 +344,12 @@ def _line(
         for one in measures
         if area in told.get(one.value, ())
     }
-    share = rules.percent(figures[Measure.CHILDREN.value].count, living)
+    banded = _banded(held, area, work)
+    counted = banded or figures[Measure.CHILDREN.value]
+    alone = banded is not None or not rules.ages(held)
+    share = rules.percent(counted.count, living) if alone else None
     return Line(
-        name, figures, living, share, sessions=_done(held, Measure.SESSIONS, area, work),
+        name, figures, living, share, banded, sessions=_done(held, Measure.SESSIONS, area, work),
         voice={
             one.value: Figure(held["done"][one.value][area][work])
             for one in rules.VOICE
@@ -358,6 +362,13 @@ def _line(
         },
         **more,
     )  # fmt: skip
+
+
+def _banded(held: Held, area: str, work: str) -> Figure | None:
+    """Return how many children of the published ages came; it is told of all organisations only."""
+    together = work == EVERYBODY or [house["id"] for house in held["organisations"]] == [work]
+    told = held["told"][Measure.CHILDREN.value].get(area, {})
+    return next((Figure(told[one]) for one in rules.ages(held) if together and one in told), None)
 
 
 def _done(held: Held, measure: Measure, area: str, work: str) -> int | None:

@@ -25,6 +25,9 @@ WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
 EVERYBODY: Final = "all"
 REST: Final = "rest "
+AGES: Final = "ages "
+#: In the place of a goal: children of the ages that were published, on the day of their visit.
+IN_BAND: Final = UUID(int=1)
 QUARTERS_OFFERED: Final = 4
 #: An edition as it is kept.
 Held = Mapping[str, Any]
@@ -113,6 +116,11 @@ class Band:
     last: int
     year: int
 
+    @property
+    def code(self) -> str:
+        """Return the work of which children of these ages are told."""
+        return f"{AGES}{self.first}-{self.last}"
+
 
 @dataclass(frozen=True, slots=True)
 class Area:
@@ -177,6 +185,13 @@ class Frame:
     band: Band | None
     grants: Sequence["Agreed"] = ()
     number: int = 1
+    #: Reports of long ago do not tell children of these ages apart.
+    banded: bool = True
+
+    @property
+    def ages(self) -> list[str]:
+        """Return the work of which children of the published ages are told, if it is."""
+        return [self.band.code] if self.band and self.banded else []
 
     @property
     def span(self) -> str:
@@ -253,13 +268,15 @@ def table(
         _areas(frame, measure, earlier),
         _works(frame, measure, earlier),
     )
-    now = _counted_now(axes, measure, counts)
+    now = _counted_now(axes, measure, counts, frame.ages)
     out: dict[str, Mapping[Key, int]] = {
         span(one.held): _counted_then(one, measure) for one in earlier
     }
     if own is not None:
         out[frame.span] = own
     then = {key: out[key[0]].get(key) if key[0] in out else n for key, n in now.items()}
+    other = {one for one in axes[2].members if one.startswith(AGES)}.difference(frame.ages)
+    then |= {key: None for key in then if key[2] in other and key[0] not in out}
     printed = set(_printed(frame, measure))
     return Table(
         name=measure.value, kind=Kind.PARTICIPATION if measure in REACH else Kind.SENSITIVE,
@@ -280,11 +297,12 @@ def _counted_then(made: Made, measure: Measure) -> dict[Key, int]:
 
 
 def _counted_now(
-    axes: tuple[Axis, Axis, Axis], measure: Measure, counts: Mapping[CellKey, int]
-) -> dict[Key, int]:
+    axes: tuple[Axis, Axis, Axis], measure: Measure, counts: Mapping[CellKey, int],
+    ages: Sequence[str],
+) -> dict[Key, int]:  # fmt: skip
     cells: dict[Key, int] = dict.fromkeys(product(*(axis.members for axis in axes)), 0)
     for key, n in counts.items():
-        for place in _places(key, axes[2]) if key.measure is measure else ():
+        for place in _places(key, axes[2], ages) if key.measure is measure else ():
             if place in cells:
                 cells[place] += n
     return cells
@@ -296,6 +314,8 @@ def _printed(frame: Frame, measure: Measure) -> Iterator[Key]:
     if measure in REACH:
         areas += [str(area.id) for area in frame.neighbourhoods]
         works += frame.goals
+    if measure in UNIQUE:
+        works += frame.ages
     yield from product([frame.span], areas, works)
 
 
@@ -366,15 +386,27 @@ def _works(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
         if theirs:
             splits.append(Split(house, tuple(theirs), adds=False, rest=f"{REST}{house}"))
             members += theirs
+    if measure in UNIQUE:
+        bands = dict.fromkeys([*frame.ages, *(age for one in earlier for age in ages(one.held))])
+        splits += [Split(EVERYBODY, (band,), rest=f"{REST}{band}") for band in bands]
+        members += bands
     return Axis("work", tuple(members), tuple(splits))
 
 
-def _places(key: CellKey, works: Axis) -> Iterable[Key]:
+def ages(held: Held) -> list[str]:
+    """Return of which ages an edition tells apart how many children came."""
+    told = held["told"].get(Measure.CHILDREN.value, {}).get(WHOLE, ())
+    return [work for work in told if work.startswith(AGES)]
+
+
+def _places(key: CellKey, works: Axis, ages: Sequence[str]) -> Iterable[Key]:
     """Return where a count stands; that of an organisation is part of everybody's as well."""
     area = WHOLE if key.level is Level.WHOLE else str(key.area_id)
     if key.goal_id == ALL:
         yield key.period, area, str(key.organisation_id)
         yield key.period, area, EVERYBODY
+    elif key.goal_id == IN_BAND:
+        yield from ((key.period, area, band) for band in ages)
     elif str(key.goal_id) in works.members:
         yield key.period, area, str(key.goal_id)
 
@@ -469,6 +501,7 @@ def frame_of(held: Held) -> Frame:
         living=held["living"],
         band=Band(**held["band"]) if held["band"] else None,
         number=_number(held),
+        banded=bool(ages(held)),
     )  # fmt: skip
 
 
@@ -624,7 +657,7 @@ def together(living: Iterable[int | None]) -> int | None:
 def percent(part: int | None, whole: int | None) -> int | None:
     """Return whole percents of a base of at least twenty, else None.
 
-    Never above a hundred: children of other ages than the published ones come as well.
+    Never above a hundred: who comes to two organisations counts for both, and people move.
     """
     if part is None or whole is None:
         return None
