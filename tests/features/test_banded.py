@@ -1,32 +1,25 @@
 """The share of the children living somewhere: of the same ages, on the day of their visit."""
 
 import csv
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from io import StringIO
 from random import Random
-from uuid import UUID
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import insert, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.accounts.models import Organisation, User
-from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.periods import Period
-from kinderwerk.facts import rules as facts
-from kinderwerk.facts import service as cells
 from kinderwerk.facts.rules import Level
 from kinderwerk.places.models import KeyFigure, Neighbourhood
-from kinderwerk.registers import counting
-from kinderwerk.registers.models import Attendance, Register
-from kinderwerk.registers.rules import Presence
 from kinderwerk.reports import banded, figures, queries, rules, service
 from kinderwerk.reports.reading import reading
 from kinderwerk.reports.rules import Band
 from kinderwerk.storage.work import unit_of_work
+from tests.came import hold
 from tests.make import Make
 from tests.oracle import plain
 
@@ -58,35 +51,6 @@ def areas(session: Session, make: Make) -> list[Neighbourhood]:
                 )
             )  # fmt: skip
     return found
-
-
-def hold(
-    session: Session, make: Make, worker: User, day: date, came: dict[UUID, Neighbourhood | None]
-) -> None:
-    here = worker.current_memberships[0].organisation
-    assert here
-    at = datetime(day.year, day.month, day.day, 14, tzinfo=UTC)
-    activity = make.activity(worker, starts_at=at - timedelta(days=7))
-    occurrence = make.occurrence(activity, starts_at=at)
-    with unit_of_work(session):
-        register = Register(
-            organisation_id=here.id, occurrence=occurrence, held_on=day, goal_ids=[],
-            neighbourhood_id=None,
-        )  # fmt: skip
-        session.add(register)
-        audit.record(session, SYSTEM, "test.made", occurrence.id)
-        session.flush()
-        session.execute(
-            insert(Attendance),
-            [
-                {"occurrence_id": occurrence.id, "child_id": child, "organisation_id": here.id,
-                 "presence": Presence.PRESENT, "marked_by_id": None, "marked_at": clock.now(),
-                 "neighbourhood_id": home.id if home else None}
-                for child, home in came.items()
-            ],
-        )  # fmt: skip
-        added = facts.total(counting.of_registers(session, [register]))
-        cells.replace(session, facts.nothing(), added)
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -41,6 +41,7 @@ from kinderwerk.reports.drawn import Reached, drawn
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import reading
 from kinderwerk.storage.work import unit_of_work
+from tests.came import hold
 from tests.make import Make, all_seeing
 
 HALF = Period.holding(clock.today())[1].previous
@@ -510,14 +511,19 @@ def publish(session: Session, living: dict[UUID, int | None]) -> None:
         )  # fmt: skip
 
 
+def came(session: Session, make: Make, here: Organisation, often: dict[Neighbourhood, int]) -> None:
+    homes = {make.child(make.family(here)).id: area for area, n in often.items() for _ in range(n)}
+    hold(session, make, make.worker(organisation=here), A_DAY, homes)
+
+
 def test_a_share_is_of_the_children_of_the_same_area(
     client: FlaskClient, session: Session, make: Make, here: Organisation,
-    areas: list[Neighbourhood], coordinator: User, counted: None,
+    areas: list[Neighbourhood], coordinator: User,
 ) -> None:  # fmt: skip
     """A district of which one neighbourhood has no figure has no share, nor has the whole."""
     beside = make.neighbourhood(district=areas[1].district)
     publish(session, {areas[0].id: 240, areas[1].id: 41, areas[2].id: 100, beside.id: None})
-    count(session, visits(here, areas[2], 20, []))
+    came(session, make, here, dict(zip(areas, (60, 41, 23), strict=True)))
     client.sign_in(coordinator)
     page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
     shares = re.findall(r'data-label="Hoogstens, van de 100" class="numeric">(.*?)<', page)
@@ -528,10 +534,11 @@ def test_a_share_is_of_the_children_of_the_same_area(
 
 
 def test_the_share_of_the_whole_area_is_there_once_every_neighbourhood_is_known(
-    client: FlaskClient, session: Session, areas: list[Neighbourhood], coordinator: User,
-    counted: None,
+    client: FlaskClient, session: Session, make: Make, here: Organisation,
+    areas: list[Neighbourhood], coordinator: User,
 ) -> None:  # fmt: skip
     publish(session, {area.id: 200 for area in areas})
+    came(session, make, here, dict(zip(areas, (60, 41, 3), strict=True)))
     client.sign_in(coordinator)
     page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
     assert "Hoogstens 17 van de 100 kinderen die hier wonen (0 tot en met 14 jaar)" in page
