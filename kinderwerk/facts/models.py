@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Index, String, text
+from sqlalchemy import JSON, Index, PrimaryKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinderwerk.core.retention import Retention, Whose
@@ -20,8 +20,14 @@ class Cell(Base):
     __tablename__ = "cell"
     __retention__: ClassVar[Retention] = Retention.kept("counts without persons")
     __table_args__ = (
+        # Read from the index alone: there is no other copy on SQLite, none is needed on PostgreSQL.
+        PrimaryKeyConstraint(
+            "organisation_id", "measure", "period", "level", "area_id", "goal_id",
+            postgresql_include=["n"],
+        ),
         Index("ix_cell_miscounted", "n", sqlite_where=MISCOUNTED, postgresql_where=MISCOUNTED),
-    )
+        {"sqlite_with_rowid": False},
+    )  # fmt: skip
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     measure: Mapped[Measure] = mapped_column(primary_key=True)
@@ -33,18 +39,21 @@ class Cell(Base):
 
 
 class Presence(Base):
-    """How many visits make this child one of the different children of a cell."""
+    """How often a child was there in a quarter, by goal: what makes it one of the different ones.
+
+    `visits` is told by the id of the goal, as hexadecimal digits; ALL is among them.
+    """
 
     __tablename__ = "presence"
     __retention__: ClassVar[Retention] = Retention.with_(Whose.FAMILY, "child")
+    __table_args__ = {"sqlite_with_rowid": False}
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
     child_id: Mapped[UUID] = mapped_column(primary_key=True)
     quarter: Mapped[str] = mapped_column(String(8), primary_key=True)
-    goal_id: Mapped[UUID] = mapped_column(primary_key=True)
     neighbourhood_id: Mapped[UUID] = mapped_column(primary_key=True)
     district_id: Mapped[UUID] = mapped_column(primary_key=True)
-    visits: Mapped[int]
+    visits: Mapped[dict[str, int]] = mapped_column(JSON)
 
 
 class Residue(Base):

@@ -2,14 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Delete, Table, bindparam, delete, literal, select, text
+from sqlalchemy import ColumnElement, Delete, Table, bindparam, delete, literal, select, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import bulk
 from kinderwerk.facts.bulk import BULKS, Bulk
@@ -68,8 +69,7 @@ def freeze(session: Session, gone: Contribution) -> None:
     for some in _batches(sorted(child_ids)):
         _one_at_a_time(session, some)
         theirs = PRESENCES.c.child_id.in_(some)
-        rows = session.execute(select(PRESENCES).where(theirs))
-        residue.update(_cells(different(PresenceKey(*row[:-1]) for row in rows)))
+        residue.update(_cells(different(_known(session, theirs))))
         session.execute(delete(Presence).where(theirs))
     lasting = [key._asdict() | {"n": residue[key]} for key in sorted(residue) if residue[key]]
     if lasting:
@@ -86,7 +86,7 @@ def rebuild(session: Session, parts: Iterable[Contribution], bulks: Iterable[Bul
             session.execute(text("LOCK TABLE cell, presence IN SHARE ROW EXCLUSIVE MODE"))
         session.execute(delete(Presence))
         session.execute(delete(Cell))
-        bulk.fill(session, bulks)
+        bulk.count(session, bulks)
         replace(session, nothing(), total(parts))
         _add(session, _residue(session))
 
@@ -118,10 +118,8 @@ def deviations(session: Session, parts: Iterable[Contribution]) -> list[CellKey]
     expected.update(_residue(session))
     kept = Counter({CellKey(*row[:-1]): row[-1] for row in session.execute(select(CELLS))})
     wrong = {key for key in expected.keys() | kept.keys() if expected[key] != kept[key]}
-    present = Counter(
-        {PresenceKey(*row[:-1]): row[-1] for row in session.execute(select(PRESENCES))}
-    )
-    wrong |= set(_cells(different(_difference(present, counted.presences))))
+    strange = _difference(_known(session), counted.presences)
+    wrong |= set(_cells(different(strange)))
     return sorted(wrong)
 
 
@@ -143,16 +141,21 @@ def _attend(session: Session, changed: dict[PresenceKey, int]) -> Counter[CellKe
     on all that is known of a child in a year.
     """
     _one_at_a_time(session, {key.child_id for key in changed})
-    before = _kept(session, changed)
-    after = Counter(before)
-    after.update(changed)
-    if any(visits < 0 for visits in after.values()):
+    known = _known(session, *_about(changed))
+    now = Counter(known)
+    now.update(changed)
+    if any(visits < 0 for visits in now.values()):
         raise Miscounted(PRESENCES.name)
-    _write(session, {key: after[key] for key in sorted(changed)})
-    came, went = different(+after), different(before)
+    _write(session, now, {_row(key) for key in changed})
+    goals = {key.goal_id for key in changed}
+    came, went = _of(goals, now), _of(goals, known)
     cells = _cells(came - went)
     cells.subtract(_cells(went - came))
     return cells
+
+
+def _of(goals: Collection[UUID], visits: Counter[PresenceKey]) -> set[tuple[Any, ...]]:
+    return different(key for key, n in visits.items() if n and key.goal_id in goals)
 
 
 def _cells(different: Iterable[tuple[Any, ...]]) -> Counter[CellKey]:
@@ -169,26 +172,48 @@ def _one_at_a_time(session: Session, child_ids: Collection[UUID]) -> None:
         session.execute(text(lock), {"about": CHILDREN, "some": some})
 
 
-def _kept(session: Session, about: Iterable[PresenceKey]) -> Counter[PresenceKey]:
-    """Return what is known of these children in these years, for these goals."""
-    goals = {key.goal_id for key in about}
-    years = {Period.read(key.quarter).year for key in about}
-    found = session.execute(
-        select(PRESENCES).where(
-            PRESENCES.c.organisation_id.in_({key.organisation_id for key in about}),
-            PRESENCES.c.child_id.in_({key.child_id for key in about}),
-            PRESENCES.c.quarter.in_(
-                str(quarter) for year in years for quarter in Period(year).quarters
-            ),
-        )
-    )
-    return Counter({PresenceKey(*row[:-1]): row[-1] for row in found if row.goal_id in goals})
+def _about(changed: Iterable[PresenceKey]) -> Iterator[ColumnElement[bool]]:
+    """Tell of these children in these years."""
+    keys = list(changed)
+    years = {Period.read(key.quarter).year for key in keys}
+    quarters = {str(quarter) for year in years for quarter in Period(year).quarters}
+    yield PRESENCES.c.organisation_id.in_({key.organisation_id for key in keys})
+    yield PRESENCES.c.child_id.in_({key.child_id for key in keys})
+    yield PRESENCES.c.quarter.in_(quarters)
 
 
-def _write(session: Session, visits: dict[PresenceKey, int]) -> None:
-    there = [key._asdict() | {"visits": n} for key, n in visits.items() if n]
-    gone = [{f"old_{name}": value for name, value in key._asdict().items()}
-            for key, n in visits.items() if not n]  # fmt: skip
+def _known(session: Session, *where: ColumnElement[bool]) -> Counter[PresenceKey]:
+    found = session.execute(select(PRESENCES).where(*where))
+    return Counter({
+        PresenceKey(house, child, quarter, _id(goal), *home): n
+        for house, child, quarter, *home, visits in found
+        for goal, n in visits.items()
+    })  # fmt: skip
+
+
+@lru_cache(maxsize=1_000)
+def _id(digits: str) -> UUID:
+    return UUID(digits)
+
+
+def _row(key: PresenceKey) -> PresenceKey:
+    """Return in which row a visit is told: one for all goals."""
+    return key._replace(goal_id=ALL)
+
+
+def _write(
+    session: Session, visits: Counter[PresenceKey], changed: Collection[PresenceKey]
+) -> None:
+    told: dict[PresenceKey, dict[str, int]] = {row: {} for row in sorted(changed)}
+    for key, n in visits.items():
+        row = _row(key)
+        if n and row in told:
+            told[row][key.goal_id.hex] = n
+    names = _primary(PRESENCES)
+    there = [{name: getattr(row, name) for name in names} | {"visits": goals}
+             for row, goals in told.items() if goals]  # fmt: skip
+    gone = [{f"old_{name}": getattr(row, name) for name in names}
+            for row, goals in told.items() if not goals]  # fmt: skip
     if there:
         session.execute(_set_visits(_dialect(session)), there)
     if gone:

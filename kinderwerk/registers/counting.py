@@ -1,42 +1,33 @@
 """What registers count: one by one by the rules, and all of them at once as queries."""
 
+import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from typing import Any, Final
+from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import (
-    ColumnElement,
-    FromClause,
-    Select,
-    Subquery,
-    cast,
-    column,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    true,
-    union_all,
-    values,
-)
+from sqlalchemy import String, Table, cast, func, select
 from sqlalchemy.orm import Session
-from sqlalchemy.types import Integer, String
 
 from kinderwerk.core import ids
-from kinderwerk.facts.bulk import NOWHERE, Bulk, at_once
+from kinderwerk.core.periods import Period
+from kinderwerk.facts.bulk import Bulk, Held, as_bytes, at_once
+from kinderwerk.facts.rolling import Occasion
 from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source
 from kinderwerk.families.limits import UNCOUNTED
-from kinderwerk.places.located import located
-from kinderwerk.places.models import Neighbourhood
+from kinderwerk.places.located import all_places, located
 from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Presence, Setting, Written
-from kinderwerk.storage.types import Id
 
 AT_ONCE: Final = 500
+MARKS: Final = typed(Table, Attendance.__table__)
+REGISTERS: Final = typed(Table, Register.__table__)
+TALLIES: Final = typed(Table, Tally.__table__)
 
 
 def setting(register: Register, places: Mapping[UUID, Place]) -> Setting:
@@ -132,103 +123,53 @@ def written(
 
 @at_once(contributions)
 def bulk(session: Session) -> Bulk:
-    aimed = _aimed(session)
-    return Bulk(_visits(aimed), _sums(aimed))
+    places = {area.bytes: place for area, place in all_places(session).items()}
+    visits = select(
+        as_bytes(session, MARKS.c.occurrence_id),
+        as_bytes(session, MARKS.c.child_id),
+        as_bytes(session, MARKS.c.neighbourhood_id),
+    ).where(MARKS.c.presence == Presence.PRESENT, MARKS.c.child_id.not_in(UNCOUNTED))
+    return Bulk(_held(session, places), visits, places)
 
 
-def _aimed(session: Session) -> Subquery:
-    """Return each register for all goals together, and once for each of its goals."""
-    server = session.get_bind().dialect.name == "postgresql"
-    quarter = (_quarter_on_server if server else _quarter)(Register.held_on)
-    about = (Register.occurrence_id, Register.organisation_id, quarter.label("quarter"))
-    every = select(*about, NOWHERE.label("goal_id"))
-    each = (func.json_array_elements_text if server else func.json_each)(Register.goal_ids)
-    goal = each.table_valued("value", name="goal")
-    written = session.scalars(
-        select(goal.c.value).select_from(Register).join(goal, true()).distinct()
-    ).all()
-    if not written:
-        return every.subquery("aimed")
-    known = _ids(written)
-    one = (
-        select(*about, known.c.goal_id)
-        .select_from(Register)
-        .join(goal, true())
-        .join(known, known.c.written == goal.c.value)
+def _held(session: Session, places: Mapping[bytes, Place]) -> dict[bytes, Held]:
+    """Return what each register tells beside names, by the id of its date."""
+    tallies = select(as_bytes(session, TALLIES.c.occurrence_id), func.sum(TALLIES.c.n))
+    sums = session.execute(tallies.group_by(TALLIES.c.occurrence_id))
+    tallied = {key: int(n) for key, n in sums}
+    seen = set(session.scalars(
+        select(as_bytes(session, MARKS.c.occurrence_id))
+        .where(MARKS.c.presence != Presence.EXCUSED)
         .distinct()
-    )
-    return union_all(every, one).subquery("aimed")
+    ))  # fmt: skip
+    rows = session.execute(select(
+        as_bytes(session, REGISTERS.c.occurrence_id),
+        as_bytes(session, REGISTERS.c.organisation_id),
+        REGISTERS.c.held_on, cast(REGISTERS.c.goal_ids, String),
+        as_bytes(session, REGISTERS.c.neighbourhood_id), REGISTERS.c.estimated,
+        REGISTERS.c.closed_at.is_not(None),
+    ))  # fmt: skip
+    found = {}
+    for key, house, day, goals, area, estimated, closed in rows:
+        nameless = tallied.get(key, 0) + estimated
+        counted = {Measure.VISITS_TALLY: nameless} if nameless else {}
+        if key in seen or nameless or closed:
+            counted[Measure.SESSIONS] = 1
+        occasion = Occasion(_id(house), _quarter(day.year, day.month), _aims(goals))
+        found[key] = Held(occasion, places[area] if area else None, counted)
+    return found
 
 
-def _ids(written: Iterable[str]) -> FromClause:
-    """Return the ids that are written like this; SQLite cannot read them itself."""
-    table = values(column("written", String), column("goal_id", Id), name="ids")
-    return table.data([(one, UUID(one)) for one in written]).cte("known")
+@lru_cache(maxsize=1_000)
+def _id(written: bytes) -> UUID:
+    return UUID(bytes=written)
 
 
-def _quarter(day: Any) -> ColumnElement[str]:
-    month = cast(func.strftime("%m", day), Integer)
-    return func.strftime("%Y", day) + "-Q" + cast((month + 2) // 3, String)
+@lru_cache(maxsize=1_000)
+def _quarter(year: int, month: int) -> str:
+    return str(Period.holding(date(year, month, 1))[0])
 
 
-def _quarter_on_server(day: Any) -> ColumnElement[str]:
-    return func.to_char(day, 'YYYY"-Q"Q', type_=String)
-
-
-def _home(neighbourhood_id: Any) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-    return (
-        func.coalesce(neighbourhood_id, NOWHERE).label("neighbourhood_id"),
-        func.coalesce(Neighbourhood.district_id, NOWHERE).label("district_id"),
-    )
-
-
-def _visits(aimed: Subquery) -> Select[Any]:
-    each = (
-        select(
-            aimed.c.organisation_id, Attendance.child_id, aimed.c.quarter, aimed.c.goal_id,
-            *_home(Attendance.neighbourhood_id),
-        )
-        .select_from(aimed)
-        .join(Attendance, Attendance.occurrence_id == aimed.c.occurrence_id)
-        .outerjoin(Neighbourhood, Neighbourhood.id == Attendance.neighbourhood_id)
-        .where(
-            Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED)
-        )
-        .subquery("each")
-    )  # fmt: skip
-    return select(*each.c, func.count().label("visits")).group_by(*each.c)
-
-
-def _sums(aimed: Subquery) -> Select[Any]:
-    tallied = (
-        select(Tally.occurrence_id, func.sum(Tally.n).label("n"))
-        .group_by(Tally.occurrence_id)
-        .subquery("tallied")
-    )
-    nameless = func.coalesce(tallied.c.n, 0) + Register.estimated
-    seen = exists().where(
-        Attendance.occurrence_id == Register.occurrence_id,
-        Attendance.presence != Presence.EXCUSED,
-    )
-    held = or_(seen, nameless > 0, Register.closed_at.is_not(None))
-
-    def counted(measure: Measure, n: ColumnElement[Any], wanted: ColumnElement[bool]) -> Any:
-        return (
-            select(
-                aimed.c.organisation_id, aimed.c.quarter, aimed.c.goal_id,
-                *_home(Register.neighbourhood_id),
-                literal(measure.value).label("measure"), n.label("n"),
-            )
-            .select_from(aimed)
-            .join(Register, Register.occurrence_id == aimed.c.occurrence_id)
-            .outerjoin(tallied, tallied.c.occurrence_id == Register.occurrence_id)
-            .outerjoin(Neighbourhood, Neighbourhood.id == Register.neighbourhood_id)
-            .where(wanted)
-        )  # fmt: skip
-
-    return select(
-        union_all(
-            counted(Measure.SESSIONS, literal(1), held),
-            counted(Measure.VISITS_TALLY, nameless, nameless > 0),
-        ).subquery("counted")
-    )
+@lru_cache(maxsize=1_000)
+def _aims(written: str) -> frozenset[UUID]:
+    return frozenset(map(UUID, json.loads(written)))

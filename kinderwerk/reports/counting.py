@@ -195,11 +195,12 @@ def _children(
     ]  # fmt: skip
     if stretch.quarters:
         first, last = str(stretch.quarters[0]), str(stretch.quarters[-1])
-        parts.append(
-            select(Known.child_id, Known.neighbourhood_id, Known.goal_id).where(
+        parts += (
+            select(Known.child_id, Known.neighbourhood_id, literal(_id(work), Id)).where(
                 Known.organisation_id == house, Known.quarter.between(first, last),
-                Known.goal_id.in_([_id(one) for one in works]),
+                cast(Known.visits, Text).contains(_id(work).hex),
             )
+            for work in works
         )  # fmt: skip
     every = union(*parts).subquery()
     child, hood, goal = every.c

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from uuid import UUID
+from datetime import date
+from uuid import UUID, uuid4
 
 import flask_migrate
 import pytest
@@ -12,6 +13,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from kinderwerk.activities.models import Activity
+from kinderwerk.core.ids import ALL
+from kinderwerk.facts import rules as facts
+from kinderwerk.facts import service
+from kinderwerk.facts.rules import Place
 from kinderwerk.goals.models import Goal, GoalArea, Indicator
 from kinderwerk.goals.rules import IndicatorKind
 from kinderwerk.storage.erasing import Kind, enlist
@@ -84,3 +89,21 @@ def test_what_becomes_part_of_something_is_of_the_same_organisation(
     owner: UUID = goal.organisation_id
     parts = [*goal.areas, *goal.indicators, *activity.goals, *activity.staff]
     assert [part.organisation_id for part in parts] == [owner] * 4
+
+
+def test_how_often_children_came_is_the_same_by_child_and_by_goal(
+    app: Flask, session: Session, make: Make, mighty: Engine
+) -> None:
+    here, child, goals = uuid4(), uuid4(), [uuid4(), uuid4()]
+    came = [
+        facts.child(here, child, date(2031, 2, 5), None, goals),
+        facts.child(here, child, date(2031, 3, 5), Place(uuid4(), uuid4()), goals[:1]),
+    ]
+    with unit_of_work(session):
+        service.replace(session, facts.nothing(), facts.total(came))
+    with before(app, session, "0094_counting"), mighty.connect() as connection:
+        rows = connection.execute(text("SELECT goal_id, visits FROM presence")).all()
+        expected = {ALL, *goals}
+        assert {UUID(bytes=id_) if isinstance(id_, bytes) else id_ for id_, _ in rows} == expected
+        assert [n for _, n in rows] == [1] * 5
+    assert service.deviations(session, came) == []
