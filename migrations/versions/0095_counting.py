@@ -6,8 +6,8 @@ The code before this one cannot save who came: this upgrade needs a pause.
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0094_counting"
-down_revision = "0093_archive"
+revision = "0095_counting"
+down_revision = "0094_council"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 CELL = "organisation_id, measure, period, level, area_id, goal_id"
