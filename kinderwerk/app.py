@@ -74,6 +74,7 @@ from kinderwerk.kiosk import views as kiosk
 from kinderwerk.learning.consulting import views as consulting
 from kinderwerk.learning.reviews import carrying as reviews_carrying
 from kinderwerk.learning.reviews import views as reviews
+from kinderwerk.lessons import views as lessons
 from kinderwerk.logbook import views as logbook
 from kinderwerk.measuring import views as measuring
 from kinderwerk.messages import cli as messages_cli
@@ -276,6 +277,7 @@ FEATURES: Final = (
     asking,
     conversations,
     council,
+    lessons,
     referrals,
     answers,
     handed,

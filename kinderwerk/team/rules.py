@@ -17,9 +17,12 @@ from kinderwerk.core.words import N_, Labelled
 SOON: Final = timedelta(days=90)
 OF_AGE: Final = Span(18 * 12)
 #: What people learn here unless the organisation says otherwise.
+#: By which name training for lessons at schools is on record.
+GUEST_LESSON: Final = N_("Giving a guest lesson")
 TRAININGS: Final = (
     N_("First aid for children"), N_("Reporting code"), N_("Dealing with worries about a child"),
-    N_("Dealing with a group"), N_("Fire and leaving the building"), N_("Another training"),
+    N_("Dealing with a group"), N_("Fire and leaving the building"), GUEST_LESSON,
+    N_("Another training"),
 )  # fmt: skip
 MOST_TRAININGS: Final = 40
 LONGEST_TRAINING: Final = 80
