@@ -71,7 +71,9 @@ from kinderwerk.ideas import views as ideas
 from kinderwerk.ideas.board import views as child_board
 from kinderwerk.kiosk import jobs as kiosk_jobs
 from kinderwerk.kiosk import views as kiosk
+from kinderwerk.learning import views as learning
 from kinderwerk.learning.consulting import views as consulting
+from kinderwerk.learning.library import views as library
 from kinderwerk.learning.reviews import carrying as reviews_carrying
 from kinderwerk.learning.reviews import views as reviews
 from kinderwerk.lessons import views as lessons
@@ -281,8 +283,10 @@ FEATURES: Final = (
     referrals,
     answers,
     handed,
+    learning,
     consulting,
     reviews,
+    library,
     today,
     neighbourhood_map,
     planner,

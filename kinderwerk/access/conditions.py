@@ -111,6 +111,10 @@ invited = and_(checked, of_organisation, reader)
 #: How something went is read by who wrote it down and who sees to the change.
 learns_from_it = and_(checked, of_organisation, or_(own, owner, deputy))
 learns_from_all = and_(checked, of_organisation)
+#: A lesson is read by everybody once a second person let it in; before by those two alone.
+reads_lesson = and_(checked, of_organisation, or_(released, own, reader))
+writes_lesson = and_(checked, of_organisation, own)
+lets_lesson_in = and_(checked, of_organisation, reader, not_(own))
 wrote_it = and_(same_organisation, own)
 #: What a child said and what worries is for the protection officer alone.
 told_plainly = and_(same_organisation, not_(restricted))

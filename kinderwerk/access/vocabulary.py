@@ -83,6 +83,7 @@ class Resource(Labelled):
     STORY = "story", N_("story")
     CONSULTATION = "consultation", N_("peer consultation")
     LEARNING_REVIEW = "learning_review", N_("learning review")
+    LESSON = "lesson", N_("lesson that somebody learned")
     PHASES = "phases", N_("how long the phases of a consultation take")
     BOARD = "board", N_("board of children")
     ROSTER = "roster", N_("who is there on a date")
@@ -135,7 +136,8 @@ CONFIDENTIAL: Final = frozenset(
         Resource.REPORT, Resource.MEMBER, Resource.FACTOR_RESET,
         Resource.ACCESS_REQUEST, Resource.EMERGENCY, Resource.PAPER, Resource.STAFF,
         Resource.AVAILABILITY, Resource.ABSENCE, Resource.LEFT_BEHIND, Resource.CONSULTATION,
-        Resource.LEARNING_REVIEW, Resource.ARCHIVE, Resource.ARCHIVE_FILE, Resource.ARCHIVE_KEY,
+        Resource.LEARNING_REVIEW, Resource.LESSON,
+        Resource.ARCHIVE, Resource.ARCHIVE_FILE, Resource.ARCHIVE_KEY,
     }
 )  # fmt: skip
 

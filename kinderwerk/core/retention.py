@@ -79,7 +79,7 @@ class Line(Labelled):
     LETTERBOX = "letterbox", N_("Letters of children, and our answers")
     CONVERSATION = "conversation", N_("Register of confidential talks")
     PEER = "peer", N_("Peer consultation")
-    LEARNING = "learning", N_("Learning reviews")
+    LEARNING = "learning", N_("Learning reviews and lessons")
     PARTNER_LINK = "partner_link", N_("Links with which partners answered")
     DRAFT = "draft", N_("Drafts that were not sent")
     OFFLINE = "offline", N_("Lists on a telephone without network")
@@ -158,7 +158,10 @@ TERMS: Final[dict[Line, Term]] = {
     Line.LETTERBOX: Term(starts=_CLOSING, span=Span(24), ending=Ending.DELETE),
     Line.CONVERSATION: Term(starts=_CREATED, span=Span(24), ending=Ending.DELETE),
     Line.PEER: Term(starts=_CLOSING, span=Span(24), ending=Ending.ANONYMISE),
-    Line.LEARNING: Term(starts=_CLOSING, span=Span(60), ending=Ending.DELETE),
+    Line.LEARNING: Term(
+        starts=N_("The day it was closed; a lesson: since it stands as it stands"),
+        span=Span(60), ending=Ending.DELETE,
+    ),
     Line.PARTNER_LINK: Term(
         starts=N_("The day it stopped working"), span=_days_of(30), ending=Ending.DELETE
     ),

@@ -79,6 +79,7 @@ def load(session: Session) -> bool:
         stories.waiting(story)
         learning.consultations(story)
         learning.reviews(story)
+        learning.lessons(story)
         crew.crew(story)
         away.away(story)
         talks.talks(story)

@@ -24,6 +24,7 @@ from kinderwerk.families import erasure as families
 from kinderwerk.families.models import Family
 from kinderwerk.ideas import erasure as ideas
 from kinderwerk.learning.consulting import erasure as consulting
+from kinderwerk.learning.library import erasure as library
 from kinderwerk.learning.reviews import erasure as reviews
 from kinderwerk.logbook import erasure as logbook
 from kinderwerk.messages import erasure as messages
@@ -202,6 +203,7 @@ def _purge_rest(session: Session, organisation_id: UUID) -> None:
         learned = rules.get(Line.LEARNING)
         if learned and learned.ending is not Ending.REVIEW and (day := _reached(learned)):
             reviews.forget_reviews(session, organisation_id, day)
+            library.forget_lessons(session, organisation_id, day)
         if day := _reached(rules.get(Line.OUTBOX)):
             messages.forget_sent(session, organisation_id, day)
             notices.forget_said(session, organisation_id, day)

@@ -55,8 +55,7 @@ SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
 ARCHIVES = Entry("archives.index", N_("Everything in one file"), "download")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
-LEARNING = Entry("consulting.index", N_("Peer consultation"), "people")
-REVIEWS = Entry("reviews.index", N_("Learning reviews"), "book")
+LEARNING = Entry("learning.index", N_("Learning"), "book")
 MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
 REPORTS = Entry("reports.index", N_("Report"), "chart")
 FIGURES = Entry("reports.live", N_("Our figures"), "chart")
@@ -104,7 +103,6 @@ MORE: Final = {
         COUNCIL,
         STORIES,
         LEARNING,
-        REVIEWS,
         TALKS,
         CONVERSATIONS,
         TO_READ,
@@ -134,7 +132,6 @@ MORE: Final = {
         COUNCIL,
         STORIES,
         LEARNING,
-        REVIEWS,
         TALKS,
         CONVERSATIONS,
         TALK_OFFICE,
@@ -158,7 +155,6 @@ MORE: Final = {
     Role.PROTECTION_OFFICER: (
         CODE,
         LEARNING,
-        REVIEWS,
         TALKS,
         CONVERSATIONS,
         IDEAS,

@@ -34,6 +34,9 @@ from kinderwerk.ideas.models import ChildBoard, Idea
 from kinderwerk.ideas.rules import State as Read
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
 from kinderwerk.learning.consulting.rules import Part
+from kinderwerk.learning.library.models import Lesson, LessonText
+from kinderwerk.learning.library.rules import Origin, Tongue
+from kinderwerk.learning.library.rules import Standing as Stands
 from kinderwerk.learning.reviews.models import LearningReview
 from kinderwerk.learning.reviews.rules import Level as Lies
 from kinderwerk.learning.reviews.rules import Trigger
@@ -552,6 +555,40 @@ def reviews(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.LEARNING_REVIEW] = reviews
+
+
+def lessons(crowd: Crowd) -> Sequence[Any]:
+    """Written by each, to be looked at by each, and let in by others, here and elsewhere."""
+    made = []
+    for house in (crowd.here, crowd.there, crowd.elsewhere):
+        one, two = (crowd.make.worker(organisation=house) for _ in range(2))
+        known = [person for role in CARRYING for person in crowd.people[role]]
+        people = [person for person in known if works_at(person, house)]
+        pairs = [pair for person in people for pair in ((person, one), (one, person))]
+        for standing in (Stands.WAITING, Stands.RELEASED):
+            for author, checker in [*pairs, (one, two)]:
+                row = Lesson(
+                    organisation_id=house.id, author_id=author.id, checker_id=checker.id,
+                    origin=Origin.WORK, language=Tongue.NL, standing=standing,
+                    stands_since=clock.today(),
+                )  # fmt: skip
+                seal(crowd.session, row, title="?", lesson="?")
+                made.append(crowd.make.save(row))
+                if standing is Stands.RELEASED:
+                    crowd.make.save(
+                        LessonText(
+                            organisation_id=house.id, lesson_id=row.id, language=Tongue.NL,
+                            title="?", lesson="?",
+                        )
+                    )  # fmt: skip
+    return made
+
+
+def works_at(person: User, house: Organisation) -> bool:
+    return person.current_memberships[0].organisation_id == house.id
+
+
+Crowd.makers[Resource.LESSON] = lessons
 Crowd.makers |= {Resource.IDEA: ideas, Resource.BOARD: boards, Resource.STORY: stories}
 Crowd.makers |= {Resource.CONVERSATION: conversations, Resource.COUNCIL: points}
 Crowd.makers |= {Resource.SUPPORT_CONTACT: contacts, Resource.SUPPORT: trajectories}

@@ -142,7 +142,7 @@ QUIET: Final = (
     "custody.ask", "custody.accept", "youth.own_address", "youth.parents_see",
     "signups.offer", "signups.cannot_come", "signups.call_off", "signups.call_date_off",
     "signups.calendars", "signups.of_carer",
-    "consulting.", "reviews.", "ideas.", "stories.",
+    "consulting.", "reviews.", "library.", "learning.", "ideas.", "stories.",
     "logbook.back", "logbook.hours", "logbook.inside_photo", "logbook.totals",
     "registers.index", "staffing.", "team.", "absences.",
     "registers.counting", "door.of_activity", "door.redeem",

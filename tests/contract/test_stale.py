@@ -35,6 +35,11 @@ from kinderwerk.ideas.rules import Decision as IdeaDecision
 from kinderwerk.ideas.rules import Saying
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
 from kinderwerk.learning.consulting.rules import Part, Standing
+from kinderwerk.learning.library import service as lessons
+from kinderwerk.learning.library.models import Lesson
+from kinderwerk.learning.library.rules import Origin, Tongue
+from kinderwerk.learning.library.rules import Wish as LessonWish
+from kinderwerk.learning.library.rules import Words as LessonWords
 from kinderwerk.learning.reviews import service as reviews
 from kinderwerk.learning.reviews.models import LearningReview
 from kinderwerk.learning.reviews.rules import Level as Lies
@@ -241,6 +246,10 @@ EDITS: Final[Mapping[str, Edit]] = {
         other="/learning-reviews/{review}/edit", mine={"verdict": "works"},
         theirs={"level": "local"}, plain=("child_view", "parent_view"),
     ),
+    "library.edit": Edit(
+        model=Lesson, page="/library/{lesson}/edit", theirs={"origin": "work"},
+        mine={"origin": "review"}, shown=("Uit het werk zelf",), plain=("title", "tags"),
+    ),
     "ideas.board": Edit(
         model=ChildBoard, page="/ideas/boards/{board}", theirs={"opens_0": "10:00"} | UNTIL,
         mine={"opens_0": "11:00"} | UNTIL,
@@ -292,6 +301,7 @@ PRESSED: Final = frozenset(
         "consulting.choose", "consulting.begin", "consulting.move_on", "consulting.extend",
         "consulting.end", "consulting.take_chair", "consulting.cancel", "consulting.done",
         "consulting.leave", "consulting.on_paper",
+        "library.release", "library.send_back", "library.withdraw", "library.remove",
         "ideas.decline", "ideas.worry", "ideas.archive",
         "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
@@ -476,6 +486,14 @@ def rows(
         ),
         ids.confidential(),
     )  # fmt: skip
+    lesson = lessons.write(
+        session, actor,
+        LessonWish(
+            origin=Origin.CONSULTATION, language=Tongue.NL, areas=(), checker_id=colleague.id,
+            words=LessonWords(title="As it was", lesson="As it was"),
+        ),
+        ids.confidential(),
+    )  # fmt: skip
     with unit_of_work(session):
         audit.record(session, actor, "idea.moved", idea.id)
         session.get_one(Idea, idea.id).neighbourhood = session.get_one(Neighbourhood, area.id)
@@ -492,7 +510,7 @@ def rows(
         "colleague": colleague.id, "holiday": make.holiday(here).id,
         "case": case.id, "idea": idea.id, "story": story.id,
         "review": review.id, "consultation": consultations[0].id, "finished": consultations[1].id,
-        "board": board.id,
+        "board": board.id, "lesson": lesson.id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,

@@ -16,9 +16,14 @@ from kinderwerk.learning.consulting.rules import (
     Saying,
     Step,
 )
+from kinderwerk.learning.library import service as library
+from kinderwerk.learning.library.rules import Check, Origin, Tongue
+from kinderwerk.learning.library.rules import Wish as LessonWish
+from kinderwerk.learning.library.rules import Words as LessonWords
 from kinderwerk.learning.reviews import service as learned
 from kinderwerk.learning.reviews.rules import Level, Outcome, Snag, Trap, Trigger, Wish, Words
 from kinderwerk.partners.rules import HelpSystem
+from kinderwerk.signals.rules import Area
 
 CASE: Final = (
     "K1 (9) komt sinds de zomer elke week, maar doet bijna niet meer mee. K1 zit aan de kant en"
@@ -66,6 +71,60 @@ WELL: Final = Words(
     change="Potloden liggen klaar bij elk gesprek over stoppen.",
 )
 
+#: Who learned it, who looked at it, out of what, about what, and the lesson.
+LESSONS: Final = (
+    (
+        "femke", "marleen", Origin.REVIEW, (Area.SOCIAL,),
+        LessonWords(
+            title="Vraag een kind dat wil stoppen eerst om een tekening van de plek",
+            situation="Een kind wil ineens niet meer komen en zegt niet waarom.",
+            lesson="Een kind tekent wat het niet zegt. Op de tekening staat vaak wat er schuurt:"
+            " de kleedkamer, de gang, de weg ernaartoe. Daarna was de oplossing klein.",
+            helped="Potloden klaar leggen, zelf ook tekenen, en pas daarna de ouders bellen.",
+            tags="stoppen, tekenen, eerste gesprek",
+        ),
+    ),
+    (
+        "sanne", "koen", Origin.CONSULTATION, (Area.FAMILY,),
+        LessonWords(
+            title="Begin een gesprek met een ouder met een vraag om raad",
+            situation="Een ouder is vriendelijk, maar heeft nooit tijd voor een gesprek.",
+            lesson="Vraag de ouder om raad: wat helpt uw kind om mee te doen? Dan is het gesprek"
+            " geen verwijt. Een stukje meelopen werkt beter dan een afspraak aan tafel.",
+            helped="Iets laten zien wat het kind heeft gemaakt.",
+            tags="ouders, eerste gesprek",
+        ),
+    ),
+    (
+        "marleen", "sanne", Origin.REVIEW, (Area.FAMILY, Area.SCHOOL_WORK),
+        LessonWords(
+            title="Spreek met school af wie er naar huis belt",
+            situation="Er verandert iets rond een kind en iedereen denkt dat een ander het weet.",
+            lesson="Wie een kind twee keer door een ander ziet ophalen, vraagt het kind hoe het"
+            " thuis is. En één van ons belt: dat spreken we met school af.",
+            helped="Een vaste beller, en een vaste dag om elkaar te spreken.",
+            tags="school, afspraken, ophalen",
+        ),
+    ),
+    (
+        "koen", "aylin", Origin.WORK, (Area.HEALTH,),
+        LessonWords(
+            title="Een moe kind krijgt eerst rust en dan pas vragen",
+            situation="Een kind zit aan de kant en doet niet mee.",
+            lesson="Met een kussen in de hoek en iets te drinken komt het verhaal meestal zelf.",
+            helped="Tien minuten wachten en in de buurt blijven zitten.",
+            tags="rust, meedoen",
+        ),
+    ),
+)  # fmt: skip
+WAITING: Final = LessonWords(
+    title="Laat kinderen zelf de regels van het plein maken",
+    situation="Er is elke week ruzie over wie er mag voetballen.",
+    lesson="Regels die kinderen zelf bedenken, houden ze elkaar voor. Wij schrijven ze alleen op.",
+    helped="Niet meer dan vijf regels, met een tekening erbij.",
+    tags="regels, plein",
+)
+
 
 def consultations(story: Story) -> None:
     held = story.today - timedelta(days=6)
@@ -103,6 +162,30 @@ def reviews(story: Story) -> None:
         done = learned.write(session, story.actor("femke"), wish, ids.confidential()).id
     with story.on(today - timedelta(days=15), 15):
         learned.look(session, story.actor("femke"), done, None, Outcome.WORKS, None)
+
+
+def lessons(story: Story) -> None:
+    """Some stand in the library, and one waits for its second person."""
+    session = story.session
+    for nth, (author, checker, origin, areas, words) in enumerate(LESSONS):
+        day = story.today - timedelta(days=28 - 7 * nth)
+        with story.on(day, 16):
+            lesson = _lesson(story, author, checker, origin, areas, words)
+        with story.on(day + timedelta(days=2), 11):
+            library.release(session, story.actor(checker), lesson, 1, list(Check))
+    with story.on(story.today - timedelta(days=1), 16):
+        _lesson(story, "aylin", "sanne", Origin.WORK, (Area.SOCIAL,), WAITING)
+
+
+def _lesson(
+    story: Story, author: str, checker: str, origin: Origin, areas: tuple[Area, ...],
+    words: LessonWords,
+) -> UUID:  # fmt: skip
+    wish = LessonWish(
+        origin=origin, language=Tongue.NL, areas=areas, words=words,
+        checker_id=story.people[checker].id,
+    )  # fmt: skip
+    return library.write(story.session, story.actor(author), wish, ids.confidential()).id
 
 
 def _planned(
