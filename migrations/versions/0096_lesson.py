@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0095_lesson"
-down_revision = "0094_council"
+revision = "0096_lesson"
+down_revision = "0095_counting"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 TONGUES = "'nl', 'de', 'en'"
