@@ -4,6 +4,7 @@ Nothing of it points at a family: what is small is hidden, the rest is rounded, 
 that are over are told.
 """
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -76,6 +77,31 @@ def interfaces(handovers: Sequence[Handover], ours: HelpSystem) -> list[Interfac
     open_alone = {(one.ends, part) for one in alone for part in one.open}
     open_beside = {(one.ends, part) for one in beside for part in one.open}
     return beside if open_alone <= open_beside else alone
+
+
+def outside(handovers: Sequence[Handover], ours: HelpSystem) -> list[Interface]:
+    """Return the pairs as a report tells them, in which all referrals stand beside them.
+
+    Who knows how many there were knows what is left of them for the pairs that are not told. So as
+    many are told, the largest first, as leave enough for each of the others; or all of them.
+    """
+    often = Counter(one.system for one in handovers)
+    pairs = [_pair(ours, system, handovers) for system in HelpSystem]
+    if not any(one.handed.hidden for one in pairs):
+        return pairs
+    told: set[HelpSystem | None] = set()
+    left = len(handovers)
+    for one in sorted(pairs, key=lambda one: -(one.handed.count or 0)):
+        if one.ends and not one.handed.hidden and left - often[one.ends] >= Kind.SENSITIVE.minimum:
+            told.add(one.ends)
+            left -= often[one.ends]
+    hidden = Shown(Kind.SENSITIVE, None)
+    return [
+        one
+        if one.ends in told
+        else Interface(one.begins, one.ends, hidden, None, None, hidden, hidden)
+        for one in pairs
+    ]
 
 
 def _pair(ours: HelpSystem, system: HelpSystem, handovers: Sequence[Handover]) -> Interface:

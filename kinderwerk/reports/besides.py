@@ -1,6 +1,9 @@
 """What a report tells beside the counts of cells: methods, volunteers, partners, and ideas.
 
-None of it is about one child or one family, so it is told as it is, of the whole area only.
+None of it is a cell, for none of it is about one child or one family: it is told as it is. What
+guards it is that it is never told of less than a whole organisation, so nothing of it lies beside
+what is hidden; that it is counted once, when an edition is made, and stays what it was in that
+edition; and that a correction says what of it changed. Who counts it anew gets the same number.
 """
 
 from collections.abc import Iterator, Mapping, Sequence

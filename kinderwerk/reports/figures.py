@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 
 from kinderwerk.core.words import N_
 from kinderwerk.facts.rules import Measure
-from kinderwerk.reports.meaning import IN_BAND, MEANINGS
+from kinderwerk.reports.meaning import IN_BAND, MEANINGS, TALKED
 from kinderwerk.reports.rules import AGES, EVERYBODY, WHOLE, Held, ages
 
 #: The columns of a row of figures, with what each holds.
@@ -41,6 +41,17 @@ CHANGE: Final = {
 VERSION: Final = {
     "version": N_("Which version of the report this is; a correction has the next number."),
     "digest": N_("Shows that the report is the one that was released."),
+}
+#: The columns of a row of handovers between two help systems.
+PAIR: Final = {
+    "organisation": N_("Whose work it was."),
+    "begins": N_("The help system of the organisation."),
+    "ends": N_("The help system that was asked."),
+    "handed": N_("How many were handed over; empty for fewer than ten."),
+    "answered": N_("Of a hundred, how many were answered; empty for fewer than twenty."),
+    "days": N_("Half of the first contacts came within so many days."),
+    "waited": N_("How many came on a waiting list; empty for fewer than ten."),
+    "declined": N_("How many were declined; empty for fewer than ten."),
 }
 #: The columns of a row of stories.
 STORY: Final = {
@@ -164,6 +175,22 @@ def _besides(held: Held) -> Iterator[Row]:
             yield Row(
                 held["period"], measure, "whole", held["municipality"], houses[id], "", n, None
             )
+    for id, told in held.get("meeting", {}).items():
+        for measure in TALKED:
+            yield Row(
+                held["period"], measure, "whole", held["municipality"], houses[id], "",
+                told[measure], None,
+            )  # fmt: skip
+
+
+def pairs(held: Held) -> list[tuple[str | int | None, ...]]:
+    """Return what went between help systems, in the order of PAIR."""
+    houses = {house["id"]: house["name"] for house in held["organisations"]}
+    return [
+        (houses[id], *(pair[name] for name in list(PAIR)[1:]))
+        for id, told in held.get("meeting", {}).items()
+        for pair in told["pairs"]
+    ]
 
 
 def methods(held: Held) -> list[tuple[str, str, str, int]]:

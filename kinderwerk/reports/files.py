@@ -68,6 +68,7 @@ def _sheets(edition: Edition) -> Iterable[Sheet]:
         [one.cells for one in figures.changes(edition.content)],
     )
     yield _("Interventions"), tuple(figures.METHOD), figures.methods(edition.content)
+    yield _("Handovers"), tuple(figures.PAIR), figures.pairs(edition.content)
     yield _("Stories"), tuple(figures.STORY), figures.stories(edition.content)
     yield _("Meaning"), DICTIONARY, figures.dictionary()
 

@@ -25,6 +25,8 @@ class Meaning:
 
 FROM_TEN_ANSWERS: Final = N_("Shown from ten answers on.")
 IN_BAND: Final = "children_in_band"
+#: How often a team talked with each other, and with children.
+TALKED: Final = ("consultations", "conversations")
 GROUPS: Final = N_("what groups answered at sessions")
 REGISTERS: Final = N_("the registers of sessions")
 VOICES: Final = N_("what children proposed, written down by workers")
@@ -86,6 +88,14 @@ MEANINGS: Final[Mapping[str, Meaning]] = {
     Measure.ANSWERS.value: Meaning(
         Measure.ANSWERS.label, N_("How many of them answered. Nobody's answer is kept by name."),
         GROUPS, FROM_TEN_ANSWERS,
+    ),
+    "consultations": Meaning(
+        N_("Peer consultations"), N_("Consultations that colleagues held about a case."),
+        N_("peer consultation, without any word of a case"), EXACT,
+    ),
+    "conversations": Meaning(
+        Measure.CONVERSATIONS.label, N_("Talks with children that workers wrote down, of nobody."),
+        N_("the register of conversations"), FROM_TEN,
     ),
     "volunteers": Meaning(
         N_("Volunteers"), N_("Volunteers who wrote down hours, each counted once."), LOGS, EXACT

@@ -13,12 +13,14 @@ from kinderwerk.core import charts
 from kinderwerk.core.charts import BarChart, Datum, StackedChart, Whole
 from kinderwerk.core.words import N_
 from kinderwerk.facts.rules import Measure
+from kinderwerk.learning.reviews.rules import Snag
 from kinderwerk.logbook.rules import (
     ACCEPTABLE_ADMINISTRATION,
     USUAL_ADMINISTRATION,
     HourKind,
     Worked,
 )
+from kinderwerk.partners.rules import HelpSystem
 from kinderwerk.reports import figures, rules
 from kinderwerk.reports.meaning import MEANINGS
 from kinderwerk.reports.models import Edition
@@ -151,6 +153,43 @@ class Beside:
 
 
 @dataclass(frozen=True, slots=True)
+class Pair:
+    """What went from one help system to another, and what came back."""
+
+    begins: HelpSystem
+    ends: HelpSystem
+    handed: Figure
+    answered: int | None
+    days: int | None
+    waited: Figure
+    declined: Figure
+
+
+@dataclass(frozen=True, slots=True)
+class Jam:
+    """What jammed between two help systems, in how many learning reviews."""
+
+    pair: Sequence[HelpSystem]
+    snag: Snag
+    reviews: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """What an organisation saw where help systems meet, and how often it talked it over."""
+
+    name: str
+    pairs: Sequence[Pair]
+    jams: Sequence[Jam]
+    consultations: int
+    conversations: Figure
+
+    @property
+    def told(self) -> list[Pair]:
+        return [one for one in self.pairs if one.handed.count is not None]
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """A figure of the version before, and the same of this one."""
 
@@ -177,6 +216,7 @@ class Reading:
     grants: Sequence[Agreed]
     methods: Sequence[Method]
     besides: Sequence[Beside]
+    meetings: Sequence[Meeting]
     stories: Sequence[Told]
     taken_back: int
     before: str
@@ -205,6 +245,7 @@ class Reading:
             ("methods", N_("Interventions"), self.methods),
             ("voice", N_("What groups answered"), self.voices),
             ("help", N_("Signals, parents and referrals"), True),
+            ("meeting", N_("Where help systems meet"), self.meetings),
             ("together", N_("Volunteers and partners"), self.besides),
             ("participation", N_("What children proposed"), self.besides),
             ("stories", N_("Stories"), self.stories or self.taken_back),
@@ -271,6 +312,9 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
             Beside(houses[id], counts)
             for id, counts in held.get("besides", {}).items()
             if id in houses
+        ],
+        meetings=[
+            _meeting(houses[id], one) for id, one in held.get("meeting", {}).items() if id in houses
         ],
         stories=[
             Told(one["words"], houses[one["organisation"]], one["goal"], one["theme"])
@@ -361,6 +405,24 @@ def _line(
             if area == WHOLE and work in before.get(one.value, ())
         },
         **more,
+    )  # fmt: skip
+
+
+def _meeting(name: str, one: Mapping[str, Any]) -> Meeting:
+    return Meeting(
+        name,
+        [
+            Pair(
+                HelpSystem(pair["begins"]), HelpSystem(pair["ends"]), Figure(pair["handed"]),
+                pair["answered"], pair["days"], Figure(pair["waited"]), Figure(pair["declined"]),
+            )
+            for pair in one["pairs"]
+        ],
+        [
+            Jam([HelpSystem(side) for side in jam["pair"]], Snag(jam["snag"]), jam["reviews"])
+            for jam in one["snags"]
+        ],
+        one["consultations"], Figure(one["conversations"]),
     )  # fmt: skip
 
 

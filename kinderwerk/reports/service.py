@@ -17,7 +17,7 @@ from kinderwerk.core.periods import Period
 from kinderwerk.disclosure import bounds
 from kinderwerk.files.bounded import Bounds, Unanswered, ask
 from kinderwerk.messages import service as messages
-from kinderwerk.reports import besides, correcting, queries, rules
+from kinderwerk.reports import besides, correcting, meeting, queries, rules
 from kinderwerk.reports.models import Agreement, Edition
 from kinderwerk.reports.rules import Made, Told
 from kinderwerk.storage.integrity import violated
@@ -288,7 +288,8 @@ def _count(
     if before:
         about = correcting.frame(about, before.content)
     counts = queries.counts(session, about)
-    beside = besides.told(session, [id for id, _name in about.organisations], period)
+    houses = [id for id, _name in about.organisations]
+    beside = besides.told(session, houses, period) | meeting.told(session, houses, period)
     if before:
         then = Made(before.content, before.counted)
         made = correcting.make(about, counts, earlier, then)

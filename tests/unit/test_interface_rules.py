@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kinderwerk.partners.rules import HelpSystem
-from kinderwerk.referrals.interfaces import Handover, halves, interfaces
+from kinderwerk.referrals.interfaces import Handover, halves, interfaces, outside
 
 EACH = st.builds(
     Handover, st.sampled_from(HelpSystem), st.booleans(), st.none() | st.integers(0, 90),
@@ -60,3 +60,26 @@ def test_nothing_small_is_ever_told(handovers: list[Handover]) -> None:
             assert sum(each.days is not None for each in held) >= 10
         for shown in (one.handed, one.waited, one.declined):
             assert shown.count is None or (shown.count >= 10 and shown.count % 5 == 0)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.integers(0, 45), min_size=5, max_size=5))
+def test_who_knows_all_referrals_cannot_take_a_hidden_pair_from_a_report(many: list[int]) -> None:
+    """What is left of all, without the pairs that are told, could be any count under ten."""
+    often = dict(zip(HelpSystem, many, strict=True))
+    handovers = [Handover(system) for system, n in often.items() for _ in range(n)]
+    pairs = outside(handovers, HelpSystem.YOUTH_HELP)
+    assert [one.ends for one in pairs] == list(HelpSystem)
+    hidden = [often[one.ends] for one in pairs if one.ends and one.handed.hidden]
+    assert not hidden or sum(hidden) >= 10 or len(hidden) == len(pairs)
+    for one in pairs:
+        assert one.ends
+        assert one.handed.hidden or abs(one.handed.count - often[one.ends]) <= 2
+        assert not one.handed.hidden or (one.days, one.answered) == (None, None)
+
+
+def test_a_report_tells_the_largest_pairs() -> None:
+    often = {HelpSystem.HEALTH: 40, HelpSystem.EDUCATION: 12, HelpSystem.JUSTICE: 3}
+    handovers = [Handover(system) for system, n in often.items() for _ in range(n)]
+    told = {one.ends for one in outside(handovers, HelpSystem.YOUTH_HELP) if not one.handed.hidden}
+    assert told == {HelpSystem.HEALTH}
