@@ -169,6 +169,7 @@ from kinderwerk.web import (
     pages,
     periods,
     pieces,
+    weak_spots,
 )
 from kinderwerk.web.access import public, undeclared
 from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager, migrate
@@ -236,6 +237,7 @@ JOBS: Final = (
 #: In the order of the layers; a feature brings a blueprint, and commands if it has any.
 FEATURES: Final = (
     health,
+    weak_spots,
     messages,
     accounts,
     places,

@@ -72,6 +72,7 @@ class Settings:
     tiles: Tiles | None = None  # none: the map has no pictures, and asks nobody for any
     zone: str = "Europe/Amsterdam"
     monitor_token: str | None = None  # who shows it reads /metrics; none: nobody does
+    security_contact: str | None = None  # who hears of weak spots; none: nothing is said
     demo: bool = False
     embedded_worker: bool = True  # `kinderwerk run` does the worker's work too, in a thread
 
@@ -103,6 +104,7 @@ class Settings:
                 tiles=_tiles(told),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
                 monitor_token=_token(told.get("KINDERWERK_MONITOR_TOKEN")),
+                security_contact=_contact(told.get("KINDERWERK_SECURITY_CONTACT")),
                 demo=told.get("KINDERWERK_DEMO") == "1",
                 embedded_worker=told.get("KINDERWERK_EMBEDDED_WORKER", "1") == "1",
             )
@@ -184,6 +186,18 @@ def _token(text: str | None) -> str | None:
     if text and len(text.strip()) < SHORTEST_SECRET:
         raise Misconfigured(f"KINDERWERK_MONITOR_TOKEN has at least {SHORTEST_SECRET} characters.")
     return text or None
+
+
+def _contact(text: str | None) -> str | None:
+    """Read where somebody tells of a weak spot, as an address that a browser follows."""
+    told = (text or "").strip()
+    if re.fullmatch(r"[^@\s:/<>]+@[a-z0-9-]+(\.[a-z0-9-]+)+", told):
+        return f"mailto:{told}"
+    if told and not re.fullmatch(r"https://[a-z0-9.-]+(/[!-~]*)?", told):
+        raise Misconfigured(
+            "KINDERWERK_SECURITY_CONTACT is an e-mail address or begins with https://."
+        )
+    return told or None
 
 
 def _directory(text: str | None) -> Path | None:

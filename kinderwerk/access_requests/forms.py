@@ -71,6 +71,10 @@ class HandleForm(Form):
         """Ask which family only while that is open, and how safe it is of whoever weighs that."""
         told = {name: words[name] for name in SEALED}
         form = cls(data=told | {name: getattr(request, name) for name in PLAIN})
+        if request.identity is not Identity.SIGNED_IN:
+            form.identity.choices = [
+                one for one in form.identity.choices if one.value != Identity.SIGNED_IN
+            ]
         if request.family_id:
             del form.family_id
         else:

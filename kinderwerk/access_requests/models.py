@@ -11,7 +11,7 @@ from kinderwerk.access.vocabulary import Facts
 from kinderwerk.access_requests.asking.rules import Asker, Right
 from kinderwerk.access_requests.rules import Decision, Identity, Safety, due_on
 from kinderwerk.core.retention import Retention, Whose
-from kinderwerk.families.models import Family
+from kinderwerk.families.models import Child, Family
 from kinderwerk.storage.base import Base, Confidential, Owned, Versioned, sealed
 
 #: What whoever handles a request writes.
@@ -56,6 +56,17 @@ class AccessRequest(Confidential, Owned, Versioned, Base):
     @property
     def due_on(self) -> date:
         return due_on(self.received_on, extended=self.extended)
+
+    @property
+    def children(self) -> list[Child]:
+        """Of whom the family may ask: its own, and who lives elsewhere and is theirs to care for.
+
+        A young person of sixteen is of the second kind: a household of their own.
+        """
+        if self.family is None:
+            return []
+        cares = [care for carer in self.family.carers for care in carer.cares if care.stands]
+        return list(dict.fromkeys([*self.family.children, *(care.child for care in cares)]))
 
     @property
     def facts(self) -> Facts:

@@ -164,7 +164,7 @@ def limit(
         demand(actor, Action.EDIT, Resource.ACCESS_REQUEST, request.facts)
         if request.family is None or request.identity in rules.UNPROVED:
             raise rules.NobodyKnown
-        children = {child.id: child for child in request.family.children}
+        children = {child.id: child for child in request.children}
         chosen = rules.chosen(wanted, list(children))
         with recounted(session, chosen):
             limits.put(session, [children[id] for id in chosen], limit)

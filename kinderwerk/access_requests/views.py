@@ -75,10 +75,8 @@ def _cases(kept: AccessRequest) -> list[object]:
 
 def _limited(kept: AccessRequest) -> list[tuple[Child, object]]:
     """Return the children of the family, each with how far the use of what is kept is limited."""
-    if kept.family is None:
-        return []
-    known = limits.of(session(), [child.id for child in kept.family.children])
-    return [(child, known.get(child.id)) for child in kept.family.children]
+    known = limits.of(session(), [child.id for child in kept.children])
+    return [(child, known.get(child.id)) for child in kept.children]
 
 
 @bp.route("/<uuid:id>/limit", methods=["GET", "POST"])

@@ -43,6 +43,7 @@ FOR_FAMILIES = (
     "kinderwerk/activities/guide.py", "kinderwerk/activities/filtering.py",
     "templates/families/*_own.html",
     "templates/access_requests/_of_family.html", "templates/access_requests/asking/*.html",
+    "templates/weak_spots.html",
     "kinderwerk/access_requests/asking/*.py",
     "templates/referrals/own/*.html", "kinderwerk/referrals/own/*.py",
     "templates/trail/*of_family.html", "kinderwerk/trail/words.py",

@@ -109,6 +109,7 @@ def test_nothing_is_decided_before_it_is_known_who_asks(
     for wrong in (
         handled(identity="not_yet", decision="given", given="All"),
         handled(identity="not_yet", family_id=family),
+        handled(identity="signed_in", family_id=family),
         handled(identity="not_them", family_id=family),
         handled(identity="not_them", decision="given", given="All"),
         handled(identity="not_them", decision="refused", withheld="Not her.", given="A bit"),
@@ -176,11 +177,12 @@ def test_what_is_restricted_is_in_no_list_and_no_report_until_it_is_lifted(
     chosen = {"children": str(child.id), "limit": "kept_only"}
     assert client.post(f"{url}/limit", data={"limit": "kept_only"}).status_code == 422
     assert client.post(f"{url}/limit", data=chosen).status_code == 303
-    assert (counted, _presences(session)) == (1, 0)
+    assert counted
+    assert _presences(session) == 0
     assert not verify(session)
     client.sign_in(worker)
-    assert "Quintijn" not in client.get("/families/").text
-    page = client.get(f"/families/{child.id}").text
+    assert "Quintijn" not in client.get("/children").text
+    page = client.get(f"/children/{child.id}").text
     assert "kw-notice-warn" in page
     registers.mark(session, worker.actor(), occurrence.id, {child.id: Presence.ABSENT})
     registers.mark(session, worker.actor(), occurrence.id, {child.id: Presence.PRESENT})
@@ -189,10 +191,10 @@ def test_what_is_restricted_is_in_no_list_and_no_report_until_it_is_lifted(
     assert client.post(f"{url}/lift", data={"children": str(child.id)}).status_code == 422
     lifted = {"children": str(child.id), "told": "y"}
     assert client.post(f"{url}/lift", data=lifted).status_code == 303
-    assert _presences(session) == 1
+    assert _presences(session) == counted
     assert not verify(session)
     client.sign_in(worker)
-    assert "Quintijn" in client.get("/families/").text
+    assert "Quintijn" in client.get("/children").text
     deeds = session.scalars(select(AuditEntry.deed)).all()
     assert deeds.count("child.limited") == 2
 
@@ -211,6 +213,24 @@ def test_a_restriction_goes_with_the_child(
     session.expire_all()
     assert not session.scalars(select(ChildLimit.how)).all()
     assert not session.scalars(select(AccessRequest.id)).all()
+
+
+def test_who_cares_for_a_child_of_another_household_asks_about_it_too(
+    client: FlaskClient, session: Session, make: Make, here: Organisation, father: User,
+    keeper: User, child: Child,
+) -> None:  # fmt: skip
+    make.cared_for_by(child, father)
+    client.sign_in(father)
+    ask(client, here)
+    assert asked(session).family_id is not None
+    assert asked(session).family_id != child.family_id
+    client.sign_in(keeper)
+    url = f"/access-requests/{asked(session).id}/limit"
+    assert "Quintijn" in client.get(url).text
+    chosen = {"children": str(child.id), "limit": "uncounted"}
+    assert client.post(url, data=chosen).status_code == 303
+    other = make.child(make.family(here))
+    assert client.post(url, data=chosen | {"children": str(other.id)}).status_code == 422
 
 
 def test_an_answer_that_is_due_is_reminded_of_once(

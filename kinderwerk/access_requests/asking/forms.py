@@ -13,7 +13,7 @@ from kinderwerk.web.form import EnumRadioField, Form, LongText, RowField, Text
 
 
 class AskForm(Form):
-    organisation_id = RowField(_("Whom do you ask?"), [InputRequired()])
+    organisation_id = RowField(_("Whom do you ask?"), [InputRequired()], empty=_("Choose one"))
     right = EnumRadioField(_("What do you want?"), Right)
     asker = EnumRadioField(_("Who are you?"), Asker)
     asked_by = Text(_("Your name, and how we reach you"), [InputRequired(), Length(max=200)])
