@@ -10,13 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, joinedload, undefer
+from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.core.periods import Period
 from kinderwerk.disclosure.tables import Place
 from kinderwerk.reports import queries, rules
 from kinderwerk.reports.models import Edition
-from kinderwerk.reports.rules import Made
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +40,12 @@ def audited(session: Session) -> Iterator[Audited]:
     """Yield what was found of each report, the oldest first."""
     editions = session.scalars(
         select(Edition)
-        .options(joinedload(Edition.municipality), undefer(Edition.counted))
+        .options(joinedload(Edition.municipality))
         .order_by(Edition.municipality_id, Edition.period, Edition.number)
     ).all()
     for edition in editions:
         period = Period.read(edition.period)
-        made = Made(edition.content, edition.counted)
+        made = queries.made(session, [edition])[0]
         counts = queries.counts(session, rules.frame_of(made.held))
         beside = queries.out_before(session, edition.municipality_id, period, edition.number)
         yield Audited(

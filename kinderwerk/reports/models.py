@@ -17,9 +17,8 @@ class Edition(Identified, Versioned, Base):
     """One per municipality, fixed period and version, with all organisations, levels and goals.
 
     `content` has been through disclosure control; once released it never changes, and `digest`
-    (SHA-256 of its canonical form) shows it. `counted` are the exact counts behind it, against
-    which later editions are protected; no page, file or answer has them. A correction of what
-    went out is an edition with the next number, which says why.
+    (SHA-256 of its canonical form) shows it. What it was made from is in `Count`. A correction of
+    what went out is an edition with the next number, which says why.
     """
 
     __tablename__ = "report_edition"
@@ -39,7 +38,6 @@ class Edition(Identified, Versioned, Base):
     reason: Mapped[str] = mapped_column(String(500), default="", server_default="")
     made_by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     content: Mapped[dict[str, Any]] = mapped_column(JSON)
-    counted: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict, deferred=True)
     digest: Mapped[str] = mapped_column(String(64))
     seen: Mapped[str] = mapped_column(String(4000), default="")
     thought: Mapped[str] = mapped_column(String(4000), default="")
@@ -57,6 +55,22 @@ class Edition(Identified, Versioned, Base):
     @property
     def facts(self) -> Facts:
         return Facts(municipality_id=self.municipality_id, released=self.released_at is not None)
+
+
+class Count(Base):
+    """The exact counts of one organisation that an edition was made from.
+
+    Later editions are protected against them; no page, file or answer has them.
+    """
+
+    __tablename__ = "report_count"
+    __retention__: ClassVar[Retention] = Retention.kept("counts without persons")
+
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisation.id"), primary_key=True)
+    edition_id: Mapped[UUID] = mapped_column(
+        ForeignKey("report_edition.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    counted: Mapped[dict[str, Any]] = mapped_column(JSON)
 
 
 class Agreement(Base):

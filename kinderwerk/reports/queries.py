@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select
@@ -19,7 +19,7 @@ from kinderwerk.goals.models import Goal, Grant
 from kinderwerk.places import queries as places
 from kinderwerk.places.rules import one_band
 from kinderwerk.reports import banded, rules
-from kinderwerk.reports.models import Edition
+from kinderwerk.reports.models import Count, Edition
 from kinderwerk.reports.rules import Agreed, Aim, Area, Band, Frame, Held, Made
 from kinderwerk.storage.reach import reaching, widen
 from kinderwerk.storage.scoping import in_municipality, scope
@@ -98,15 +98,18 @@ def frame(session: Session, municipality_id: UUID, period: Period) -> Frame:
     houses = organisations(session, municipality_id)
     ids = [house.id for house in houses]
     districts, band = ground(session, municipality_id, period.year)
+    with reaching(session, ids):
+        aimed = [aim(goal) for goal in aims(session, ids, period.begins, period.ends)]
+        granted = grants(session, municipality_id, ids, period.begins, period.ends)
     return Frame(
         period=period,
         municipality=places.municipality(session, municipality_id).name,
         organisations=[(house.id, house.name) for house in houses],
         districts=districts,
-        aims=[aim(goal) for goal in aims(session, ids, period.begins, period.ends)],
+        aims=aimed,
         living=rules.together(part.living for area in districts for part in area.parts),
         band=band,
-        grants=grants(session, municipality_id, ids, period.begins, period.ends),
+        grants=granted,
     )
 
 
@@ -201,8 +204,8 @@ def out_before(
 
     Older versions of the same period are among them, for who has read them has them still.
     """
-    earlier = session.execute(
-        select(Edition.content, Edition.counted)
+    others = session.scalars(
+        select(Edition)
         .where(
             Edition.municipality_id == municipality_id,
             Edition.released_at.is_not(None),
@@ -210,8 +213,21 @@ def out_before(
             or_(Edition.period != str(period), Edition.number != number),
         )
         .order_by(Edition.period, Edition.number)
-    )
-    return [Made(*row) for row in earlier]
+    ).all()
+    return made(session, others)
+
+
+def made(session: Session, editions: Sequence[Edition]) -> list[Made]:
+    """Return editions with the exact counts behind them, of all organisations in them.
+
+    For this reading, and no other, these are in reach.
+    """
+    houses = {house["id"] for one in editions for house in one.content["organisations"]}
+    parts: dict[UUID, dict[UUID, dict[str, Any]]] = {one.id: {} for one in editions}
+    with reaching(session, map(UUID, sorted(houses))):
+        for count in session.scalars(select(Count).where(Count.edition_id.in_(parts))):
+            parts[count.edition_id][count.organisation_id] = count.counted
+    return [Made(one.content, rules.joined(parts[one.id])) for one in editions]
 
 
 def out_of(session: Session, municipality_id: UUID, period: Period) -> Held | None:

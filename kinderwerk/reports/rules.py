@@ -442,6 +442,37 @@ def _counted(frame: Frame, exact: Iterable[Table]) -> dict[str, Any]:
     return counted
 
 
+def apart(made: Made) -> dict[UUID, dict[str, Any]]:
+    """Return what each organisation counted: its own work, and that for its goals."""
+    return {
+        id: _only(made.counted, {str(id), *(str(aim.id) for aim in frame_of(made.held).aims
+                                            if aim.organisation_id == id)})
+        for id, _name in frame_of(made.held).organisations
+    }  # fmt: skip
+
+
+def _only(counted: Mapping[str, Any], works: set[str]) -> dict[str, Any]:
+    return {
+        measure: {
+            area: {work: n for work, n in by_work.items() if work in works}
+            for area, by_work in by_area.items()
+        }
+        for measure, by_area in counted.items()
+    }
+
+
+def joined(parts: Mapping[UUID, Mapping[str, Any]]) -> dict[str, Any]:
+    """Put together what organisations counted, with the sum of them all."""
+    counted: dict[str, Any] = {}
+    for house, theirs in parts.items():
+        for measure, by_area in theirs.items():
+            for area, by_work in by_area.items():
+                there = counted.setdefault(measure, {}).setdefault(area, {})
+                there |= by_work
+                there[EVERYBODY] = there.get(EVERYBODY, 0) + by_work[str(house)]
+    return counted
+
+
 def given_away(
     made: Made, counts: Mapping[CellKey, int], earlier: Sequence[Made]
 ) -> frozenset[Place]:

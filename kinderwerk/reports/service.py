@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -18,9 +19,10 @@ from kinderwerk.disclosure import bounds
 from kinderwerk.files.bounded import Bounds, Unanswered, ask
 from kinderwerk.messages import service as messages
 from kinderwerk.reports import besides, correcting, meeting, queries, rules
-from kinderwerk.reports.models import Agreement, Edition
+from kinderwerk.reports.models import Agreement, Count, Edition
 from kinderwerk.reports.rules import Made, Told
 from kinderwerk.storage.integrity import violated
+from kinderwerk.storage.reach import reaching
 from kinderwerk.storage.work import revise, unit_of_work
 
 #: The work that makes the PDF of a released edition.
@@ -60,9 +62,10 @@ def make(session: Session, actor: Actor, period: Period) -> Edition:
             place = session.get_one(Municipality, membership.municipality_id)
             edition = Edition(
                 municipality=place, period=str(period), made_by_id=actor.id,
-                content=dict(made.held), counted=dict(made.counted), digest=rules.digest(made.held),
+                content=dict(made.held), digest=rules.digest(made.held),
             )  # fmt: skip
             session.add(edition)
+            _keep_counts(session, edition, made)
             audit.record(session, actor, "report.made", edition.id, period=str(period))
     except IntegrityError as error:
         if violated(error) == "uq_report_edition_municipality_id_period_number":
@@ -88,16 +91,17 @@ def correct(session: Session, actor: Actor, edition: Edition, reason: str) -> Ed
     made = _count(session, edition.municipality_id, Period.read(edition.period), edition, reason)
     try:
         with unit_of_work(session):
-            edition = session.get_one(Edition, edition.id)
+            edition = session.get_one(Edition, edition.id, with_for_update=True)
             demand(actor, Action.RELEASE, Resource.REPORT, edition.facts)
             new = Edition(
                 municipality=edition.municipality, period=edition.period,
                 number=edition.number + 1, corrects_id=edition.id, reason=reason,
-                made_by_id=actor.id, content=dict(made.held), counted=dict(made.counted),
+                made_by_id=actor.id, content=dict(made.held),
                 digest=rules.digest(made.held), seen=edition.seen, thought=edition.thought,
                 agreed=edition.agreed, asked=edition.asked,
             )  # fmt: skip
             session.add(new)
+            _keep_counts(session, new, made)
             audit.record(session, actor, "report.corrected", new.id, number=new.number)
     except IntegrityError as error:
         if violated(error) == "uq_report_edition_municipality_id_period_number":
@@ -123,7 +127,8 @@ def count_again(session: Session, actor: Actor, edition: Edition) -> None:
     made = _count(session, edition.municipality_id, period, before, edition.reason)
     with unit_of_work(session):
         edition = _open(session, actor, edition.id, Action.EDIT)
-        edition.content, edition.counted = dict(made.held), dict(made.counted)
+        edition.content = dict(made.held)
+        _keep_counts(session, edition, made)
         edition.digest = rules.digest(edition.content)
         edition.agreements = []
         edition.version += 1
@@ -221,6 +226,19 @@ def _tell_stories(session: Session, edition: Edition) -> None:
     edition.digest = rules.digest(edition.content)
 
 
+def _keep_counts(session: Session, edition: Edition, made: Made) -> None:
+    """Keep what the edition was made from, of each organisation for itself."""
+    session.flush()
+    parts = rules.apart(made)
+    with reaching(session, parts):
+        session.execute(delete(Count).where(Count.edition_id == edition.id))
+        session.add_all(
+            Count(edition_id=edition.id, organisation_id=id, counted=counted)
+            for id, counted in parts.items()
+        )
+        session.flush()
+
+
 def _take_answer_along(session: Session, edition: Edition) -> None:
     """What the municipality answered to the version before is no less true of this one."""
     if edition.corrects_id:
@@ -244,7 +262,7 @@ def _agreed(edition: Edition) -> set[UUID]:
 def _check_fit(session: Session, edition: Edition) -> None:
     earlier = _others(session, edition)
     counts = queries.counts(session, rules.frame_of(edition.content))
-    rules.check_fit(Made(edition.content, edition.counted), counts, earlier)
+    rules.check_fit(queries.made(session, [edition])[0], counts, earlier)
 
 
 def _looked_at(session: Session, actor: Actor, edition: Edition) -> str:
@@ -258,7 +276,7 @@ def _looked_at(session: Session, actor: Actor, edition: Edition) -> str:
     if edition.released_at or not last or edition.content["earlier"] != rules.fingerprint(earlier):
         return ""
     counts = queries.counts(session, rules.frame_of(edition.content))
-    system = rules.as_system(Made(edition.content, edition.counted), counts, earlier)
+    system = rules.as_system(queries.made(session, [edition])[0], counts, earlier)
     digest = edition.digest
     try:
         tight, _ = ask(bounds.__name__, bounds.asked(system), [], LAST_LOOK)
@@ -291,7 +309,7 @@ def _count(
     houses = [id for id, _name in about.organisations]
     beside = besides.told(session, houses, period) | meeting.told(session, houses, period)
     if before:
-        then = Made(before.content, before.counted)
+        then = queries.made(session, [before])[0]
         made = correcting.make(about, counts, earlier, then)
         made = correcting.with_changes(made, then.held, before.digest, reason)
         beside = {

@@ -25,6 +25,8 @@ from kinderwerk.access.vocabulary import SYSTEM, Actor, Role
 from kinderwerk.activities.models import Activity, ActivityStaff
 from kinderwerk.activities.rules import State
 from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.periods import Period
 from kinderwerk.facts import service as facts
 from kinderwerk.facts.models import Cell
 from kinderwerk.facts.rules import Measure, cells, nothing
@@ -32,6 +34,9 @@ from kinderwerk.families import service as families
 from kinderwerk.families.models import Carer, Child, Family
 from kinderwerk.families.rules import Adult, Particulars
 from kinderwerk.files.models import StoredFile
+from kinderwerk.goals.models import Goal, Grant
+from kinderwerk.reports import service as reports
+from kinderwerk.reports.models import Count, Edition
 from kinderwerk.storage import reach
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.reach import Reach
@@ -53,7 +58,7 @@ OF_NOBODY = {
     "key_figure": MUNICIPAL,
     "place_import": MUNICIPAL,
     "policy_goal": MUNICIPAL,
-    "report_edition": "of a municipality: safe totals over all its organisations",
+    "report_edition": "of a municipality; exact counts behind it are in `report_count`",
     "organisation": "is the organisation",
     "user_account": ACCOUNT,
     "sign_in": ACCOUNT,
@@ -207,6 +212,84 @@ def test_counts_of_others_are_in_reach_for_one_reading_only(session: Session, ma
         with reach.reaching(narrow, houses):
             assert set(narrow.scalars(found)) == set(houses)
         assert set(narrow.scalars(found)) == {houses[0]}
+
+
+class Town:
+    """A municipality with two organisations, their goals and grants, and two reports."""
+
+    def __init__(self, session: Session, make: Make) -> None:
+        self.make, self.engine = make, session.get_bind().engine
+        self.here, self.there = (make.organisation() for _ in range(2))
+        self.goals = {house.id: make.goal(house).id for house in (self.here, self.there)}
+        coordinator = make.user(Role.COORDINATOR, organisation=self.here)
+        self.reports = []
+        for period in ("2031-H1", "2031-H2"):
+            with clock.stopped(A_WEDNESDAY.replace(year=2032)):
+                made = reports.make(session, coordinator.actor(), Period.read(period))
+            self.reports.append(made.id)
+        with unit_of_work(session):
+            session.get_one(Edition, self.reports[0]).released_at = clock.now()
+            audit.record(session, SYSTEM, "test.made", self.reports[0])
+            for house in (self.here, self.there):
+                grant = Grant(
+                    organisation_id=house.id, municipality_id=house.municipality_id,
+                    reference="2031/1", begins_on=A_WEDNESDAY.date(), ends_on=A_WEDNESDAY.date(),
+                )  # fmt: skip
+                session.add(grant)
+                audit.record(session, SYSTEM, "test.made", grant.id)
+
+    def reads(self, said: Reach, what: Any) -> list[Any]:
+        with Session(self.engine) as session:
+            reach.say(session, said)
+            return sorted(session.scalars(select(what)).all(), key=str)
+
+
+@pytest.fixture
+def town(session: Session, make: Make) -> Town:
+    return Town(session, make)
+
+
+@pytest.mark.postgres
+def test_exact_counts_behind_a_report_are_reached_by_who_counted_them(town: Town) -> None:
+    here, there = town.here, town.there
+    reader = reach.of(town.make.user(Role.MUNICIPALITY).actor())
+    assert set(town.reads(reach.EVERYTHING, Count.organisation_id)) == {here.id, there.id}
+    for house in (here, there):
+        assert set(town.reads(Reach(str(house.id)), Count.organisation_id)) == {house.id}
+    for said in (reader, reach.NOTHING, Reach(str(town.make.organisation().id))):
+        assert town.reads(said, Count.organisation_id) == []
+
+
+@pytest.mark.postgres
+def test_reports_are_reached_in_their_municipality_and_read_there_once_they_are_out(
+    town: Town,
+) -> None:
+    make, (out, waits) = town.make, town.reports
+    reader = make.user(Role.MUNICIPALITY)
+    elsewhere = make.municipality()
+    stranger = make.user(Role.MUNICIPALITY, municipality=elsewhere)
+    neighbours = make.organisation(municipality=elsewhere)
+    for house in (town.here, town.there):
+        assert town.reads(Reach(str(house.id)), Edition.id) == sorted((out, waits), key=str)
+    assert town.reads(reach.of(reader.actor()), Edition.id) == [out]
+    for said in (reach.of(stranger.actor()), Reach(str(neighbours.id)), reach.NOTHING):
+        assert town.reads(said, Edition.id) == []
+
+
+@pytest.mark.postgres
+def test_goals_and_grants_are_reached_at_home(town: Town) -> None:
+    make, here = town.make, town.here
+    reader = reach.of(make.user(Role.MUNICIPALITY).actor())
+    assert town.reads(Reach(str(here.id)), Goal.id) == [town.goals[here.id]]
+    assert town.reads(Reach(str(here.id)), Grant.organisation_id) == [here.id]
+    assert len(town.reads(reader, Grant.organisation_id)) == 2
+    for said in (reader, reach.NOTHING):
+        assert town.reads(said, Goal.id) == []
+    assert town.reads(reach.NOTHING, Grant.id) == []
+    shown = make.activity(make.worker(organisation=town.there), state=State.PUBLISHED)
+    named = sorted((goal.goal_id for goal in shown.goals), key=str)
+    assert named
+    assert town.reads(reach.NOTHING, Goal.id) == named, "the public programme names them"
 
 
 @pytest.mark.postgres

@@ -122,6 +122,7 @@ OBJECTS = {
 UNLIKE = {"accounts.set_up_factor", "children.index"}
 #: Tables of which they have no row, and why.
 BARE = {
+    "report_count": "of a report of the whole municipality; `test_reach` looks at these",
     "report_agreement": "of a report of the whole municipality, which holds nobody's words",
 }
 #: What these columns need so that their row makes sense.

@@ -350,7 +350,7 @@ def test_a_later_edition_does_not_give_away_an_earlier_small_number(
             later = service.make(session, actor, period)
             assert service.agree(session, actor, later, later.digest)
     editions = session.scalars(select(Edition).order_by(Edition.period))
-    out = [rules.Made(one.content, one.counted) for one in editions]
+    out = queries.made(session, editions.all())
     shown = rules.told(out)
     district, named = str(areas[2].district_id), Measure.VISITS_NAMED.value
     hidden = [shown[named, (str(period), district, rules.EVERYBODY)].hidden
