@@ -160,9 +160,14 @@ def _lifts(split: Split) -> bool:
     return split.adds and bool(split.rest)
 
 
+def _first(axis: Axis) -> dict[str, Split]:
+    """Return by total how it is split; where it is in several ways, by the first of them."""
+    return {split.total: split for split in reversed(axis.splits)}
+
+
 def _above(axis: Axis) -> dict[str, tuple[str, ...]]:
     """Return each member with all totals in which it lies."""
-    whole = {part: split.total for split in axis.splits for part in split.parts}
+    whole = {part: split.total for split in _first(axis).values() for part in split.parts}
 
     def chain(member: str) -> tuple[str, ...]:
         return (member, *chain(whole[member])) if member in whole else (member,)
@@ -171,11 +176,16 @@ def _above(axis: Axis) -> dict[str, tuple[str, ...]]:
 
 
 def _together(axis: Axis) -> list[_Reach]:
-    """Return what is taken over together: an organisation with its goals, and what has none."""
-    above = _above(axis)
-    loose = {split.total: split.parts for split in axis.splits if not split.adds}
-    totals = {split.total for split in axis.splits if split.adds}
+    """Return what is taken over together: an organisation with its goals, and what has none.
+
+    Parts of a second kind (children of some ages) never change: what is left of the total without
+    them could change by little.
+    """
+    above, first = _above(axis), _first(axis).values()
+    loose = {split.total: split.parts for split in first if not split.adds}
+    totals = {split.total for split in first if split.adds}
     parts = {part for some in loose.values() for part in some}
+    parts |= {part for split in axis.splits if split not in first for part in split.parts}
     return [
         (
             ({member: 1}, above[member]),

@@ -80,14 +80,16 @@ def make(
 ) -> Made:
     """Return the next version of an edition that is out, protected beside all that is."""
     made = rules.make(about, counts, earlier, _own(about, counts, before))
-    return Made({**made.held, "done": _done(before.held, made.held)}, made.counted)
+    counted = rules.with_ages(about, made.counted, before.counted)
+    return Made({**made.held, "done": _done(before.held, made.held)}, counted)
 
 
 def frame(now: Frame, then: Held) -> Frame:
     """Return what the new version is about: the same, by the names and with the plans of today."""
     about = rules.frame_of(then)
     areas = {area.id: area for area in _areas(now.districts)}
-    if areas.keys() == {area.id for area in _areas(about.districts)}:
+    known = areas.keys() == {area.id for area in _areas(about.districts)}
+    if known and (now.band == about.band or not about.ages):
         districts = [_area(area, areas) for area in about.districts]
         about = replace(about, districts=districts, living=now.living, band=now.band)
     aims = {aim.id: aim for aim in now.aims}

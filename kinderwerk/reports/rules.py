@@ -25,6 +25,8 @@ WHOLE: Final = "whole"
 ELSEWHERE: Final = "elsewhere"
 EVERYBODY: Final = "all"
 REST: Final = "rest "
+#: Between the ages and the organisation to which children of these came.
+OF: Final = " of "
 AGES: Final = "ages "
 #: In the place of a goal: children of the ages that were published, on the day of their visit.
 IN_BAND: Final = UUID(int=1)
@@ -428,7 +430,11 @@ def make(
     """Return an edition, protected and looked at once more; a correction has counts of its own."""
     exact = tables(frame, counts, earlier, own)
     safe = protect(exact, told(earlier))
-    made = Made(content(frame, safe, earlier) | plain(frame, counts), _counted(frame, exact))
+    counted = _counted(frame, exact)
+    for area, ages in by_age(frame, counts).items() if own is None else ():
+        if area in counted[Measure.CHILDREN.value]:
+            counted[Measure.CHILDREN.value][area] |= ages
+    made = Made(content(frame, safe, earlier) | plain(frame, counts), counted)
     fit = not safe.unproven and not given_away(made, counts, earlier)
     return Made({**made.held, "safe": fit}, made.counted)
 
@@ -442,12 +448,40 @@ def _counted(frame: Frame, exact: Iterable[Table]) -> dict[str, Any]:
     return counted
 
 
+def by_age(frame: Frame, counts: Mapping[CellKey, int]) -> dict[str, dict[str, int]]:
+    """Return by area how many children of the published ages came to each organisation."""
+    found: dict[str, dict[str, int]] = {}
+    for key, n in counts.items():
+        if key.goal_id == IN_BAND and key.period == str(frame.period):
+            area = WHOLE if key.level is Level.WHOLE else str(key.area_id)
+            for band in frame.ages:
+                found.setdefault(area, {})[f"{band}{OF}{key.organisation_id}"] = n
+    return found
+
+
+def with_ages(
+    frame: Frame, counted: Mapping[str, Any], before: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Keep of the ages what the version before counted: they are never counted again."""
+    children = Measure.CHILDREN.value
+    kept = {
+        area: {work: n for work, n in by_work.items() if work.startswith(tuple(frame.ages))}
+        for area, by_work in before.get(children, {}).items()
+    }
+    joint = {area: by_work | kept.get(area, {}) for area, by_work in counted[children].items()}
+    return {**counted, children: joint}
+
+
 def apart(made: Made) -> dict[UUID, dict[str, Any]]:
     """Return what each organisation counted: its own work, and that for its goals."""
+    about = frame_of(made.held)
     return {
-        id: _only(made.counted, {str(id), *(str(aim.id) for aim in frame_of(made.held).aims
-                                            if aim.organisation_id == id)})
-        for id, _name in frame_of(made.held).organisations
+        id: _only(
+            made.counted,
+            {str(id), *(str(aim.id) for aim in about.aims if aim.organisation_id == id),
+             *(f"{band}{OF}{id}" for band in about.ages)},
+        )
+        for id, _name in about.organisations
     }  # fmt: skip
 
 
@@ -470,6 +504,9 @@ def joined(parts: Mapping[UUID, Mapping[str, Any]]) -> dict[str, Any]:
                 there = counted.setdefault(measure, {}).setdefault(area, {})
                 there |= by_work
                 there[EVERYBODY] = there.get(EVERYBODY, 0) + by_work[str(house)]
+                for work in (one for one in by_work if one.startswith(AGES)):
+                    band, _, _house = work.partition(OF)
+                    there[band] = there.get(band, 0) + by_work[work]
     return counted
 
 

@@ -25,7 +25,7 @@ from kinderwerk.places.models import Neighbourhood
 from kinderwerk.reports import files, rules, service
 from kinderwerk.reports.models import Edition
 from kinderwerk.storage.work import unit_of_work
-from tests.features.test_reports import A_DAY, HALF, count, visits
+from tests.features.test_reports import A_DAY, HALF, count, publish, visits
 from tests.make import Make
 
 WHY = "The register of the playground was left out."
@@ -295,3 +295,20 @@ def test_what_groups_answered_is_not_counted_again_and_hours_by_ten_hours(
     assert done["minutes_parents"][rules.WHOLE][rules.EVERYBODY] == 0
     assert done["minutes_contact"][rules.WHOLE][rules.EVERYBODY] == 600
     assert done["sessions"][rules.WHOLE][rules.EVERYBODY] == 1
+
+
+def test_children_of_the_published_ages_are_not_counted_again(
+    session: Session, here: Organisation, coordinator: User, areas: list[Neighbourhood]
+) -> None:
+    """What is left of all children without them could change by one."""
+    publish(session, {area.id: 200 for area in areas})
+    count(session, [*visits(here, areas[0], 60, []), *visits(here, areas[1], 41, [])])
+    first = service.make(session, coordinator.actor(), HALF)
+    assert service.agree(session, coordinator.actor(), first, first.digest)
+    (ages,) = rules.ages(first.content)
+    count(session, visits(here, areas[0], 12, []))
+    new = correction(session, coordinator, first)
+    assert told(new, Measure.CHILDREN) == 113
+    children = first.content["told"]["children"], new.content["told"]["children"]
+    assert [by_area[rules.WHOLE][ages] for by_area in children] == [0, 0]
+    assert service.agree(session, coordinator.actor(), new, new.digest)

@@ -14,8 +14,8 @@ from uuid import UUID
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0092_counts_apart"
-down_revision = "0091_correction"
+revision = "0097_counts_apart"
+down_revision = "0096_lesson"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 ALL = "all"
