@@ -63,7 +63,7 @@ class _Taken:
                 count, place = self.count(table, key), (table.name, key)
                 if 0 < abs(self.changed[place]) < table.kind.minimum or count < 0:
                     yield [place]
-                if outer and count > self.count(outer, key):
+                if outer and key in outer.counts and count > self.count(outer, key):
                     yield [place, (outer.name, key)]
             for total, part in _nested(table):
                 if self.count(table, part) > self.count(table, total):
