@@ -73,6 +73,7 @@ def load(session: Session) -> bool:
         logs.crowd(story)
         logs.incidents(story)
         asking.asking(story)
+        asking.tablet(story)
         voices.voices(story)
         voices.board(story)
         voices.council(story)

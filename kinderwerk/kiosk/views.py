@@ -199,3 +199,13 @@ def door(occurrence: Occurrence) -> str | None:
     if not queries.may_be_asked(session(), occurrence):
         return None
     return render_template("kiosk/_door.html", occurrence=occurrence)
+
+
+@piece("log-door")
+def said(occurrence: Occurrence) -> str | None:
+    """Lead from the log of a session to what children said on a tablet there."""
+    if not queries.at(session(), occurrence.id):
+        return None
+    return render_template(
+        "kiosk/_said.html", occurrence=occurrence, results=_results(occurrence.id)
+    )

@@ -189,6 +189,9 @@ def test_results_stand_there_once_it_stopped_and_from_five_answers_on(
     assert "kiosk-results" not in worker.get(page).text
     tell(client, 0)
     assert "5 antwoorden van 6 kinderen" in worker.get(page).text
+    log = worker.get(f"{open_club.url}/log").text
+    assert "Wat kinderen op de tablet zeiden" in log
+    assert f'href="{page}"' in log
     begun(client, open_club, question)
     assert "kiosk-results" not in worker.get(page).text, "nobody watches one child's tap"
 

@@ -25,9 +25,11 @@ from kinderwerk.demo.rules import WEEK
 from kinderwerk.demo.town.people import FROG, WING
 from kinderwerk.facts import service as facts
 from kinderwerk.facts.rules import nothing, total
+from kinderwerk.kiosk.models import Kiosk
+from kinderwerk.kiosk.rules import TAPPED
 from kinderwerk.measuring import queries, service
 from kinderwerk.measuring.models import Answers, Measurement, Question
-from kinderwerk.measuring.rules import Instrument, QuestionWish, ReadingWish
+from kinderwerk.measuring.rules import FEWEST, Instrument, QuestionWish, ReadingWish
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Presence
 
@@ -84,6 +86,35 @@ def asking(story: Story) -> None:
     facts.replace(session, nothing(), total(queries.counted(session, kept)))
     period, actor = Period.holding(story.today)[2], story.actor(LEADS[WING])
     service.read(session, actor, questions[0].goal_id, period, MEANING, None)
+
+
+def tablet(story: Story) -> None:
+    """Let the children of the last session that could have a tablet have answered on one."""
+    worker = story.people["sanne"]
+    held = worker.current_memberships[0]
+    found = story.session.execute(
+        select(Measurement, Occurrence)
+        .join(Occurrence, Occurrence.id == Measurement.occurrence_id)
+        .join(Question, Question.id == Measurement.question_id)
+        .where(
+            Measurement.organisation_id == held.organisation_id,
+            Question.instrument.in_(TAPPED),
+            Measurement.asked >= FEWEST,
+        )
+        .order_by(Measurement.held_on.desc(), Measurement.id)
+    ).first()
+    if found is None:
+        return
+    asked, when = found
+    with story.on(asked.held_on, 17):
+        story.session.add(
+            Kiosk(
+                organisation_id=asked.organisation_id, occurrence_id=when.id,
+                question_id=asked.question_id, user_id=worker.id, membership_id=held.id,
+                until=clock.midnight(asked.held_on + timedelta(days=1)), ended_at=when.ends_at,
+            )
+        )  # fmt: skip
+        story.session.flush()
 
 
 def _question(
