@@ -40,8 +40,11 @@ def test_people_find_the_page_and_the_address(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert "/weak-spots" in client.get("/your-data/").text
+    assert "aangifte" not in client.get("/weak-spots").text
     contacted(app, monkeypatch, "https://example.org/report")
-    assert 'href="https://example.org/report"' in client.get("/weak-spots").text
+    page = client.get("/weak-spots").text
+    assert 'href="https://example.org/report"' in page
+    assert "aangifte" in page
 
 
 @pytest.mark.parametrize(
