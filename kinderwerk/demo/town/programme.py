@@ -88,7 +88,10 @@ OFFERS: Final = (
         ages=(8, 12), capacity=14, staff=("aylin", "gerrie"), drawing=Drawing.BOOK,
         starts=time(15, 30), ends=time(17), languages=("nl", "tr", "ar"), asked=18,
         last_year=True, partners=("lijster", "bieb"),
-        method=Method(prevention=Prevention.SELECTIVE),
+        method=Method(
+            prevention=Prevention.SELECTIVE, intervention="Leermaatjes aan tafel",
+            recognised=Recognised.NO,
+        ),
     ),
     Offer(
         key="taalspel", title="Spelen met taal", format=Format.COURSE, weekday=THU,
@@ -103,7 +106,10 @@ OFFERS: Final = (
         goals=("gezond", "mee"), why="Op het plein bereiken we kinderen die nergens bij zitten.",
         ages=(6, 14), venue=None, staff=("jurre", "youssef"), drawing=Drawing.BALL,
         starts=time(15), ends=time(17), others=26, last_year=True, partners=("hockey",),
-        method=Method(prevention=Prevention.UNIVERSAL),
+        method=Method(
+            prevention=Prevention.UNIVERSAL, intervention="Meedoen op het plein",
+            recognised=Recognised.UNKNOWN,
+        ),
     ),
     Offer(
         key="drummen", title="Drummen op alles", format=Format.COURSE, weekday=FRI, venue="werf",
