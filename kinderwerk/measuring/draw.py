@@ -16,6 +16,7 @@ MOST: Final = 30
 WEEK: Final = timedelta(weeks=1)
 #: How many weeks ahead one can be drawn, this one included.
 AHEAD: Final = 6
+A_YEAR: Final = 2
 SEEDS: Final = 1_000_000
 
 
@@ -31,6 +32,11 @@ class NothingToDraw(Refusal):
     field = "monday"
 
 
+class EnoughWeeks(Refusal):
+    message = N_("Two weeks of this year were drawn already. More would tire the groups.")
+    field = "monday"
+
+
 class OtherWeek(Refusal):
     message = N_("Choose this week or one of the next five.")
     field = "monday"
@@ -43,6 +49,15 @@ class Candidate:
     occurrence_id: UUID
     activity_id: UUID
     goal_id: UUID
+
+
+def check_drawn(monday: date, drawn: Collection[date]) -> None:
+    """Refuse a week that was drawn, and a third one of a year; a week is of its Thursday's year."""
+    if monday in drawn:
+        raise DrawnAlready
+    year = monday.isocalendar().year
+    if sum(one.isocalendar().year == year for one in drawn) >= A_YEAR:
+        raise EnoughWeeks
 
 
 def mondays(today: date) -> list[date]:

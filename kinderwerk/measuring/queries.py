@@ -7,13 +7,13 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, distinct, func, select
+from sqlalchemy import ColumnElement, and_, distinct, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.activities.models import Activity, ActivityGoal, Occurrence
 from kinderwerk.activities.rules import AgeBand
-from kinderwerk.core import ids
+from kinderwerk.core import clock, ids
 from kinderwerk.core.periods import Period
 from kinderwerk.facts.rules import Contribution
 from kinderwerk.facts.sources import source
@@ -191,6 +191,7 @@ def results(
 ) -> dict[UUID, list[Result]]:
     """Return for each goal what was answered in a period, as far as it may be told inside.
 
+    The answers of a day are told once it is over: nobody watches a single one come in.
     What leaves the organisation goes through an edition, with its own and stricter rules.
     """
     asked = session.scalars(
@@ -239,7 +240,7 @@ def _asked(
             func.count(distinct(Measurement.id)), func.sum(Measurement.asked),
         )
         .join(Measurement.question)
-        .where(Question.goal_id.in_(goal_ids), _in_year(year))
+        .where(Question.goal_id.in_(goal_ids), _over_in(year))
         .group_by(Measurement.question_id, Measurement.held_on)
     )  # fmt: skip
     found: dict[tuple[UUID, Period], _Sum] = defaultdict(_Sum)
@@ -256,7 +257,7 @@ def _spread(
         select(Measurement.question_id, Measurement.held_on, Answers.step, func.sum(Answers.n))
         .join(Measurement.answers)
         .join(Measurement.question)
-        .where(Question.goal_id.in_(goal_ids), _in_year(year))
+        .where(Question.goal_id.in_(goal_ids), _over_in(year))
         .group_by(Measurement.question_id, Measurement.held_on, Answers.step)
     )
     found: dict[tuple[UUID, Period], dict[int, int]] = defaultdict(lambda: defaultdict(int))
@@ -265,8 +266,12 @@ def _spread(
     return found
 
 
-def _in_year(year: int) -> ColumnElement[bool]:
-    return Measurement.held_on.between(Period(year).begins, Period(year).ends)
+def _over_in(year: int) -> ColumnElement[bool]:
+    """Tell of the days of a year that are over."""
+    return and_(
+        Measurement.held_on.between(Period(year).begins, Period(year).ends),
+        Measurement.held_on < clock.today(),
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -81,6 +81,12 @@ class NotBegun(Refusal):
     message = N_("You can ask once the session has begun.")
 
 
+class DayIsOver(Refusal):
+    """What was told of a day stays: one more tap would be somebody's."""
+
+    message = N_("The day of this session is over. Write all numbers down together, from paper.")
+
+
 class EnoughHere(Refusal):
     message = N_("Three questions were asked at this session. That is enough for one day.")
 

@@ -125,6 +125,7 @@ def answer(
     Where children tap by themselves the last one is not remembered: nobody reads what it was.
     """
     with _measured(session, actor, occurrence_id, question_id) as found:
+        _check_day(found)
         _count(found, step, 1)
         found.last_step = step if remember else None
         if found.question.audience is Audience.CHILDREN:
@@ -139,11 +140,17 @@ def take_back(
 ) -> None:
     """Take the last tap back, if it is still that one; of those before it nothing is known."""
     with _measured(session, actor, occurrence_id, question_id) as found:
+        _check_day(found)
         if found.last_step is None or found.last_step != step:
             raise rules.NothingToTakeBack
         _count(found, step, -1)
         found.last_step = None
         audit.record(session, actor, "measurement.taken_back", found.id, n=found.answered)
+
+
+def _check_day(found: Measurement) -> None:
+    if found.held_on < clock.today():
+        raise rules.DayIsOver
 
 
 def set_numbers(
@@ -209,8 +216,7 @@ def draw_week(session: Session, actor: Actor, monday: date, size: int) -> Week:
             raise Withheld("a week of measuring belongs to an organisation")
         session.get_one(Organisation, organisation_id, with_for_update=True)
         demand(actor, Action.CREATE, Resource.MEASUREMENT)
-        if any(one.monday == monday for one in weeks.weeks(session, organisation_id)):
-            raise draw.DrawnAlready
+        draw.check_drawn(monday, [one.monday for one in weeks.weeks(session, organisation_id)])
         found = weeks.candidates(session, organisation_id, monday)
         if not found:
             raise draw.NothingToDraw

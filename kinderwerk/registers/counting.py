@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.core import ids
 from kinderwerk.core.periods import Period
-from kinderwerk.facts.bulk import Bulk, Held, as_bytes, at_once
+from kinderwerk.facts.bulk import Bulk, Held, at_once
+from kinderwerk.facts.queries import as_bytes
 from kinderwerk.facts.rolling import Occasion
 from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source

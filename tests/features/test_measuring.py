@@ -1,5 +1,6 @@
 """Measuring with groups: three questions at most, counts and nobody, and nothing below five."""
 
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
 
@@ -60,6 +61,16 @@ def question(session: Session, club: Club, **changed: Any) -> Question:
 def tap(client: FlaskClient, club: Club, one: Question, *steps: int) -> None:
     for step in steps:
         client.post(f"{club.url}/measuring/{one.id}", data={"step": str(step)})
+
+
+def next_day() -> AbstractContextManager[None]:
+    return clock.stopped(A_WEDNESDAY + timedelta(days=1))
+
+
+def write(session: Session, club: Club, one: Question, *counts: int) -> None:
+    session.rollback()
+    wish = Numbers(counts=counts)
+    service.set_numbers(session, club.worker.actor(), club.date.id, one.id, wish)
 
 
 def answers(session: Session) -> list[tuple[int, int]]:
@@ -140,17 +151,34 @@ def test_below_five_answers_the_team_reads_how_many_and_not_which(
 ) -> None:
     one = question(session, club)
     client.sign_in(club.worker)
-    tap(client, club, one, 0, 0, 0, 2)
     page = f"/measuring/goals/{one.goal_id}?period=2031"
-    told = client.get(page).text
-    assert "4 van 8 antwoordden (50 %)" in told
-    assert "Te weinig antwoorden" in told
-    assert "Misschien</text>" not in told
-    tap(client, club, one, 0)
-    told = client.get(page).text
-    assert "4 (80 %)" in told
-    assert "Misschien</text>" in told
-    assert "62 %" in client.get("/measuring/?period=2031").text
+    with next_day():
+        write(session, club, one, 3, 0, 1)
+        told = client.get(page).text
+        assert "4 van 8 antwoordden (50 %)" in told
+        assert "Te weinig antwoorden" in told
+        assert "Misschien</text>" not in told
+        write(session, club, one, 4, 0, 1)
+        told = client.get(page).text
+        assert "4 (80 %)" in told
+        assert "Misschien</text>" in told
+        assert "62 %" in client.get("/measuring/?period=2031").text
+
+
+def test_nobody_watches_answers_come_in(client: FlaskClient, session: Session, club: Club) -> None:
+    one = question(session, club)
+    client.sign_in(club.worker)
+    page = f"/measuring/goals/{one.goal_id}?period=2031"
+    untouched = client.get(page).text.count("measured-n")
+    for _ in range(8):
+        tap(client, club, one, 0)
+        assert client.get(page).text.count("measured-n") == untouched
+    with next_day():
+        assert "8 (100 %)" in client.get(page).text
+        with pytest.raises(rules.DayIsOver):
+            service.take_back(session, club.worker.actor(), club.date.id, one.id, 0)
+        with pytest.raises(rules.DayIsOver):
+            service.answer(session, club.worker.actor(), club.date.id, one.id, 1)
 
 
 def test_an_answered_question_keeps_its_words_and_can_be_put_away(
@@ -223,7 +251,9 @@ def test_adults_are_as_many_as_were_asked(
     one = question(session, club, audience=Audience.ADULTS, instrument=Instrument.SCALE)
     wish = Numbers(counts=(0, 0, 6, 3, 1, *[0] * 6), asked=14)
     service.set_numbers(session, club.worker.actor(), club.date.id, one.id, wish)
-    (result,) = queries.results(session, [one.goal_id], Period(2031))[one.goal_id]
+    assert not queries.results(session, [one.goal_id], Period(2031))
+    with next_day():
+        (result,) = queries.results(session, [one.goal_id], Period(2031))[one.goal_id]
     assert (result.asked, result.answered, result.response) == (14, 10, 71)
 
 

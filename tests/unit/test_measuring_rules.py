@@ -1,8 +1,10 @@
 """What may be asked of whom, and that no two periods together tell of a few."""
 
+from datetime import date
 from typing import Any
 from uuid import UUID
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -60,3 +62,12 @@ def test_a_draw_is_the_same_again_and_fills_what_there_is_room_for(
     assert len(activities) == len(drawn) <= size
     left = {one.activity_id for one in could} - activities
     assert len(drawn) == size or not left, "nobody was left out while there was room"
+
+
+def test_two_weeks_of_a_year_are_enough() -> None:
+    drawn = [date(2031, 3, 3), date(2031, 10, 6)]
+    draw.check_drawn(date(2031, 12, 29), drawn)  # its Thursday is in 2032
+    with pytest.raises(draw.EnoughWeeks):
+        draw.check_drawn(date(2031, 11, 3), drawn)
+    with pytest.raises(draw.DrawnAlready):
+        draw.check_drawn(drawn[0], drawn)
