@@ -1,12 +1,13 @@
 """A child at the tablet of a community centre asks for a talk, and comes back for the answer."""
 
+import logging
 import re
 from collections.abc import Iterator
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Error, Page, expect
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
@@ -126,6 +127,64 @@ def test_a_child_asks_and_comes_back_and_leaves_nothing(tablet: Page, session: S
     tablet.wait_for_timeout(500)
     assert not tablet.url.endswith("/more")
     assert "Fijn dat je schrijft." not in tablet.content()
+
+
+SECRET = "Zeepaardje onder de brug"
+KEPT = """async () => [
+    localStorage.length, sessionStorage.length, (await indexedDB.databases()).length,
+    (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length,
+]"""
+
+
+def hides(tablet: Page) -> None:
+    """Nothing of what was told is to be seen, and the page on which it was told is not there."""
+    tablet.wait_for_load_state()
+    assert not tablet.url.endswith(("/more", "/leave")), tablet.url
+    told = tablet.evaluate(
+        "[document.documentElement.outerHTML,"
+        " ...[...document.querySelectorAll('input, textarea')].map(one => one.value)].join()"
+    )
+    assert SECRET not in told
+
+
+@pytest.mark.parametrize("sent", [False, True], ids=["half written", "sent"])
+def test_after_the_quick_exit_nothing_leads_back(
+    tablet: Page, session: Session, caplog: pytest.LogCaptureFixture, sent: bool
+) -> None:
+    """Not back and forward, not the address, not the network taken away, not a log."""
+    caplog.set_level(logging.DEBUG)
+    place = goes_in(tablet)
+    inside = tablet.url
+    if sent:
+        asks(tablet, SECRET)
+    else:
+        presses(tablet, "Ik wil iets vertellen")
+        presses(tablet, "Nee")
+        presses(tablet, "Sanne")
+        tablet.get_by_label("Wat wil je vertellen?").fill(SECRET)
+    tablet.locator("[data-leave]").click()
+    tablet.wait_for_url(lambda url: "/kids" not in url)
+    hides(tablet)
+    assert tablet.evaluate(KEPT) == [0, 0, 0, 0, 0]
+    assert SECRET not in str(tablet.context.cookies())
+    for _ in range(tablet.evaluate("history.length")):
+        tablet.go_back()
+        hides(tablet)
+    for _ in range(tablet.evaluate("history.length")):
+        tablet.go_forward()
+        hides(tablet)
+    tablet.context.set_offline(True)
+    with pytest.raises(Error, match="ERR_INTERNET_DISCONNECTED"):
+        tablet.goto(inside)
+    tablet.context.set_offline(False)
+    tablet.goto(inside)
+    reads(tablet, "Ik wil iets vertellen")
+    assert SECRET not in tablet.content(), "it begins anew"
+    assert session.scalars(select(Talk)).all(), "of the demo, and perhaps this one"
+    addresses = (place, "/kids", "/more")
+    lines = [str(vars(one)) + one.getMessage() for one in caplog.records]
+    assert lines, "there is a log"
+    assert not [one for one in lines if SECRET in one or any(each in one for each in addresses)]
 
 
 def test_danger_reaches_two_and_passes_on_until_somebody_saw_it(
