@@ -252,6 +252,8 @@ class Planting:
             }
             if "consent_on" in table.columns:
                 values["consent_on"] = clock.today()  # by whom is told with the day
+            if "decided_on" in table.columns:
+                values["decided_on"] = clock.today()  # what is decided, and why, has its day
             self.session.connection().execute(table.update().where(of_others).values(values))
         self.seal(table, of_others)
 
