@@ -14,7 +14,7 @@ from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.files import queries as files
-from kinderwerk.ideas import moderating, phrases, queries, service
+from kinderwerk.ideas import moderating, paper, phrases, queries, service
 from kinderwerk.ideas.forms import (
     AnswerForm,
     BoardForm,
@@ -32,6 +32,9 @@ from kinderwerk.ideas.forms import (
 )
 from kinderwerk.ideas.models import ChildBoard, Idea
 from kinderwerk.ideas.rules import Standing, State
+from kinderwerk.papers import service as papers
+from kinderwerk.papers.kinds import KINDS
+from kinderwerk.papers.orders import OrderForm
 from kinderwerk.places.opening import Opening
 from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow, may
@@ -41,6 +44,7 @@ from kinderwerk.web.pages import page
 from kinderwerk.web.pieces import piece
 
 bp = Blueprint("ideas", __name__)
+PAPER: Final = KINDS[paper.NAME]
 _READ: Final = (State.NEW, State.APPROVED, State.DECLINED)
 #: What of the reading each role looks at.
 SHOWN: Final = {
@@ -232,6 +236,17 @@ def board(board: ChildBoard) -> ResponseReturnValue:
         "ideas/board.html", form=form, board=queries.board_by_id(session(), id),
         languages=LANGUAGES,
     )  # fmt: skip
+
+
+@bp.route("/ideas/boards/<uuid:id>/paper", methods=["GET", "POST"])
+@allow(Action.VIEW, Resource.BOARD, load=queries.board_by_id)
+def on_paper(board: ChildBoard) -> ResponseReturnValue:
+    id, form = board.id, OrderForm.of(PAPER)
+    if form.carry_out(lambda: papers.ask(session(), actor(), form.order(PAPER, id))):
+        return redirect(url_for("papers.detail", id=form.outcome), 303)
+    return page(
+        "ideas/ask_paper.html", form=form, kind=PAPER, board=queries.board_by_id(session(), id)
+    )
 
 
 @bp.route("/ideas/boards/<uuid:id>/words/<language>", methods=["GET", "POST"])

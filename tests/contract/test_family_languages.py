@@ -24,6 +24,7 @@ FOR_CHILDREN = (
     "kinderwerk/children/*.py", "templates/ideas/board/*.html", "kinderwerk/ideas/board/*.py",
     "templates/conversations/poster.html", "templates/conversations/told.html",
     "kinderwerk/conversations/themes.py", "templates/council/told.html",
+    "templates/ideas/board_paper.html",
     "kinderwerk/ideas/said.py", "kinderwerk/accounts/passing.py",
 )  # fmt: skip
 FOR_FAMILIES = (

@@ -28,6 +28,7 @@ from kinderwerk.storage.work import unit_of_work
 from tests.club import Club
 from tests.conftest import reads
 from tests.make import A_WEDNESDAY, Make
+from tests.papers import made, words
 from tests.planted import PLANTED
 
 WORDS = f"Een doel met een net {PLANTED}"
@@ -445,3 +446,18 @@ def test_a_list_costs_the_same_whatever_its_length(
         client.get(at(board))
         spent.append(len(reads(statements)))
     assert len(set(spent[1:])) == 1, spent
+
+
+def test_the_board_on_paper_has_what_everybody_sees_and_nothing_else(
+    app: Flask, client: FlaskClient, session: Session, make: Make, club: Club, board: ChildBoard
+) -> None:
+    approved(session, board, club.worker, "Een hinkelbaan bij de deur.")
+    sent(session, board, "Dit heeft nog niemand gelezen.")
+    page = f"/ideas/boards/{board.id}/paper"
+    client.sign_in(club.worker)
+    assert page in client.get("/ideas/boards").text
+    told = words(made(app, client, page))
+    assert "hinkelbaan" in told
+    assert "niemand gelezen" not in told
+    client.sign_in(make.worker())
+    assert client.get(page).status_code in (403, 404)
