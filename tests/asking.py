@@ -88,8 +88,6 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.accounts.service.signed_in.renew": PROOF,
     "kinderwerk.accounts.service.signed_in.start": PROOF,
     "kinderwerk.archives.bringing.bring": SYSTEM,
-    "kinderwerk.archives.service._give_up": SYSTEM,
-    "kinderwerk.archives.service._keep_pieces": SYSTEM,
     "kinderwerk.archives.service.make": SYSTEM,
     "kinderwerk.archives.service.tidy": SYSTEM,
     "kinderwerk.audit.purge.purge_before": SYSTEM,

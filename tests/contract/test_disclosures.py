@@ -158,7 +158,8 @@ QUIET: Final = (
     "messages.", "notices.move", "notices.my_wishes", "notices.wishes_by_mail",
     "notices.confirm_address", "trail.",
     "children.", "conversations.", "council.", "kiosk.", "child_board.", "asking.",
-    "offline.", "own.", "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
+    "offline.", "operation.", "own.",
+    "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
 )  # fmt: skip
 
 
@@ -254,7 +255,7 @@ def test_a_page_about_people_leaves_an_entry(
     make: Make, endpoint: str,
 ) -> None:  # fmt: skip
     address, deed = TELLS[endpoint]
-    if endpoint == "doubles.index":
+    if endpoint in ("doubles.index", "reporting_code.children"):
         twice(session, make, rows["child"])
     url = address.format(**rows)
     with app.test_request_context(url) as context:

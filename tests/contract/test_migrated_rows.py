@@ -101,7 +101,7 @@ def test_how_often_children_came_is_the_same_by_child_and_by_goal(
     ]
     with unit_of_work(session):
         service.replace(session, facts.nothing(), facts.total(came))
-    with before(app, session, "0094_counting"), mighty.connect() as connection:
+    with before(app, session, "0095_counting"), mighty.connect() as connection:
         rows = connection.execute(text("SELECT goal_id, visits FROM presence")).all()
         expected = {ALL, *goals}
         assert {UUID(bytes=id_) if isinstance(id_, bytes) else id_ for id_, _ in rows} == expected

@@ -24,6 +24,7 @@ from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
+from kinderwerk.council.models import CouncilPoint
 from kinderwerk.families.models import Care, Carer, Child
 from kinderwerk.goals import service as goals
 from kinderwerk.goals.models import Goal, Grant, PolicyGoal
@@ -263,6 +264,11 @@ EDITS: Final[Mapping[str, Edit]] = {
         model=Idea, page="/ideas/{idea}/told-back", other="/ideas/{idea}/words",
         mine={"told_back_how": "wall"},
     ),
+    "council.decide": Edit(model=CouncilPoint, page="/council/{point}"),
+    "council.tell_back": Edit(
+        model=CouncilPoint, page="/council/{point}/told", other="/council/{point}",
+        mine={"told_back_how": "wall"},
+    ),
     "stories.correct": Edit(model=Story, page="/stories/{story}/words"),
     "support.change_aim": Edit(model=Aim, page="/support/{trajectory}/aims/{aim}"),
     "support.course": Edit(
@@ -302,7 +308,9 @@ PRESSED: Final = frozenset(
         "consulting.end", "consulting.take_chair", "consulting.cancel", "consulting.done",
         "consulting.leave", "consulting.on_paper",
         "library.release", "library.send_back", "library.withdraw", "library.remove",
-        "ideas.decline", "ideas.worry", "ideas.archive",
+        "ideas.decline", "ideas.worry", "ideas.archive", "ideas.on_paper",
+        "council.agenda", "council.take_off",
+        "access_requests.limit", "access_requests.lift",
         "registers.estimate", "registers.leave", "registers.hand_over",
         "reporting_code.write", "reporting_code.weigh", "reporting_code.decide",
         "reporting_code.second", "reporting_code.children", "reporting_code.share",
@@ -486,6 +494,13 @@ def rows(
         ),
         ids.confidential(),
     )  # fmt: skip
+    point = make.save(
+        CouncilPoint(
+            organisation_id=here.id, author_id=coordinator.id, once=ids.confidential(),
+            occurrence_id=activity.occurrences[0].id, held_on=today, neighbourhood_id=area.id,
+            title="As it was", decision="As it was", because="As it was", decided_on=today,
+        )
+    )  # fmt: skip
     lesson = lessons.write(
         session, actor,
         LessonWish(
@@ -510,7 +525,7 @@ def rows(
         "colleague": colleague.id, "holiday": make.holiday(here).id,
         "case": case.id, "idea": idea.id, "story": story.id,
         "review": review.id, "consultation": consultations[0].id, "finished": consultations[1].id,
-        "board": board.id, "lesson": lesson.id,
+        "board": board.id, "lesson": lesson.id, "point": point.id,
         "access_request": asked.id, "incident": incident.id, "boundary": boundary.id,
         "breach": session.scalars(select(DataBreach.id)).one(),
         "area": area.id, "area_name": area.name, "here": here.id,
