@@ -35,6 +35,7 @@ LEFT: Final[Mapping[str, str]] = MappingProxyType(
         "register_change": _ONLY_HERE,
         "register_device": _ONLY_HERE,
         "report_agreement": "of a report of the municipality",
+        "report_count": "of a report of the municipality",
         "spoken_code": _ONLY_HERE,
         "trail_finding": _TRAIL,
         "work_key": _ONLY_HERE,

@@ -217,11 +217,9 @@ def child(case: CodeCase, child_id: UUID) -> ResponseReturnValue:
 def children(case: CodeCase) -> ResponseReturnValue:
     """Take up brothers and sisters who are not in it yet."""
     id, inside = case.id, {one.child_id for one in case.children}
-    others = [one for one in queries.children_of(session(), case.family_id) if one.id not in inside]
-    if not others:
-        return back(id, _("All children of this family are in it already."))
+    family = queries.children_of(session(), case.family_id)
     form = BeginForm()
-    form.offer(others)
+    form.offer([one for one in family if one.id not in inside])
     if form.carry_out(lambda: service.take_up(session(), actor(), id, form.children.data or ())):
         return back(id, _("Saved."))
     return page("reporting_code/children.html", form=form, id=id)

@@ -19,6 +19,8 @@ down_revision = "0096_lesson"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 ALL = "all"
+#: SQLite makes the table anew, and writes what it read of these otherwise.
+EMPTY = ("asked", "reaction", "reason")
 NAMED = "(SELECT current_setting('kinderwerk.organisations', true))"
 HOUSES = f"""((
     SELECT string_to_array(nullif(nullif({NAMED}, ''), '*'), ',')::uuid[]
@@ -87,6 +89,10 @@ def downgrade() -> None:
     for edition_id, counted in together.items():
         op.execute(EDITION.update().where(EDITION.c.id == edition_id).values(counted=counted))
     op.drop_table("report_count")
+    with op.batch_alter_table("report_edition") as table:
+        table.alter_column("counted", server_default=None)
+        for name in EMPTY:
+            table.alter_column(name, server_default="")
 
 
 def _hold() -> None:

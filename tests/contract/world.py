@@ -77,7 +77,7 @@ OPEN = {
 #: Where the words of the programme and of the municipality may stand.
 MAY_SHOW = {
     PUBLIC: {Resource.PROGRAMME, Resource.SIGNUP, Resource.FAMILY},
-    NAMED: {Resource.PROGRAMME, Resource.ACTIVITY, Resource.FINDING},
+    NAMED: {Resource.PROGRAMME, Resource.ACTIVITY, Resource.FINDING, Resource.ARCHIVE},
     SHARED: {Resource.GRANT, Resource.POLICY_GOAL, Resource.REPORT, Resource.GOAL},
 }
 #: Not words of people, or too short for a word.
@@ -119,7 +119,7 @@ OBJECTS = {
     "register_change.stood",
 }  # fmt: skip
 #: Pages that are not alike where others have more.
-UNLIKE = {"accounts.set_up_factor", "children.index"}
+UNLIKE = {"accounts.set_up_factor", "children.index", "your_data.ask"}
 #: Tables of which they have no row, and why.
 BARE = {
     "report_count": "of a report of the whole municipality; `test_reach` looks at these",
@@ -352,8 +352,8 @@ class World:
     def everything(self, role: Role) -> dict[str, tuple[object, ...]]:
         """Return all that somebody is shown: every page, about rows of their own organisation.
 
-        Except for the one that makes up a new secret each time, and the one that leads children to
-        all organisations.
+        Except for the one that makes up a new secret each time, and those that lead children, or
+        who asks about their own details, to all organisations.
         """
         client, actor = self.client(role), self.actor(role)
         return {
