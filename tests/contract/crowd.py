@@ -923,11 +923,12 @@ def archives(crowd: Crowd) -> Sequence[Any]:
     return [
         crowd.make.save(
             Archive(
-                organisation_id=organisation.id, asked_by_id=person.id, why=WhyArchive.MOVING,
-                told="?", until=clock.now() + timedelta(days=1),
+                organisation_id=person.current_memberships[0].organisation_id,
+                asked_by_id=person.id, why=WhyArchive.MOVING, told="?",
+                until=clock.now() + timedelta(days=1),
             )
         )
-        for person in people for organisation in (crowd.here, crowd.there, crowd.elsewhere)
+        for person in people
     ]  # fmt: skip
 
 
