@@ -77,7 +77,7 @@ OPEN = {
 #: Where the words of the programme and of the municipality may stand.
 MAY_SHOW = {
     PUBLIC: {Resource.PROGRAMME, Resource.SIGNUP, Resource.FAMILY},
-    NAMED: {Resource.PROGRAMME, Resource.ACTIVITY, Resource.FINDING, Resource.ARCHIVE},
+    NAMED: {Resource.PROGRAMME, Resource.ACTIVITY, Resource.FINDING},
     SHARED: {Resource.GRANT, Resource.POLICY_GOAL, Resource.REPORT, Resource.GOAL},
 }
 #: Not words of people, or too short for a word.
