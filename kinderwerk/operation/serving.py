@@ -26,7 +26,6 @@ graceful_timeout = 30
 timeout = 60
 keepalive = 75
 max_requests, max_requests_jitter = 20_000, 2_000
-limit_request_line = 4094
 control_socket_disable = True
 
 
@@ -47,8 +46,7 @@ logger_class = Logger
 
 def post_fork(server: Any, worker: Any) -> None:
     """Let go of connections that were opened before: two processes must not share one."""
-    app = worker.app.wsgi()
-    with getattr(app, "app", app).app_context():
+    with worker.app.wsgi().app_context():
         db.engine.dispose(close=False)
 
 

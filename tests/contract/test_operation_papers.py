@@ -50,6 +50,12 @@ def test_papers_name_only_settings_and_commands_that_there_are(paper: Path) -> N
         assert exists(words.split()), words
 
 
+@pytest.mark.parametrize("paper", sorted(ROOT.glob("docs/*.md")), ids=lambda file: file.name)
+def test_links_between_papers_lead_somewhere(paper: Path) -> None:
+    for link in re.findall(r"\]\((?!https?:|#|mailto:)([^)#\s]+)", paper.read_text()):
+        assert (paper.parent / link).exists(), link
+
+
 def exists(words: list[str]) -> bool:
     found: click.Command | None = main
     for word in words:
