@@ -60,8 +60,10 @@ class Knowledge:
                     self._compare(lines)
                     continue
                 totals |= {total for total, _parts in lines}
+                totals |= {part for _, parts in lines for part in parts if split.sums}
                 self._relate(lines, split)
             self._nest(table)
+            self._nest_rests(table)
         self.totals = frozenset(totals)
         self.touching = self._index()
         for cell in range(len(self.places)):
@@ -189,6 +191,17 @@ class Knowledge:
             greater = self.number.get((table.within, key)) if table.within else None
             if name == table.name and greater is not None:
                 self._tie(((greater, 1), (lesser, -1)))
+
+    def _nest_rests(self, table: Table) -> None:
+        """Who was in no part in a quarter was in none in the half-year, as a reader will think."""
+        rests = {self.places[cell]: cell for cell in self.rests}
+        for n, axis in enumerate(table.axes):
+            for split in (one for one in axis.splits if not one.adds):
+                for (name, key), total in rests.items():
+                    if name == table.name and key[n] == split.total:
+                        parts = ((name, (*key[:n], one, *key[n + 1 :])) for one in split.parts)
+                        for part in (rests[one] for one in parts if one in rests):
+                            self._tie(((total, 1), (part, -1)), over_time=split.over_time)
 
     def _index(self) -> list[list[tuple[int, int]]]:
         touching: list[list[tuple[int, int]]] = [[] for _ in self.places]

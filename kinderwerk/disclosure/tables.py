@@ -60,7 +60,8 @@ class Split:
     Some of the total may be in none of the parts: `rest` is what that is called. It is never
     printed, yet who knows the total and the parts knows it. Where total and parts go out at
     different times (`over_time`) corrections may lie between them. One part that is the same
-    `again` is the older version of a corrected count.
+    `again` is the older version of a corrected count. Parts that are `sums` themselves, of what
+    is printed nowhere, say no more than totals do whether they are small.
     """
 
     total: str
@@ -69,6 +70,7 @@ class Split:
     rest: str = ""
     over_time: bool = False
     again: bool = False
+    sums: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
 from kinderwerk.facts.rules import CellKey, Level, Measure
+from kinderwerk.families.limits import UNCOUNTED
 from kinderwerk.families.models import Child
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers.models import Attendance, Register
@@ -52,7 +53,8 @@ def in_days(
         .join(Child, Child.id == Attendance.child_id)
         .where(
             Register.organisation_id.in_(organisation_ids), Register.held_on.between(first, last),
-            Attendance.presence == Presence.PRESENT, true() if only is None else only,
+            Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED),
+            true() if only is None else only,
             _age().between(band.first * YEAR, (band.last + 1) * YEAR - 1),
         )
         .distinct()

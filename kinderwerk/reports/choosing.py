@@ -105,12 +105,14 @@ def _back(period: Period, often: int) -> Iterator[Period]:
 class Counted:
     """What was counted in some days.
 
-    `erased` are visits of children who are unknown by now: they are among the visits of the whole
-    area, and nobody can tell any more how many different children they were.
+    `erased` are visits of children who are unknown by now: nobody can tell any more how many
+    different children they were. `uprooted` are those of them of which nobody knows where the
+    children lived, so that they are among the visits of the whole area only.
     """
 
     counts: Counts
     erased: int = 0
+    uprooted: int = 0
 
     def n(self, measure: Measure, area: str = WHOLE, work: str = EVERYBODY) -> int:
         return self.counts.get((measure, area, work), 0)

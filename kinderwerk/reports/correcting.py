@@ -128,10 +128,10 @@ def with_changes(made: Made, before: Held, digest: str, reason: str) -> Made:
 def _own(about: Frame, counts: Mapping[CellKey, int], before: Made) -> dict[str, dict[Key, int]]:
     plain = replace(about, number=1)
     now = [
-        rules.table(plain, measure, counts) for measure in rules.protected_measures(plain.period)
+        _of_period(rules.table(plain, measure, counts))
+        for measure in rules.protected_measures(plain.period)
     ]
-    then = [_as_it_was(one, before) for one in now]
-    found = corrected(then, [_of_period(one) for one in now])
+    found = corrected([_as_it_was(one, before) for one in now], now)
     return {
         name: {(about.span, area, work): n for (_, area, work), n in cells.items()}
         for name, cells in found.items()

@@ -30,6 +30,7 @@ from kinderwerk.core.ids import ALL
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.models import Presence as Known
 from kinderwerk.facts.rules import CellKey, Level, Measure
+from kinderwerk.families.limits import UNCOUNTED
 from kinderwerk.logbook.models import HourEntry
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers.models import Attendance, Register, Tally
@@ -113,7 +114,9 @@ def _in_days(
         found.update(_at_the_edges(session, house, stretch, ground, works))
     found.update(_children(session, house, stretch, works))
     found.update(_minutes(session, house, stretch))
-    return Counted(found, _erased(session, house, stretch, work))
+    erased = _erased(session, house, [(stretch.begins, stretch.ends)], work)
+    uprooted = _erased(session, house, stretch.edges, work) if stretch.edges else 0
+    return Counted(found, erased, uprooted)
 
 
 def _at_the_edges(
@@ -160,7 +163,7 @@ def _at_the_edges(
         .join(Register, Register.occurrence_id == Attendance.occurrence_id)
         .where(
             Register.organisation_id == house, _on(stretch.edges),
-            Attendance.presence == Presence.PRESENT,
+            Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED),
         )
         .group_by(Attendance.occurrence_id, Attendance.neighbourhood_id)
     ):  # fmt: skip
@@ -189,7 +192,7 @@ def _children(
         .join(Register, Register.occurrence_id == Attendance.occurrence_id)
         .where(
             Register.organisation_id == house, _on(stretch.edges), _for(work),
-            Attendance.presence == Presence.PRESENT,
+            Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED),
         )
         for work in (works if stretch.edges else ())
     ]  # fmt: skip
@@ -221,13 +224,12 @@ def _children(
     return {(Measure.CHILDREN, _area(area), _work(goal)): n for goal, area, n in rows}
 
 
-def _erased(session: Session, house: UUID, stretch: Stretch, work: str) -> int:
+def _erased(session: Session, house: UUID, days: Sequence[tuple[date, date]], work: str) -> int:
     """Return how many visits were those of children who are unknown by now."""
     return int(
         session.scalar(
             select(func.coalesce(func.sum(Register.erased), 0)).where(
-                Register.organisation_id == house, _on([(stretch.begins, stretch.ends)]),
-                _for(work),
+                Register.organisation_id == house, _on(days), _for(work),
             )
         )
         or 0

@@ -66,9 +66,9 @@ class Compared:
 
     @property
     def change(self) -> str:
-        if self.before.count is None or self.now.count is None:
+        if self.before.exactly is None or self.now.exactly is None:
             return ""
-        more = self.now.count - self.before.count
+        more = self.now.exactly - self.before.exactly
         return f"+{more}" if more > 0 else f"\u2212{-more}" if more else "0"
 
 
@@ -105,8 +105,8 @@ class Live:
     @property
     def at_most(self) -> int | None:
         """Return how many different children there were at most, where some are erased since."""
-        known = self.whole.figures[Measure.CHILDREN.value].count
-        return known + self.erased if known is not None and self.erased else None
+        known = self.whole.figures[Measure.CHILDREN.value]
+        return known.count + known.more if known.count is not None and known.more else None
 
 
 def live(session: Session, house: House, wish: Wish) -> Live:
@@ -150,7 +150,7 @@ def live(session: Session, house: House, wish: Wish) -> Live:
         grants=_grants(session, house, told, stretch) if wish.area == WHOLE else [],
         **_beside(session, house, stretch, wish),
         band=ages(band), published=band.year if band else 0,
-        erased=now.erased if wish.area == WHOLE else 0,
+        erased=now.erased,
     )  # fmt: skip
 
 
@@ -169,17 +169,29 @@ class _Told:
     def figure(self, measure: Measure, area: str) -> Figure:
         if measure in DONE:
             return Figure(self._counted.n(measure, area, self._wish.work))
-        return Figure(self._areas.at(measure.value, area).count)
+        return Figure(self._areas.at(measure.value, area).count, self._more(measure, area))
+
+    def _more(self, measure: Measure, area: str) -> int:
+        """Return how many more there may have been whose data were erased since."""
+        if measure is Measure.CHILDREN:
+            return self._counted.erased
+        named = measure is Measure.VISITS_NAMED and area != WHOLE
+        return self._counted.uprooted if named else 0
 
     def of_area(self, area: Area, code: str = "", **more: Any) -> Line:
         code = code or str(area.id)
         figures = {one.value: self.figure(one, code) for one in REACH}
-        banded = Figure(self._areas.at(self._ages, code).count) if self._ages else None
+        banded = self._of_ages(code)
         return Line(
             area.name, figures, area.living,
-            rules.percent(banded.count, area.living) if banded else None, banded,
+            rules.percent(banded.exactly, area.living) if banded else None, banded,
             sessions=self._counted.n(Measure.SESSIONS, code, self._wish.work), **more,
         )  # fmt: skip
+
+    def _of_ages(self, code: str) -> Figure | None:
+        if not self._ages:
+            return None
+        return Figure(self._areas.at(self._ages, code).count, self._counted.erased)
 
     def of_help(self, name: str, code: str) -> Line:
         return Line(name, {one.value: self.figure(one, code) for one in SENSITIVE})
@@ -187,7 +199,13 @@ class _Told:
     def of_goal(self, aim: Aim) -> Line:
         goal = str(aim.id)
         return Line(
-            aim.title, {one.value: Figure(self._goals.at(one.value, goal).count) for one in REACH},
+            aim.title,
+            {
+                one.value: Figure(
+                    self._goals.at(one.value, goal).count, self._more(one, self._wish.area)
+                )
+                for one in REACH
+            },
             theme=aim.theme, sessions=self._counted.n(Measure.SESSIONS, self._wish.area, goal),
             target_visits=aim.target_visits, target_children=aim.target_children,
         )  # fmt: skip
@@ -263,10 +281,10 @@ class _Rows:
             yield self.one(Measure.SESSIONS.value, line.sessions, level, area or line.name, goal)
         for one in measures:
             living = line.living if one is Measure.CHILDREN else None
-            n = line.figures[one.value].count
+            n = line.figures[one.value].exactly
             yield self.one(one.value, n, level, area or line.name, goal, living)
         if line.banded:
-            yield self.one(IN_BAND, line.banded.count, level, line.name, goal, line.living)
+            yield self.one(IN_BAND, line.banded.exactly, level, line.name, goal, line.living)
 
     def one(
         self, measure: str, n: int | None, level: str = "whole", area: str = "", goal: str = "",

@@ -39,13 +39,27 @@ TOGETHER: Final = (
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A count as it may be told; None is one that is too small, or would give one away."""
+    """A count as it may be told; None is one that is too small, or would give one away.
+
+    There may have been so many `more`: of whom nobody knows any more where they lived, or whether
+    they were the same.
+    """
 
     count: int | None
+    more: int = 0
 
     @property
     def text(self) -> str:
-        return _("not shown") if self.count is None else str(self.count)
+        if self.count is None:
+            return str(_("not shown"))
+        if self.more:
+            return str(_("%(least)s to %(most)s", least=self.count, most=self.count + self.more))
+        return str(self.count)
+
+    @property
+    def exactly(self) -> int | None:
+        """Return the count if it is known exactly."""
+        return None if self.more else self.count
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +87,8 @@ class Line:
         parts = [self.figures[one.value].count for one in
                  (Measure.VISITS_NAMED, Measure.VISITS_TALLY)]  # fmt: skip
         known = [part for part in parts if part is not None]
-        return Figure(sum(known) if len(known) == len(parts) else None)
+        more = self.figures[Measure.VISITS_NAMED.value].more
+        return Figure(sum(known) if len(known) == len(parts) else None, more)
 
     @property
     def response(self) -> int | None:
@@ -86,7 +101,7 @@ class Line:
     def reached(self) -> str:
         """Return how many children came; where none gave a name that is not nobody."""
         tally = self.figures[Measure.VISITS_TALLY.value].count
-        if self.figures[Measure.CHILDREN.value].count == 0 and tally:
+        if self.figures[Measure.CHILDREN.value].exactly == 0 and tally:
             return str(_("reached without names: %(n)s visits", n=tally))
         return self.figures[Measure.CHILDREN.value].text
 

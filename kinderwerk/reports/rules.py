@@ -390,7 +390,7 @@ def _works(frame: Frame, measure: Measure, earlier: Sequence[Made]) -> Axis:
             members += theirs
     if measure in UNIQUE:
         bands = dict.fromkeys([*frame.ages, *(age for one in earlier for age in ages(one.held))])
-        splits += [Split(EVERYBODY, (band,), rest=f"{REST}{band}") for band in bands]
+        splits += [Split(EVERYBODY, (band,), rest=f"{REST}{band}", sums=True) for band in bands]
         members += bands
     return Axis("work", tuple(members), tuple(splits))
 

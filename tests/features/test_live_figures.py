@@ -19,10 +19,13 @@ from kinderwerk.core import clock
 from kinderwerk.core.periods import Period
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service as cells
+from kinderwerk.families import limits
+from kinderwerk.families.limiting import Limit
+from kinderwerk.families.models import Child
 from kinderwerk.goals.models import Goal
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers import counting as registers
-from kinderwerk.registers import erasure
+from kinderwerk.registers import erasure, recounting
 from kinderwerk.registers.models import Attendance, Register
 from kinderwerk.registers.rules import Presence
 from kinderwerk.storage.work import unit_of_work
@@ -181,6 +184,46 @@ def test_days_that_touch_who_was_erased_say_so_and_a_quarter_stays_exact(
     exact = client.get(f"/reports/live?period={QUARTER}").text
     assert told(exact, "Verschillende kinderen") == "13"
     assert "sindsdien gewist" not in exact
+
+
+def test_where_the_erased_lived_nobody_knows_so_no_area_has_an_exact_number(
+    client: FlaskClient, session: Session, make: Make, worker: User, held: Held,
+    area: Neighbourhood,
+) -> None:  # fmt: skip
+    gone = held(3, FIRST, FIRST + timedelta(days=7))
+    held(10, FIRST)
+    held(8, FIRST, place=make.neighbourhood())
+    with unit_of_work(session):
+        erasure.forget_children(session, SYSTEM, gone)
+    client.sign_in(worker)
+    some = days(FIRST, FIRST + timedelta(days=8))
+    page = client.get(f"{some}&area={area.district_id}").text
+    assert told(page, "Verschillende kinderen") == "10 tot 16"
+    assert told(page, "Bezoeken, met naam") == "10 tot 16"
+    assert "waar zij woonden" in page
+    whole = client.get(some).text
+    assert told(whole, "Verschillende kinderen") == "18 tot 24"
+    assert told(whole, "Bezoeken, met naam") == "24"
+    assert "8 tot 14" in whole
+    table = client.get(some.replace("live?", "live.csv?")).text.lstrip("\ufeff")
+    for row in csv.DictReader(StringIO(table)):
+        assert row["measure"] != "children" or row["value"] == ""
+    exact = client.get(f"/reports/live?period={QUARTER}&area={area.district_id}").text
+    assert told(exact, "Verschillende kinderen") == "13"
+
+
+def test_who_asked_not_to_be_counted_is_not_counted_in_any_days(
+    client: FlaskClient, session: Session, worker: User, held: Held
+) -> None:
+    child, *_ = held(12, FIRST)
+    with unit_of_work(session), recounting.recounted(session, [child]):
+        limits.put(session, [session.get_one(Child, child)], Limit.UNCOUNTED)
+        audit.record(session, SYSTEM, "child.limited", child)
+    client.sign_in(worker)
+    for address in (days(FIRST, FIRST), f"/reports/live?period={QUARTER}"):
+        page = client.get(address).text
+        assert told(page, "Verschillende kinderen") == "11"
+        assert told(page, "Bezoeken, met naam") == "11"
 
 
 def test_a_small_number_is_not_shown_here_either(

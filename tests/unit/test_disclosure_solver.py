@@ -4,7 +4,8 @@ The attacker reads the rows that the files of the editions hold, of all periods 
 which area lies in which and which goal is whose, and knows nothing of our tables. Exact elimination
 asks which hidden counts follow from sums; linear programming how far each is narrowed. Further, of
 hidden counts without parts the attacker is told whether they are small themselves, and of
-each total whether anything is in none of its parts.
+each total whether anything is in none of its parts. Of the children of the published ages the
+attacker takes those that came from all that did, and has how many came who are older.
 """
 
 import os
@@ -19,9 +20,12 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import lil_array
 
-from kinderwerk.facts.rules import Measure
+from kinderwerk.core.periods import Period
+from kinderwerk.facts.rules import CellKey, Level, Measure
 from kinderwerk.reports import correcting, figures, rules
-from kinderwerk.reports.rules import Made
+from kinderwerk.reports.meaning import IN_BAND
+from kinderwerk.reports.rules import Band, Frame, Made
+from tests.unit import test_report_editions as ageless
 from tests.unit.test_report_editions import (
     AIMS,
     DISTRICTS,
@@ -29,17 +33,23 @@ from tests.unit.test_report_editions import (
     HOUSES,
     Afternoon,
     Concerns,
-    cells,
-    frame,
+    home,
+    number,
 )  # fmt: skip
 
 #: Random populations; more by the setting, in a night for instance.
 POPULATIONS = int(os.environ.get("KINDERWERK_ATTACKS", "200"))
-AT_ONCE = 25
+AT_ONCE = 20
 SENSITIVE = {measure.value for measure in rules.SENSITIVE}
-REACH = {measure.value for measure in rules.REACH}
+BEYOND = "children_beyond_band"
+REACH = {*(measure.value for measure in rules.REACH), IN_BAND}
+#: What the first versions of a half-year and of its quarter tell of the other, which is not out.
+LEFT = "2025-Q2 then"
+ADDED = {Measure.VISITS_NAMED.value, Measure.VISITS_TALLY.value}
+DIFFERENT = {Measure.CHILDREN.value, IN_BAND, BEYOND}
+BAND = Band(0, 14, 2024)
 PARTS = {"2025": ("2025-H1", "2025-H2"), "2025-H1": ("2025-Q1", "2025-Q2")}
-SMALLEST = {**dict.fromkeys(SENSITIVE, 10), **dict.fromkeys(REACH, 5)}
+SMALLEST = {BEYOND: 5, **dict.fromkeys(SENSITIVE, 10), **dict.fromkeys(REACH, 5)}
 ALL = ("", "")
 
 
@@ -59,9 +69,11 @@ class Reader:
         self.low: dict[Cell, float] = {}
         self.high: dict[Cell, float] = {}
         self.sums: list[tuple[dict[Cell, int], float, float]] = []
+        self.spans: set[str] = set()
 
     def knows(self, cell: Cell, low: float, high: float) -> None:
         self.low[cell], self.high[cell] = low, high
+        self.spans.add(cell.period)
 
     def unknown(self) -> list[Cell]:
         return [cell for cell in self.low if self.low[cell] < self.high[cell]]
@@ -177,7 +189,35 @@ WORK = {
     **{str(house): (f"House {house.int}", "") for house in HOUSES},
     **{str(goal): (f"House {house.int}", f"Goal {goal.int}") for house in HOUSES
        for goal in AIMS[house]},
+    BAND.code: ALL,
 }  # fmt: skip
+
+
+def frame(period: str) -> Frame:
+    """Return what a report is about, with the ages of which it is published who lives there."""
+    return replace(ageless.frame(period), band=BAND)
+
+
+def cells(happened: Sequence[Afternoon | Concerns]) -> dict[CellKey, int]:
+    """Return all counts, those of children of the ages as well: three of four have them."""
+    came: dict[CellKey, set[int]] = {}
+    for one in happened:
+        if isinstance(one, Afternoon):
+            for child in one.children:
+                for key in of_age(one, child) if child % 4 else ():
+                    came.setdefault(key, set()).add(child)
+    return {**ageless.cells(happened), **{key: len(them) for key, them in came.items()}}
+
+
+def of_age(one: Afternoon, child: int) -> Iterator[CellKey]:
+    there = home(child)
+    areas = [(Level.WHOLE, number(0))]
+    if there:
+        areas += [
+            (Level.DISTRICT, there.district_id), (Level.NEIGHBOURHOOD, there.neighbourhood_id)
+        ]  # fmt: skip
+    for period, (level, area) in product(Period.holding(one.day), areas):
+        yield CellKey(HOUSES[one.house], Measure.CHILDREN, str(period), level, area, rules.IN_BAND)
 
 
 def truth(happened: Sequence[Afternoon | Concerns], out: Iterable[Made] = ()) -> dict[Cell, int]:
@@ -188,19 +228,34 @@ def truth(happened: Sequence[Afternoon | Concerns], out: Iterable[Made] = ()) ->
     found: dict[Cell, int] = {}
     for key, n in cells(happened).items():
         area = NAMES[rules.WHOLE if key.area_id.int == 0 else str(key.area_id)]
-        house = str(key.organisation_id)
-        theirs = [str(key.goal_id)] if key.goal_id.int else [house, rules.EVERYBODY]
-        for work in theirs:
-            cell = Cell(key.period, key.measure.value, area, WORK[work])
+        for measure, work in worth(key):
+            cell = Cell(key.period, measure, area, work)
             found[cell] = found.get(cell, 0) + n
     for one in out:
         found |= {
-            Cell(rules.span(one.held), measure, NAMES[area], WORK[work]): n
+            Cell(rules.span(one.held), figures.named(measure, work), NAMES[area], WORK[work]): n
             for measure, by_area in one.counted.items()
             for area, by_work in by_area.items()
             for work, n in by_work.items()
+            if work in WORK
         }
+    for cell in [cell for cell in found if cell[1::2] == (Measure.CHILDREN.value, ALL)]:
+        found[cell._replace(measure=BEYOND)] = found[cell] - found.get(
+            cell._replace(measure=IN_BAND), 0
+        )
+    for cell in [cell for cell in found if cell.period == "2025-H1" and cell.measure in ADDED]:
+        left = found[cell] - found.get(cell._replace(period="2025-Q1"), 0)
+        found[cell._replace(period=LEFT)] = max(left, 0)
     return found
+
+
+def worth(key: CellKey) -> list[tuple[str, tuple[str, str]]]:
+    """Return as what a count of an organisation counts: as its own, and as that of all."""
+    if key.goal_id == rules.IN_BAND:
+        return [(IN_BAND, ALL)]
+    if key.goal_id.int:
+        return [(key.measure.value, WORK[str(key.goal_id)])]
+    return [(key.measure.value, WORK[str(key.organisation_id)]), (key.measure.value, ALL)]
 
 
 def read(made: Iterable[Made]) -> dict[Cell, int | None]:
@@ -220,15 +275,25 @@ def reader(told: dict[Cell, int | None], real: dict[Cell, int]) -> Reader:
     spans |= {part for whole in spans for part in PARTS.get(base(whole), ()) if "Q1" not in part}
     if "2025-Q1" in spans:
         spans.add("2025-Q2")
-    measures = {cell.measure for cell in told}
+    measures = {cell.measure for cell in told} | {BEYOND}
     for span, measure, area, work in product(sorted(spans), sorted(measures), where(), WORKS):
         fine = measure in SENSITIVE and ("Q" in span or work[1] or area.startswith("N"))
-        if not fine:
+        if not fine and (work == ALL or measure not in (IN_BAND, BEYOND)):
             cell = Cell(span, measure, area, work)
             made.knows(cell, *bounds(cell, told, real.get(cell, 0)))
     for cell in list(made.low):
         tie(made, cell, real)
+    for cell in [cell for cell in made.low if cell.period == "2025-Q1"]:
+        take_quarter(made, cell, real)
     return made
+
+
+def take_quarter(made: Reader, quarter: Cell, real: dict[Cell, int]) -> None:
+    """Take the first version of a quarter from that of its half-year, whatever came later."""
+    half, left = quarter._replace(period="2025-H1"), quarter._replace(period=LEFT)
+    if half in made.low and quarter.measure in ADDED and real.get(half, 0) >= real.get(quarter, 0):
+        made.knows(left, *((0, MANY) if real.get(left, 0) else (0, 0)))
+        made.sums.append(({half: 1, quarter: -1, left: -1}, 0, 0))
 
 
 def base(span: str) -> str:
@@ -243,7 +308,7 @@ def where() -> list[str]:
 def bounds(cell: Cell, told: dict[Cell, int | None], count: int) -> tuple[float, float]:
     few, reach = (9, 2) if cell.measure in SENSITIVE else (4, 0)
     if cell not in told:
-        return (0, 0) if count == 0 and cell.measure in REACH else (0, MANY)
+        return (0, 0) if count == 0 and cell.measure not in SENSITIVE else (0, MANY)
     value = told[cell]
     if value is not None:
         return (max(value - reach, few + 1 if reach else 0), value + reach)
@@ -263,8 +328,15 @@ def tie(made: Reader, cell: Cell, real: dict[Cell, int]) -> None:
         for part in [] if adds else there:
             if real.get(part, 0) <= real.get(cell, 0):
                 made.sums.append(({cell: 1, part: -1}, 0, MANY))
-    if cell.measure == Measure.CHILDREN.value:
+    children = cell._replace(measure=Measure.CHILDREN.value)
+    if cell == children:
         made.sums.append(({cell._replace(measure="visits_named"): 1, cell: -1}, 0, MANY))
+    if cell.measure == BEYOND:
+        made.sums.append(({children: 1, cell._replace(measure=IN_BAND): -1, cell: -1}, 0, 0))
+    compare_all(made, cell, real)
+
+
+def compare_all(made: Reader, cell: Cell, real: dict[Cell, int]) -> None:
     for other in versions(made, base(cell.period)):
         if other < cell.period:
             compare(made, cell, cell._replace(period=other), real)
@@ -272,10 +344,13 @@ def tie(made: Reader, cell: Cell, real: dict[Cell, int]) -> None:
 
 def lines_of(made: Reader, cell: Cell) -> Iterator[tuple[list[Cell], bool]]:
     """Yield the parts of a count: by area, by period in each version, and by whose work it was."""
-    yield [cell._replace(area=area) for area in INSIDE.get(cell.area, ())], True
+    if cell.measure != BEYOND:
+        yield [cell._replace(area=area) for area in INSIDE.get(cell.area, ())], True
     parts = PARTS.get(base(cell.period), ())
     for some in product(*(versions(made, part) for part in parts)) if parts else ():
-        yield [cell._replace(period=part) for part in some], cell.measure != Measure.CHILDREN.value
+        yield [cell._replace(period=part) for part in some], cell.measure not in DIFFERENT
+    if cell.measure in (IN_BAND, BEYOND):
+        return
     if cell.work == ALL:
         yield [cell._replace(work=(f"House {one.int}", "")) for one in HOUSES], True
     elif not cell.work[1]:
@@ -283,7 +358,7 @@ def lines_of(made: Reader, cell: Cell) -> Iterator[tuple[list[Cell], bool]]:
 
 
 def versions(made: Reader, period: str) -> list[str]:
-    return sorted({cell.period for cell in made.low if base(cell.period) == period})
+    return sorted(span for span in made.spans if base(span) == period)
 
 
 def compare(made: Reader, cell: Cell, before: Cell, real: dict[Cell, int]) -> None:
@@ -299,6 +374,9 @@ def recovered(told: dict[Cell, int | None], real: dict[Cell, int]) -> set[Cell]:
     """Return the hidden counts that sums give away or that are narrowed too much."""
     made = reader(told, real)
     hidden = [cell for cell, value in told.items() if value is None]
+    hidden += [
+        c for c in made.low if (c.measure == BEYOND or c.period == LEFT) and 0 < real.get(c, 0) <= 4
+    ]
     wanted = {}
     for cell in hidden:
         few = 9 if cell.measure in SENSITIVE else 4
@@ -407,6 +485,24 @@ def test_a_correction_that_is_told_as_it_is_counted_is_caught() -> None:
         made = rules.make(replace(frame("2025-H1"), number=2), counts, [], own)
         caught += bool(recovered(read([first, made]), truth(happened, [first, made])))
     assert caught >= 3
+
+
+def test_children_of_some_ages_that_are_told_beside_all_children_are_caught() -> None:
+    """Large both of them, but those who are older are few."""
+    caught, tried = 0, 0
+    for seed in range(1, 12):
+        happened = population(seed)
+        real, told = truth(happened), read(editions(seed, happened))
+        careless = {
+            cell: real.get(cell, 0)
+            for cell, value in told.items()
+            if value is None and cell[1::2] in ((Measure.CHILDREN.value, ALL), (IN_BAND, ALL))
+            and real[cell] >= 5 and 0 < real.get(cell._replace(measure=BEYOND), 0) <= 4
+        }  # fmt: skip
+        tried += bool(careless)
+        caught += any(one.measure == BEYOND for one in recovered({**told, **careless}, real))
+    assert tried >= 3
+    assert caught == tried
 
 
 def test_a_weakened_suppression_is_caught() -> None:

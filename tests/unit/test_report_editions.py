@@ -48,9 +48,12 @@ class Afternoon:
     tally: int
     later: bool = False
 
+    @property
+    def day(self) -> date:
+        return date(YEAR, 6 * self.half + (5 if self.later else 2), 3)
+
     def counted(self) -> Iterator[Contribution]:
-        house = HOUSES[self.house]
-        day = date(YEAR, 6 * self.half + (5 if self.later else 2), 3)
+        house, day = HOUSES[self.house], self.day
         goals = [goal for n, goal in enumerate(AIMS[house]) if n in self.goals]
         for child in self.children:
             yield facts.child(house, number(100 + child), day, home(child), goals)
