@@ -163,6 +163,7 @@ def remove(story: Story) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
+@piece("asking")
 @piece("log-door")
 def door(occurrence: Occurrence) -> str | None:
     """Lead from the log of a session to telling a story."""
@@ -172,6 +173,7 @@ def door(occurrence: Occurrence) -> str | None:
 
 
 @piece("goal")
+@piece("measured")
 def of_goal(goal: Goal) -> str | None:
     """Show that there are stories about a goal: they measure it as well as numbers do."""
     if not may("list", "story") or not permits(actor(), Action.VIEW, Resource.GOAL, goal.facts):

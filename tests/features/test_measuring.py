@@ -300,3 +300,14 @@ def test_no_week_is_drawn_that_is_over_or_has_nothing_to_ask(
     assert "Geen bijeenkomst" in client.post("/measuring/weeks/new", data=sent).text
     sent |= {"monday": str(monday - timedelta(weeks=1))}
     assert client.post("/measuring/weeks/new", data=sent).status_code == 422
+
+
+def test_a_story_is_told_where_a_group_is_asked_and_stands_beside_the_figures(
+    client: FlaskClient, session: Session, club: Club
+) -> None:
+    goal_id = question(session, club).goal_id
+    client.sign_in(club.worker)
+    assert f"/stories/new?session={club.date.id}" in client.get(f"{club.url}/measuring").text
+    page = client.get(f"/measuring/goals/{goal_id}").text
+    assert "0 verhalen over dit doel" in page
+    assert f"/stories/new?goal={goal_id}" in page
