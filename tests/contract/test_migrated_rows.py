@@ -1,8 +1,10 @@
 """Migrations that change rows: what they make of those that were there before."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 import flask_migrate
@@ -12,13 +14,20 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from kinderwerk.access.vocabulary import Role
 from kinderwerk.activities.models import Activity
+from kinderwerk.core import clock
 from kinderwerk.core.ids import ALL
+from kinderwerk.core.periods import Period
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service
-from kinderwerk.facts.rules import Place
+from kinderwerk.facts.rules import Measure, Place
 from kinderwerk.goals.models import Goal, GoalArea, Indicator
 from kinderwerk.goals.rules import IndicatorKind
+from kinderwerk.reports import queries as reports
+from kinderwerk.reports import rules
+from kinderwerk.reports import service as reporting
+from kinderwerk.reports.models import Edition
 from kinderwerk.storage.erasing import Kind, enlist
 from kinderwerk.storage.work import unit_of_work
 from tests.make import Make
@@ -107,3 +116,50 @@ def test_how_often_children_came_is_the_same_by_child_and_by_goal(
         assert {UUID(bytes=id_) if isinstance(id_, bytes) else id_ for id_, _ in rows} == expected
         assert [n for _, n in rows] == [1] * 5
     assert service.deviations(session, came) == []
+
+
+def test_what_a_report_was_made_from_goes_to_who_counted_it_and_comes_together_again(
+    app: Flask, session: Session, make: Make, mighty: Engine
+) -> None:
+    """Two organisations with a goal each: nobody keeps a number of the other, and none is lost."""
+    half = Period.holding(clock.today())[1].previous
+    town, area = make.municipality(), make.neighbourhood()
+    houses = [make.organisation(municipality=town) for _ in range(2)]
+    goals = [make.goal(one, begins_on=half.begins, ends_on=half.ends) for one in houses]
+    place, day = Place(area.id, area.district_id), half.begins + timedelta(days=9)
+    came = [
+        facts.cells(Measure.VISITS_TALLY, house.id, day, place, [goal.id], n=n)
+        for house, goal, n in zip(houses, goals, (60, 41), strict=True)
+    ]
+    with unit_of_work(session):
+        service.replace(session, facts.nothing(), facts.total(came))
+    lead = make.user(Role.COORDINATOR, organisation=houses[0])
+    edition = reporting.make(session, lead.actor(), half)
+    made = reports.made(session, [edition])[0]
+    visits = made.counted[Measure.VISITS_TALLY.value][rules.WHOLE]
+    assert visits[rules.EVERYBODY] == 101
+    told, digest, edition_id = (
+        json.dumps(edition.content, sort_keys=True),
+        edition.digest,
+        edition.id,
+    )
+    with before(app, session, "0097_counts_apart"), mighty.connect() as connection:
+        (row,) = connection.execute(text("SELECT counted FROM report_edition")).all()
+        together = read(row.counted)[Measure.VISITS_TALLY.value][rules.WHOLE]
+        assert together == visits
+    session.expire_all()
+    after = session.get_one(Edition, edition_id)
+    assert (json.dumps(after.content, sort_keys=True), after.digest) == (told, digest)
+    assert reports.made(session, [after])[0].counted == made.counted
+    with mighty.connect() as connection:
+        rows = connection.execute(text("SELECT organisation_id, counted FROM report_count")).all()
+    kept = {
+        UUID(bytes=id_) if isinstance(id_, bytes) else id_: read(counted) for id_, counted in rows
+    }
+    for house, goal in zip(houses, goals, strict=True):
+        works = kept[house.id][Measure.VISITS_TALLY.value][rules.WHOLE]
+        assert works.keys() == {str(house.id), str(goal.id)}
+
+
+def read(told: Any) -> Any:
+    return json.loads(told) if isinstance(told, str) else told
