@@ -7,13 +7,14 @@ import os
 import re
 import secrets
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
 from kinderwerk import paths
+from kinderwerk.access.vocabulary import HELD, Role
 
 SHORTEST_SECRET: Final = 16
 #: Secrets and telephone numbers leave this machine encrypted, or not at all.
@@ -52,6 +53,24 @@ class Tiles:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Provider:
+    """Where people who work here sign in for everything else too, by OpenID Connect.
+
+    `roles` says for each organisation, by its name, which value of the claim makes somebody what.
+    """
+
+    issuer: str
+    client_id: str
+    secret: str
+    name: str
+    scope: str = "openid profile email"
+    claim: str = "groups"
+    roles: Mapping[str, Mapping[str, Role]] = field(default_factory=dict)
+    amr: frozenset[str] = frozenset()  # by what a second factor was shown there
+    acr: frozenset[str] = frozenset()  # or how surely
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     secret_key: str
     sealing_keys: Mapping[int, bytes]
@@ -69,6 +88,7 @@ class Settings:
     mail_from: str = "kinderwerk@localhost"
     bounce_domain: str | None = None  # mail to it reaches `kinderwerk mail bounce`
     sms: Sms | None = None
+    provider: Provider | None = None  # none: people sign in here only
     tiles: Tiles | None = None  # none: the map has no pictures, and asks nobody for any
     zone: str = "Europe/Amsterdam"
     monitor_token: str | None = None  # who shows it reads /metrics; none: nobody does
@@ -101,6 +121,7 @@ class Settings:
                 mail_from=told.get("KINDERWERK_MAIL_FROM", cls.mail_from),
                 bounce_domain=_domain(told.get("KINDERWERK_BOUNCE_DOMAIN")),
                 sms=_sms(told),
+                provider=_provider(told),
                 tiles=_tiles(told),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
                 monitor_token=_token(told.get("KINDERWERK_MONITOR_TOKEN")),
@@ -266,6 +287,50 @@ def _tiles(told: Mapping[str, str]) -> Tiles | None:
     if not told.get("KINDERWERK_TILES_BY"):
         raise Misconfigured("KINDERWERK_TILES_BY says whose map it is; their licence asks for it.")
     return Tiles(url=url, attribution=told["KINDERWERK_TILES_BY"])
+
+
+def _provider(told: Mapping[str, str]) -> Provider | None:
+    """Read who vouches for people who work here; without an issuer nobody does."""
+    issuer = told.get("KINDERWERK_OIDC_ISSUER")
+    if not issuer:
+        return None
+    if not SAFE_GATEWAY.match(issuer) or re.search(r"[?#\s]", issuer):
+        raise Misconfigured(
+            "KINDERWERK_OIDC_ISSUER begins with https://, or is on this machine, without ? and #."
+        )
+    names = ("KINDERWERK_OIDC_CLIENT", "KINDERWERK_OIDC_SECRET", "KINDERWERK_OIDC_NAME")
+    client_id, secret, name = (told.get(each, "").strip() for each in names)
+    if not (client_id and secret and name):
+        raise Misconfigured(f"With KINDERWERK_OIDC_ISSUER go {', '.join(names)}.")
+    return Provider(
+        issuer=issuer, client_id=client_id, secret=secret, name=name,
+        scope=_scope(told.get("KINDERWERK_OIDC_SCOPE", Provider.scope)),
+        claim=told.get("KINDERWERK_OIDC_CLAIM", Provider.claim),
+        roles=_roles(told.get("KINDERWERK_OIDC_ROLES", "{}")),
+        amr=frozenset(told.get("KINDERWERK_OIDC_AMR", "").split()),
+        acr=frozenset(told.get("KINDERWERK_OIDC_ACR", "").split()),
+    )  # fmt: skip
+
+
+def _scope(text: str) -> str:
+    if "openid" not in text.split():
+        raise Misconfigured("KINDERWERK_OIDC_SCOPE holds openid, and what else it needs.")
+    return text
+
+
+def _roles(text: str) -> Mapping[str, Mapping[str, Role]]:
+    """Read which group makes somebody what, in which organisation."""
+    given = {role.value: role for role in HELD if role is not Role.MUNICIPALITY}
+    try:
+        return {
+            organisation: {group: given[role] for group, role in groups.items()}
+            for organisation, groups in json.loads(text).items()
+        }
+    except (ValueError, AttributeError, KeyError, TypeError):
+        raise Misconfigured(
+            'KINDERWERK_OIDC_ROLES reads like {"Organisation": {"group": "worker"}}, with '
+            f"roles out of {', '.join(given)}."
+        ) from None
 
 
 def _words(name: str, text: str) -> Mapping[str, str]:

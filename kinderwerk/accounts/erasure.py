@@ -14,6 +14,7 @@ from kinderwerk.accounts.models import (
     Invitation,
     Link,
     Membership,
+    OutsideAccount,
     Passkey,
     RecoveryCode,
     SignIn,
@@ -90,6 +91,7 @@ def _shut(session: Session, ids: Collection[UUID]) -> None:
     remove(session, SignIn, SignIn.user_id.in_(ids))
     remove(session, Away, Away.user_id.in_(ids))
     remove(session, Passkey, Passkey.user_id.in_(ids))
+    remove(session, OutsideAccount, OutsideAccount.user_id.in_(ids))
     remove(session, FactorReset, FactorReset.user_id.in_(ids))
     remove(session, RecoveryCode, RecoveryCode.user_id.in_(ids))
     remove(session, Passkey, Passkey.user_id.in_(ids))

@@ -5,7 +5,7 @@ from datetime import timedelta
 from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
-from kinderwerk.accounts.models import Attempt, Challenge, DayKey, Link, SignIn
+from kinderwerk.accounts.models import Attempt, Challenge, DayKey, Link, OutsideAnswer, SignIn
 from kinderwerk.core import clock
 from kinderwerk.messages.work import register
 from kinderwerk.storage.work import unit_of_work
@@ -21,6 +21,7 @@ def tidy(session: Session, subject: str) -> None:
         session.execute(delete(Link).where(Link.expires_at < before))
         session.execute(delete(SignIn).where(or_(SignIn.ended_at < before, SignIn.until < before)))
         session.execute(delete(Challenge).where(Challenge.expires_at < before))
+        session.execute(delete(OutsideAnswer).where(OutsideAnswer.expires_at < before))
         session.execute(delete(Attempt).where(Attempt.window_start < before))
 
 

@@ -4,7 +4,16 @@ from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, false
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access import vocabulary
@@ -70,7 +79,8 @@ class Organisation(Identified, Base):
 class Membership(Identified, Base):
     """A role in one organisation or for one municipality; ended, never deleted.
 
-    `checked` is what the record of this person says there, under `team`.
+    `checked` is what the record of this person says there, under `team`; `claimed` that their
+    identity provider gives it, and can take it away.
     """
 
     __tablename__ = "membership"
@@ -97,6 +107,11 @@ class Membership(Identified, Base):
     neighbourhood_id: Mapped[UUID | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
     checked: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=91)
+    claimed: Mapped[bool] = mapped_column(default=False, server_default=false(), sort_order=91)
+
+    def end(self) -> None:
+        """Let somebody decide that it is over: no identity provider gives it back."""
+        self.ended_at, self.claimed = clock.now(), False
 
     @property
     def held(self) -> vocabulary.Membership:
@@ -236,6 +251,31 @@ class Passkey(Confidential, Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     sign_count: Mapped[int] = mapped_column(BigInteger)
     last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class OutsideAccount(Confidential, Base):
+    """By what an identity provider knows somebody; shut when their account was closed here."""
+
+    __tablename__ = "outside_account"
+    __audited__: ClassVar[bool] = True
+    __retention__: ClassVar[Retention] = Retention.with_(Whose.ANYBODY, "user_account")
+    __table_args__ = (UniqueConstraint("issuer", "subject"),)
+
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"), index=True)
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(255))
+    last_used_at: Mapped[datetime | None] = mapped_column(default=None)
+    shut_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class OutsideAnswer(Base):
+    """An answer of an identity provider that was taken, so that nobody gives it again."""
+
+    __tablename__ = "outside_answer"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.NOBODY, "accounts.tidy")
+
+    state_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    expires_at: Mapped[datetime]
 
 
 class Challenge(Base):

@@ -1,6 +1,6 @@
 """Reading people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from sqlalchemy import Select, bindparam, exists, func, or_, select
@@ -14,6 +14,7 @@ from kinderwerk.accounts.models import (
     Invitation,
     Membership,
     Organisation,
+    OutsideAccount,
     Passkey,
     RecoveryCode,
     SignIn,
@@ -89,6 +90,12 @@ def signed_in(session: Session, user: User) -> list[SignIn]:
 def passkeys(session: Session, user: User) -> Sequence[Passkey]:
     theirs = select(Passkey).where(Passkey.user_id == user.id)
     return session.scalars(theirs.order_by(Passkey.created_at, Passkey.id)).all()
+
+
+def outside_accounts(session: Session, user: User) -> Sequence[OutsideAccount]:
+    """Return by what identity providers know this person."""
+    theirs = select(OutsideAccount).where(OutsideAccount.user_id == user.id)
+    return session.scalars(theirs.order_by(OutsideAccount.created_at)).all()
 
 
 def own_passkey(session: Session, actor: Actor, passkey_id: UUID) -> Passkey:
@@ -228,6 +235,12 @@ def _open_wishes() -> Select[FactorReset]:
 
 def organisation_name(session: Session, offer: Invitation) -> str:
     return session.get_one(Organisation, offer.organisation_id).name
+
+
+def unknown_organisations(session: Session, names: Iterable[str]) -> list[str]:
+    """Return which of these names no organisation has."""
+    known = session.scalars(select(Organisation.name).where(Organisation.name.in_(set(names))))
+    return sorted(set(names) - set(known))
 
 
 def holding(

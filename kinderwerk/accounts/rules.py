@@ -48,6 +48,7 @@ class Tried(StrEnum):
     PARTNER_LINK = auto()
     PARTNER_CODE = auto()
     KIOSK = auto()
+    PROVIDER = auto()
     RIGHT = auto()
 
 
@@ -74,6 +75,7 @@ LIMITS: Final[Mapping[Tried, Limit]] = MappingProxyType(
         Tried.PARTNER_LINK: Limit(person=30, place=100),
         Tried.PARTNER_CODE: Limit(person=10, place=30),
         Tried.KIOSK: Limit(person=300, place=40),
+        Tried.PROVIDER: Limit(person=300, place=300),
         Tried.RIGHT: Limit(person=5, place=20),
     }
 )
@@ -176,6 +178,46 @@ class WrongCode(Refusal):
 
 class WrongPasskey(Refusal):
     message = N_("That did not work with this passkey. Try again, or come in another way.")
+
+
+class ProviderSilent(Refusal):
+    message = N_("%(name)s does not answer at the moment. Try again later, or come in another way.")
+
+
+class ProviderRefused(Refusal):
+    message = N_(
+        "Signing in with %(name)s did not work, and nothing was changed. Begin once more. Does it "
+        "keep going wrong? Then tell your administrator."
+    )
+
+
+class NoPlaceYet(Refusal):
+    message = N_(
+        "%(name)s knows you, but you have no place here yet. Ask an administrator of your "
+        "organisation for an invitation at the e-mail address that %(name)s knows."
+    )
+
+
+class ClosedHere(Refusal):
+    message = N_("Your account here is closed. Ask an administrator of your organisation.")
+
+
+class KnownOtherwise(Refusal):
+    message = N_(
+        "There already is an account with your e-mail address. Sign in the way you always do, and "
+        "connect it to %(name)s under My account."
+    )
+
+
+class ConnectedElsewhere(Refusal):
+    message = N_("This account at %(name)s already belongs to somebody else here.")
+
+
+class StillCarried(Refusal):
+    message = N_(
+        "%(name)s no longer gives you a role that you have here, and you still carry something "
+        "in it. Ask an administrator to give it to a colleague first."
+    )
 
 
 class LastFactor(Refusal):
@@ -370,6 +412,22 @@ def folded_code(code: str) -> str:
 def spaced(secret: str) -> str:
     """Return a secret as one types it over, in groups of four."""
     return " ".join(re.findall(".{1,4}", secret))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vouched:
+    """What an identity provider says of somebody who signed in there just now."""
+
+    issuer: str
+    subject: str
+    email: str | None  # only one that they proved to read
+    name: str
+    groups: frozenset[str]
+    strong: bool  # a second factor was shown there
+
+
+#: How long somebody may take to sign in at their provider.
+AWAY_LASTS: Final = timedelta(minutes=15)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

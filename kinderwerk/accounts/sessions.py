@@ -165,7 +165,9 @@ def _lacks_factor(row: SignIn, cap: Cap) -> bool:
 
 def _proved(row: SignIn, shown: bool, grace: timedelta = timedelta()) -> bool:
     """Tell whether they proved who they are not long ago; who has nothing to prove it with, did."""
-    if settings().demo or not (row.user.factor_confirmed_at or row.user.password_hash):
+    user = row.user
+    can = user.factor_confirmed_at or user.password_hash or row.factor_at
+    if settings().demo or not can:
         return True
     return shown and is_fresh(row.proved_at, max(clock.now(), row.last_seen_at), grace)
 

@@ -51,9 +51,10 @@ DUE: Final = "due_work"
 #: Of no organisation: of the installation, or of the municipality.
 ELSEWHERE: Final = frozenset(
     {
-        "attempt", "data_key", "day_key", "deployment", "link", "passkey", "passkey_challenge",
-        "place_import", "recovery_code", "report_edition", "sign_in", "talk_day_key", "talk_try",
-        "trail_horizon", "trail_key", "trail_seal",
+        "attempt", "data_key", "day_key", "deployment", "link", "outside_account",
+        "outside_answer", "passkey", "passkey_challenge", "place_import", "recovery_code",
+        "report_edition", "sign_in", "talk_day_key", "talk_try", "trail_horizon", "trail_key",
+        "trail_seal",
     }
 )  # fmt: skip
 

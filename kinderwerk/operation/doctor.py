@@ -13,6 +13,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from kinderwerk import paths
+from kinderwerk.accounts import issuer
+from kinderwerk.accounts import queries as accounts
+from kinderwerk.accounts.rules import ProviderSilent
 from kinderwerk.audit import seals
 from kinderwerk.backup import shelf
 from kinderwerk.config import Settings
@@ -190,6 +193,26 @@ def trail(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("well", "trail", f"sealed, but for the last {number} entries")
 
 
+def provider(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Ask the identity provider about itself, as for the first person who signs in there."""
+    if settings.provider is None:
+        return
+    host = urlsplit(settings.provider.issuer).hostname
+    issuer.forget()
+    try:
+        known = issuer.ways(settings.provider)
+    except ProviderSilent:
+        told = f"{host} does not answer as an identity provider: see KINDERWERK_OIDC_ISSUER"
+        yield Finding("ill", "provider", told)
+        return
+    leaves = "" if known.leave else ", and has no place to sign out"
+    yield Finding("well", "provider", f"{host} answers{leaves}")
+    names = accounts.unknown_organisations(session, settings.provider.roles)
+    if names:
+        told = f"KINDERWERK_OIDC_ROLES names what is not here: {', '.join(names)}"
+        yield Finding("ill", "provider", told)
+
+
 def uploads(session: Session, settings: Settings) -> Iterator[Finding]:
     if files.reads():
         yield Finding("well", "uploads", "are read in a child that holds to its limits")
@@ -227,4 +250,4 @@ def terms(session: Session, settings: Settings) -> Iterator[Finding]:
 OFTEN: Final[tuple[Check, ...]] = (
     site, database, role, keys, clocks, sms, disk, worker, trail, backups, terms,
 )  # fmt: skip
-CHECKS: Final[tuple[Check, ...]] = (*OFTEN, mail, uploads)
+CHECKS: Final[tuple[Check, ...]] = (*OFTEN, mail, provider, uploads)

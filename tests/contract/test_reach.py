@@ -63,6 +63,8 @@ OF_NOBODY = {
     "user_account": ACCOUNT,
     "sign_in": ACCOUNT,
     "recovery_code": ACCOUNT,
+    "outside_account": ACCOUNT,
+    "outside_answer": MACHINERY,
     "passkey": ACCOUNT,
     "passkey_challenge": ACCOUNT,
     "link": ACCOUNT,

@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.carrying import loads
-from kinderwerk.accounts.models import Membership, Passkey, RecoveryCode, User
+from kinderwerk.accounts.models import Membership, OutsideAccount, Passkey, RecoveryCode, User
 from kinderwerk.accounts.rules import OwnRole, StillCarrying, UnknownAddress, closed_address
 from kinderwerk.accounts.service import notices, signed_in
 from kinderwerk.accounts.service.burdens import burden, hand_over
@@ -30,7 +30,7 @@ def end(
         held = current(session, actor, old)
         keep_an_administrator(session, held)
         hand_over(session, actor, held, heirs or {})
-        held.ended_at = clock.now()
+        held.end()
         _let_go(session, actor, held)
         audit.record(session, actor, "member.ended", held.id, role=held.role.value)
 
@@ -46,11 +46,13 @@ def close(session: Session, actor: Actor) -> None:
             if burden(session, held):
                 raise StillCarrying
             keep_an_administrator(session, held)
-            held.ended_at = clock.now()
+            held.end()
             _let_go(session, actor, held)
         ended = [held.id for held in user.memberships]
         signed_in.end_all(session, user.id)
         _disarm(session, user)
+        outside = delete(OutsideAccount).where(OutsideAccount.user_id == user.id)
+        session.execute(outside, execution_options={"audited": "user.closed"})
         user.email = closed_address(user.id)
         audit.record(session, actor, "user.closed", user.id, also=ended)
 
@@ -103,7 +105,7 @@ def _shut(
         hand_over(session, actor, held, heirs, everything=True)
     for held in here:
         keep_an_administrator(session, held)
-        held.ended_at = clock.now()
+        held.end()
         session.flush()
     for held in here[:1]:
         _let_go(session, actor, held)
@@ -125,3 +127,7 @@ def _disarm(session: Session, user: User) -> None:
     session.execute(delete(RecoveryCode).where(RecoveryCode.user_id == user.id))
     theirs = delete(Passkey).where(Passkey.user_id == user.id)
     session.execute(theirs, execution_options={"audited": "user.closed"})
+    outside = update(OutsideAccount).where(OutsideAccount.user_id == user.id)
+    session.execute(
+        outside.values(shut_at=clock.now()), execution_options={"audited": "user.closed"}
+    )

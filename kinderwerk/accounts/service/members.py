@@ -89,27 +89,32 @@ def accept(session: Session, invitation_id: UUID, token: str, answer: Acceptance
         hashed = hasher.hash(answer.password)
     with unit_of_work(session):
         invitation = _valid(session.get(Invitation, invitation_id, with_for_update=True), token)
-        here = session.get_one(Organisation, invitation.organisation_id)
         user = queries.by_email(session, invitation.email)
         if user is None or user.password_hash is None:
             if answer is None or hashed is None:
                 raise GoneLink
             user = _account(session, user, invitation.email, answer, hashed)
-        held = Membership(
-            role=invitation.role, organisation=here, municipality=here.municipality,
-            neighbourhood_id=invitation.neighbourhood_id,
-            checked=any(
-                one.checked and one.organisation_id == here.id for one in user.current_memberships
-            ),
-        )  # fmt: skip
-        user.memberships.append(held)
-        invitation.accepted_at = clock.now()
-        session.flush()
-        audit.record(
-            session, user.actor(held.id), "member.joined", held.id,
-            also=[user.id, invitation.id], role=held.role.value,
-        )  # fmt: skip
+        join(session, invitation, user)
     return user
+
+
+def join(session: Session, invitation: Invitation, user: User) -> None:
+    """Make somebody what they were invited to be, in the unit of work of the reason."""
+    here = session.get_one(Organisation, invitation.organisation_id)
+    held = Membership(
+        role=invitation.role, organisation=here, municipality=here.municipality,
+        neighbourhood_id=invitation.neighbourhood_id,
+        checked=any(
+            one.checked and one.organisation_id == here.id for one in user.current_memberships
+        ),
+    )  # fmt: skip
+    user.memberships.append(held)
+    invitation.accepted_at = clock.now()
+    session.flush()
+    audit.record(
+        session, user.actor(held.id), "member.joined", held.id,
+        also=[user.id, invitation.id], role=held.role.value,
+    )  # fmt: skip
 
 
 def appoint(session: Session, actor: Actor, old: Membership, new: Appointment) -> Membership:
@@ -128,7 +133,7 @@ def appoint(session: Session, actor: Actor, old: Membership, new: Appointment) -
         session.flush()
         if burden(session, held):
             raise StillCarrying
-        held.ended_at = clock.now()
+        held.end()
         if held.organisation_id:
             loads.end(session, actor, held.user_id, held.organisation_id)
         audit.record(

@@ -8,7 +8,15 @@ from kinderwerk.accounts.models import User
 from kinderwerk.messages.service import tell
 
 Change = Literal[
-    "password", "factor", "factor_set_up", "factor_removed", "passkey", "passkey_removed", "closed"
+    "password",
+    "factor",
+    "factor_set_up",
+    "factor_removed",
+    "passkey",
+    "passkey_removed",
+    "closed",
+    "connected",
+    "disconnected",
 ]
 
 

@@ -16,7 +16,7 @@ from kinderwerk.accounts.service import factors, leaving, passwords, profiles
 from kinderwerk.accounts.service import signed_in as devices
 from kinderwerk.accounts.views.blueprint import bp, on, place, target
 from kinderwerk.web.access import actor, freshly, personal
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.languages import offered
 from kinderwerk.web.pages import page
@@ -42,6 +42,8 @@ def account() -> ResponseReturnValue:
         devices=queries.signed_in(session(), user),
         telephone=queries.has_telephone(session(), user),
         passkeys=queries.passkeys(session(), user),
+        provider=settings().provider if user.current_memberships else None,
+        outside=queries.outside_accounts(session(), user),
     )  # fmt: skip
 
 

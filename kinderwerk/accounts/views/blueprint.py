@@ -21,7 +21,8 @@ BEFORE_THE_FACTOR: Final = frozenset(
         "static", "health.check", "accounts.second_factor", "accounts.set_up_factor",
         "accounts.act", "accounts.language", "accounts.sign_out", "accounts.sign_in",
         "accounts.passkey_question", "accounts.pass_by_passkey", "accounts.new_passkey",
-        "accounts.new_passkey_question",
+        "accounts.new_passkey_question", "accounts.to_provider", "accounts.from_provider",
+        "accounts.left",
     }
 )  # fmt: skip
 

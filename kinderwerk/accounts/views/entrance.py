@@ -39,14 +39,17 @@ def sign_in() -> ResponseReturnValue:
         person = sessions.begin(form.outcome)
         return on(url_for("accounts.act", next=target()) if len(person.caps) > 1 else None)
     doors = (Role.GUARDIAN, *HELD) if settings().demo else ()
-    return page("accounts/sign_in.html", form=form, doors=doors, next=target())
+    return page(
+        "accounts/sign_in.html", form=form, doors=doors, next=target(), provider=settings().provider
+    )
 
 
 @bp.post("/sign-out")
 @public
 def sign_out() -> ResponseReturnValue:
+    outside = settings().provider and cookie.get("came_from_provider")
     sessions.end()
-    left = redirect("/", 303)
+    left = redirect(url_for("accounts.left") if outside else "/", 303)
     left.headers["Clear-Site-Data"] = '"cache"'  # what going back would show
     return left
 
@@ -151,11 +154,13 @@ def prove() -> ResponseReturnValue:
     return page("accounts/prove.html", form=form, next=target(), ways=ways(user))
 
 
-def ways(user: User) -> dict[str, bool]:
+def ways(user: User) -> dict[str, object]:
     """Say how this person can show the second factor."""
     return {
         "telephone": queries.has_telephone(session(), user),
         "passkeys": bool(queries.passkeys(session(), user)),
+        "password": bool(user.password_hash or user.factor_confirmed_at),
+        "provider": settings().provider if queries.outside_accounts(session(), user) else None,
     }
 
 
