@@ -50,6 +50,8 @@ bp.add_app_template_test(geojson.nameless, "nameless")
 FIRST = 10
 #: Places on one page of their table.
 PAGE = 100
+#: Neighbourhoods on one page of theirs, which has many columns.
+ROWS = 40
 
 
 def chosen() -> tuple[ChoiceForm, Asked]:
@@ -134,12 +136,19 @@ def index() -> ResponseReturnValue:
 @bp.get("/table")
 @allow(Action.LIST, Resource.MAP)
 def table() -> ResponseReturnValue:
+    """Show the neighbourhoods page by page, or all of them to print."""
     form, asked = chosen()
-    town = Town(asked)
+    town, whole = Town(asked), request.args.get("whole") == "1"
+    judged = town.judged
+    number = min(page_number(), max(1, -(-len(judged) // ROWS)))
+    first = whole or number == 1
+    begin, end = (0, len(judged)) if whole else ((number - 1) * ROWS, number * ROWS)
     return page(
-        "neighbourhood_map/table.html", choice=form, asked=asked, judged=town.judged,
-        signals=town.signals, metres=town.metres, spots=white_spots.ranked(town.judged),
-        measure=Measure,
+        "neighbourhood_map/table.html", choice=form, asked=asked, judged=judged[begin:end],
+        signals=town.signals if first else [], metres=town.metres,
+        spots=white_spots.ranked(judged) if first else [], measure=Measure, number=number,
+        all_of_them=len(judged), earlier=_turn(asked, number - 1, ".table") if begin else None,
+        later=_turn(asked, number + 1, ".table") if end < len(judged) else None,
     )  # fmt: skip
 
 
@@ -156,8 +165,8 @@ def listed() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-def _turn(asked: Asked, number: int) -> str:
-    return url_for(".listed", **asked.address, page=number)
+def _turn(asked: Asked, number: int, endpoint: str = ".listed") -> str:
+    return url_for(endpoint, **asked.address, page=number)
 
 
 def layers() -> dict[str, str]:

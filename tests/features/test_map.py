@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
-from kinderwerk.accounts.models import Organisation
+from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.config import Tiles
@@ -22,6 +22,7 @@ from kinderwerk.core.periods import Period
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service
 from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
+from kinderwerk.neighbourhood_map import views
 from kinderwerk.neighbourhood_map.models import Barrier
 from kinderwerk.places.models import KeyFigure, Neighbourhood
 from kinderwerk.storage.work import unit_of_work
@@ -372,3 +373,18 @@ def test_without_neighbourhoods_the_page_says_what_to_do(
 ) -> None:
     client.sign_in(make.worker(organisation=here))
     assert "nog geen buurten" in client.get("/map/").text
+
+
+def test_the_table_of_a_large_city_has_pages_and_one_with_all_of_them(
+    client: FlaskClient, make: Make, worker: User
+) -> None:
+    made = [make.neighbourhood(name=f"Buurt {n:03}") for n in range(views.ROWS + 3)]
+    client.sign_in(worker)
+    first, second = (client.get(f"/map/table?page={n}").text for n in (1, 2))
+    for one in made:
+        assert (f">{one.name}<" in first) != (f">{one.name}<" in second)
+    assert "page=2" in first
+    assert "page=1" in second
+    whole = client.get("/map/table?whole=1").text
+    assert all(f">{one.name}<" in whole for one in made)
+    assert f">{made[-1].name}<" in client.get("/map/table?page=999").text, "the last there is"
