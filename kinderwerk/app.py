@@ -4,6 +4,7 @@ import os
 import signal
 from contextlib import nullcontext
 from dataclasses import replace
+from threading import Thread
 from typing import Final
 
 import click
@@ -437,7 +438,7 @@ def run(host: str, port: int) -> None:
     logs.to_stderr()
     app = create_app(settings)
     check_start(app, host)
-    pages.prepare(app)
+    Thread(target=pages.prepare, args=(app,), daemon=True).start()  # nobody waits for it
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # requests that began are finished
     with worker.beside(app) if settings.embedded_worker else nullcontext():
         click.echo(f"Kinderwerk listens on http://{host}:{port}")

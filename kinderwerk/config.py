@@ -21,6 +21,8 @@ SHORTEST_SECRET: Final = 16
 SAFE_GATEWAY: Final = re.compile(
     r"(https://[^/@\s]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/|$)"
 )
+#: How the application calls its connections to the copy for reports.
+REPORTS: Final = "reports"
 LARGEST_BODY: Final = 3 * 1024 * 1024  # a file of two megabytes, and the form around it
 
 
@@ -80,6 +82,7 @@ class Settings:
     backup_copies: tuple[Path, ...] = ()  # directories elsewhere, for a second copy of each
     backup_recipients: tuple[bytes, ...] = ()  # public keys of people, of 32 bytes each
     owner_database_url: str | None = None  # who owns the tables and migrates; none: who serves
+    report_database_url: str | None = None  # a copy that only reads; none: the database itself
     secure_cookies: bool = True
     trusted_hosts: tuple[str, ...] = ()  # none named: any
     proxies: int = 0
@@ -113,6 +116,7 @@ class Settings:
                 backup_copies=tuple(map(Path, told.get("KINDERWERK_BACKUP_COPIES", "").split())),
                 backup_recipients=_recipients(told.get("KINDERWERK_BACKUP_RECIPIENTS", "")),
                 owner_database_url=told.get("KINDERWERK_OWNER_DATABASE_URL"),
+                report_database_url=_copy(told.get("KINDERWERK_REPORT_DATABASE_URL")),
                 secure_cookies=told.get("KINDERWERK_INSECURE_COOKIES") != "1",
                 trusted_hosts=tuple(told.get("KINDERWERK_TRUSTED_HOSTS", "").split()),
                 proxies=_count(told.get("KINDERWERK_PROXIES", "0")),
@@ -143,6 +147,7 @@ class Settings:
                 "hide_parameters": True,
                 "pool_pre_ping": not self.database_url.startswith("sqlite"),
             },
+            "SQLALCHEMY_BINDS": self._copies(),
             # The prefix makes browsers refuse a cookie that another host of the domain planted.
             "SESSION_COOKIE_NAME": "__Host-kinderwerk" if self.secure_cookies else "kinderwerk",
             "SESSION_COOKIE_SECURE": self.secure_cookies,
@@ -157,6 +162,18 @@ class Settings:
             "BABEL_DEFAULT_TIMEZONE": self.zone,
             "BABEL_TRANSLATION_DIRECTORIES": str(paths.PACKAGE / "translations"),
         }
+
+    def _copies(self) -> dict[str, dict[str, Any]]:
+        if self.report_database_url is None:
+            return {}
+        only_reads = {
+            "url": self.report_database_url,
+            "hide_parameters": True,
+            "pool_pre_ping": True,
+            "execution_options": {"postgresql_readonly": True},
+            "connect_args": {"connect_timeout": 3},
+        }
+        return {REPORTS: only_reads}
 
     @property
     def backups(self) -> Path:
@@ -223,6 +240,12 @@ def _contact(text: str | None) -> str | None:
 
 def _directory(text: str | None) -> Path | None:
     return Path(text) if text else None
+
+
+def _copy(text: str | None) -> str | None:
+    if text and not text.startswith("postgresql"):
+        raise Misconfigured("KINDERWERK_REPORT_DATABASE_URL is of a PostgreSQL that copies ours.")
+    return text or None
 
 
 def _recipients(text: str) -> tuple[bytes, ...]:

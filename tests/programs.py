@@ -18,7 +18,7 @@ PATIENCE: Final = 120.0
 
 @contextmanager
 def program(told: dict[str, str], *words: str) -> Iterator[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", "from kinderwerk.app import main; main()", *words]
+    command = [sys.executable, "-c", "from kinderwerk.start import main; main()", *words]
     with subprocess.Popen(
         command, cwd=ROOT, env=told, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as running:

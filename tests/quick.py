@@ -21,7 +21,6 @@ _compiled: Final[LRUCache[Any, Any]] = LRUCache(4_000)
 
 def begin() -> None:
     passwords.hasher._parameters = replace(AS_SERVED, time_cost=1, memory_cost=8, parallelism=1)
-    passwords._NO_ONE = passwords.hasher.hash("nobody has this password")  # type: ignore[misc]
     Rule.compile = _compile_once  # type: ignore[method-assign]
 
 

@@ -124,20 +124,28 @@ def gather(app: Flask, make: Make, organisation: Organisation, many: int) -> dic
     return cookies
 
 
-def press(port: int, path: str, cookies: Sequence[str]) -> tuple[float, list[Turn]]:
-    """Let everybody open the page and send its form at once; return the seconds and the turns."""
-    together = Barrier(len(cookies) + 1)
-    with ThreadPoolExecutor(len(cookies)) as families:
-        running = [families.submit(_press, port, path, each, together) for each in cookies]
+def press(
+    port: int, path: str, cookies: Sequence[str], at_once: int | None = None
+) -> tuple[float, list[Turn]]:
+    """Let families open the page and send its form, so many at a time; or all of them at once.
+
+    Return the seconds and the turns.
+    """
+    together = Barrier((at_once or len(cookies)) + 1)
+    with ThreadPoolExecutor(at_once or len(cookies)) as families:
+        first, rest = cookies[:at_once], cookies[at_once:] if at_once else ()
+        running = [families.submit(_press, port, path, each, together) for each in first]
+        running += [families.submit(_press, port, path, each) for each in rest]
         together.wait()
         begun = time.perf_counter()
         turns = [one.result() for one in running]
         return time.perf_counter() - begun, turns
 
 
-def _press(port: int, path: str, cookie: str, together: Barrier) -> Turn:
+def _press(port: int, path: str, cookie: str, together: Barrier | None = None) -> Turn:
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
-    together.wait()
+    if together:
+        together.wait()
     begun = time.perf_counter()
     connection.request("GET", path, headers={"Cookie": cookie})
     answer = connection.getresponse()

@@ -8,9 +8,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import func, select, text
+from sqlalchemy import create_engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
 
 from kinderwerk import paths
 from kinderwerk.accounts import issuer
@@ -32,6 +33,12 @@ from kinderwerk.storage.sealing import MissingKey, keyring, wrapped_by, wrapped_
 ROOM: Final = 500 * 1024**2
 LATE: Final = timedelta(minutes=5)
 STALE: Final = timedelta(days=2)
+#: Seconds that a standby is behind; null where nothing is being copied to.
+BEHIND: Final = """
+    SELECT CASE WHEN NOT pg_is_in_recovery() THEN NULL
+        WHEN pg_last_wal_receive_lsn() = pg_last_wal_replay_lsn() THEN 0
+        ELSE extract(epoch FROM now() - pg_last_xact_replay_timestamp()) END
+"""
 SLOW_CLOCK: Final = timedelta(seconds=10)
 
 
@@ -94,6 +101,21 @@ def role(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("look", "role", told)
     else:
         yield Finding("well", "role", f"{who.rolname} serves, and owns nothing")
+
+
+def copy(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Look whether the copy for reports answers, and how far it is behind."""
+    if settings.report_database_url is None:
+        return
+    engine = create_engine(settings.report_database_url, poolclass=NullPool)
+    with engine.connect() as connection:
+        behind = connection.scalar(text(BEHIND))
+    if behind is None:
+        told = "KINDERWERK_REPORT_DATABASE_URL is no copy: it takes what is written itself"
+        yield Finding("look", "copy", told)
+    else:
+        state: Literal["well", "look"] = "well" if behind < LATE.total_seconds() else "look"
+        yield Finding(state, "copy", f"for reports answers, and is {behind:.0f} s behind")
 
 
 def keys(session: Session, settings: Settings) -> Iterator[Finding]:
@@ -248,6 +270,6 @@ def terms(session: Session, settings: Settings) -> Iterator[Finding]:
 
 #: What costs little, and asks nobody outside.
 OFTEN: Final[tuple[Check, ...]] = (
-    site, database, role, keys, clocks, sms, disk, worker, trail, backups, terms,
+    site, database, role, copy, keys, clocks, sms, disk, worker, trail, backups, terms,
 )  # fmt: skip
 CHECKS: Final[tuple[Check, ...]] = (*OFTEN, mail, provider, uploads)

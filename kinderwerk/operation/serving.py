@@ -47,7 +47,8 @@ logger_class = Logger
 def post_fork(server: Any, worker: Any) -> None:
     """Let go of connections that were opened before: two processes must not share one."""
     with worker.app.wsgi().app_context():
-        db.engine.dispose(close=False)
+        for engine in db.engines.values():
+            engine.dispose(close=False)
 
 
 def child_exit(server: Any, worker: Any) -> None:

@@ -28,7 +28,7 @@ from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import explaining, shown
 from kinderwerk.stories.models import Story
 from kinderwerk.web.access import actor, allow, may
-from kinderwerk.web.extensions import session
+from kinderwerk.web.extensions import reading, session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page, short_date
 from kinderwerk.web.periods import in_words
@@ -116,7 +116,8 @@ def looked() -> tuple[ChooserForm, Live]:
         clock.today(), areas, [(one.id, one.title) for one in goals.goals(session(), actor())]
     )
     wish = Wish(form.stretch, form.area.data, tuple(str(one) for one in form.goal.data or ()))
-    return form, looking.live(session(), whose, wish)
+    with reading() as copy:
+        return form, looking.live(copy, whose, wish)
 
 
 def house() -> House:

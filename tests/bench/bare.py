@@ -25,47 +25,49 @@ PAGE: Final = """<!doctype html><title>{{ club.title }}</title><h1>{{ club.title
 
 
 def prepare(url: str) -> None:
-    with _engine(url).begin() as connection:
+    with engine(url).begin() as connection:
         for statement in TABLES:
             connection.execute(text(statement))
 
 
 def make() -> Flask:
     url = os.environ[URL]
-    engine, app = _engine(url), Flask(__name__)
-    lock = LOCKS[engine.dialect.name]
+    opened, app = engine(url), Flask(__name__)
 
     @app.get("/club/<int:id>")
     def show(id: int) -> str:
-        with engine.connect() as connection:
+        with opened.connect() as connection:
             found = connection.execute(text("SELECT * FROM bare_club WHERE id = :id"), {"id": id})
             return render_template_string(PAGE, club=found.one())
 
     @app.post("/club/<int:id>")
     def sign_up(id: int) -> ResponseReturnValue:
-        at = {"id": id}
-        with _in_turn(engine), engine.connect() as opened:
-            connection = opened.execution_options(**{work.WRITES: True})
-            club = connection.execute(text(lock), at).one()
-            placed = club.taken < club.capacity
-            if placed:
-                connection.execute(
-                    text("UPDATE bare_club SET taken = taken + 1 WHERE id = :id"), at
-                )
-            connection.execute(
-                text(
-                    "INSERT INTO bare_signup SELECT coalesce(max(id), 0) + 1, :id, :placed"
-                    " FROM bare_signup"
-                ),
-                at | {"placed": placed},
-            )
-            connection.commit()
+        place(opened, id)
         return redirect("/", 303)
 
     return app
 
 
-def _engine(url: str) -> Engine:
+def place(engine: Engine, id: int) -> None:
+    """Lock a row, look whether there is room, and write who came."""
+    at = {"id": id}
+    with _in_turn(engine), engine.connect() as opened:
+        connection = opened.execution_options(**{work.WRITES: True})
+        club = connection.execute(text(LOCKS[engine.dialect.name]), at).one()
+        placed = club.taken < club.capacity
+        if placed:
+            connection.execute(text("UPDATE bare_club SET taken = taken + 1 WHERE id = :id"), at)
+        connection.execute(
+            text(
+                "INSERT INTO bare_signup SELECT coalesce(max(id), 0) + 1, :id, :placed"
+                " FROM bare_signup"
+            ),
+            at | {"placed": placed},
+        )
+        connection.commit()
+
+
+def engine(url: str) -> Engine:
     return create_engine(url, pool_size=8)
 
 

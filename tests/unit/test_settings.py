@@ -15,7 +15,7 @@ TOLD = {"KINDERWERK_SECRET_KEY": "a long enough secret", "KINDERWERK_SEALING_KEY
 
 def kinderwerk(instance: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("KINDERWERK_")}
-    command = [sys.executable, "-c", "from kinderwerk.app import main; main()", *words]
+    command = [sys.executable, "-c", "from kinderwerk.start import main; main()", *words]
     return subprocess.run(
         command, env=environment | {"KINDERWERK_INSTANCE": str(instance)},
         capture_output=True, text=True,
@@ -148,3 +148,10 @@ def test_the_map_has_pictures_only_where_they_are_named_with_whose_they_are(tmp_
     for wrong in ({"KINDERWERK_TILES_BY": ""}, {"KINDERWERK_TILES_URL": "http://elsewhere/{z}"}):
         with pytest.raises(Misconfigured, match="KINDERWERK_TILES"):
             Settings.from_environment(named | wrong)
+
+
+@pytest.mark.parametrize("url", ["sqlite:///copy.sqlite", "reports.example"])
+def test_the_copy_for_reports_is_a_postgresql(url: str, tmp_path: Path) -> None:
+    told = TOLD | {"KINDERWERK_INSTANCE": str(tmp_path), "KINDERWERK_REPORT_DATABASE_URL": url}
+    with pytest.raises(Misconfigured, match="PostgreSQL"):
+        Settings.from_environment(told)

@@ -1,5 +1,6 @@
 """Passwords: checked in constant time, changed by who knows the old one or reads their mail."""
 
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -26,15 +27,13 @@ from kinderwerk.core import clock
 from kinderwerk.storage.work import unit_of_work
 
 hasher: Final = PasswordHasher()
-#: Checked when the address is unknown, so that both answers take as long.
-_NO_ONE: Final = hasher.hash("nobody has this password")
 
 
 def sign_in(session: Session, credentials: Credentials) -> User:
     attempt(session, Tried.PASSWORD, credentials.email, credentials.place)
     user = queries.by_email(session, credentials.email)
     known = user.password_hash if user else None
-    if not matches(known or _NO_ONE, credentials.password) or user is None or known is None:
+    if not matches(known or _nobodys(), credentials.password) or user is None or known is None:
         raise WrongCredentials
     with unit_of_work(session):
         session.refresh(user, with_for_update=True)
@@ -44,6 +43,12 @@ def sign_in(session: Session, credentials: Credentials) -> User:
         succeeded(session, Tried.PASSWORD, credentials.email)
         audit.record(session, user.actor(), "user.signed_in", user.id, by="password")
     return user
+
+
+@cache
+def _nobodys() -> str:
+    """Return what is checked when the address is unknown, so that both answers take as long."""
+    return hasher.hash("nobody has this password")
 
 
 def matches(password_hash: str, password: str) -> bool:
@@ -57,7 +62,7 @@ def prove(session: Session, actor: Actor, password: str, place: str, here: UUID)
     """Prove once more that it is really them, on this device."""
     user = queries.myself(session, actor)
     attempt(session, Tried.PASSWORD, user.email, place)
-    if not matches(user.password_hash or _NO_ONE, password) or user.password_hash is None:
+    if not matches(user.password_hash or _nobodys(), password) or user.password_hash is None:
         raise WrongPassword
     with unit_of_work(session):
         signed_in.proved(session, here)
