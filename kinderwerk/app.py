@@ -162,6 +162,7 @@ from kinderwerk.trail import mails as trail_mails
 from kinderwerk.trail import views as trail
 from kinderwerk.web import (
     access,
+    alike,
     headers,
     health,
     languages,
@@ -355,6 +356,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         periods,
         pieces,
         figures,
+        alike,
     ):
         extension.init_app(app)
     babel.init_app(app, locale_selector=languages.select_locale)

@@ -54,6 +54,7 @@ from kinderwerk.files import queries as files
 from kinderwerk.files.rules import LARGEST_PICTURE_FORM
 from kinderwerk.web import pictures
 from kinderwerk.web.access import actor, allow, may
+from kinderwerk.web.alike import alike
 from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
 from kinderwerk.web.headers import let_frame
@@ -306,6 +307,7 @@ def shown_photo(activity: Activity, size: str, mark: str) -> ResponseReturnValue
 
 
 @bp.get("/")
+@alike
 @allow(Action.LIST, Resource.PROGRAMME)
 def programme() -> ResponseReturnValue:
     form, near = WishForm(request.args), public.surroundings(session())
@@ -386,6 +388,7 @@ def programme_calendar() -> ResponseReturnValue:
 
 
 @bp.get("/programme/<uuid:id>")
+@alike
 @allow(Action.VIEW, Resource.PROGRAMME, load=queries.by_id)
 def offer(activity: Activity) -> ResponseReturnValue:
     dates = public.coming(session(), activity.id)
