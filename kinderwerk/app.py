@@ -171,6 +171,7 @@ from kinderwerk.web import (
     pages,
     periods,
     pieces,
+    signing,
     weak_spots,
 )
 from kinderwerk.web.access import public, undeclared
@@ -357,6 +358,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         pieces,
         figures,
         alike,
+        signing,
     ):
         extension.init_app(app)
     babel.init_app(app, locale_selector=languages.select_locale)

@@ -18,6 +18,7 @@ from wtforms import (
     FloatField,
     HiddenField,
     IntegerField,
+    PasswordField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -60,12 +61,18 @@ class Form(FlaskForm):  # type: ignore[misc]
             return _spoken(str(get_locale()))
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
-            """Take invisible characters out of everything that was typed or sent."""
+            """Take invisible characters out of all that was typed or sent, but for passwords."""
             sent = super().wrap_formdata(form, formdata)
             if sent is None:
                 return None
+            secret = {each.name for each in form if isinstance(each, PasswordField)}
             return MultiDict(
-                (name, _INVISIBLE.sub("", value) if isinstance(value, str) else value)
+                (
+                    name,
+                    _INVISIBLE.sub("", value)
+                    if isinstance(value, str) and name not in secret
+                    else value,
+                )
                 for name, value in sent.items(multi=True)
             )
 

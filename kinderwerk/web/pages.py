@@ -9,16 +9,24 @@ from typing import Any, Final
 
 from flask import Flask, Response, make_response, render_template, request
 from flask.globals import request_ctx
-from flask_babel import format_date, format_datetime, format_decimal, get_locale, gettext
+from flask_babel import (
+    force_locale,
+    format_date,
+    format_datetime,
+    format_decimal,
+    get_locale,
+    gettext,
+)  # fmt: skip
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import NoResultFound, OperationalError
+from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import HTTPException, NotFound
 
 from kinderwerk import paths
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.picture_words import PICTURES
-from kinderwerk.core.words import N_, Translated, in_language
+from kinderwerk.core.words import LANGUAGES, N_, Translated, in_language
 from kinderwerk.storage.sealing import Shut
 from kinderwerk.web.access import may
 from kinderwerk.web.languages import apart
@@ -147,10 +155,16 @@ def picture_word(code: str) -> str:
 
 
 def prepare(app: Flask) -> None:
-    """Read every template before somebody waits for one; only a process that serves needs it.
+    """Read templates and words before somebody waits for them; only who serves needs it.
 
-    What is here then stays, and need not be looked through again for what can go.
+    What is here then stays, and need not be looked through again for what can go; processes that
+    are forked from this one share it.
     """
+    configure_mappers()
+    with app.test_request_context():
+        for language in LANGUAGES:
+            with force_locale(language):
+                gettext(OTHERWISE)
     for name in app.jinja_env.list_templates():
         app.jinja_env.get_template(name)
     gc.freeze()

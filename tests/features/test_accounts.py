@@ -247,6 +247,18 @@ def test_a_password_is_changed_by_who_knows_it(
     assert fresh.post("/sign-in", data=CREDENTIALS).status_code == 422
 
 
+def test_a_password_counts_as_it_was_typed(
+    app: Flask, client: FlaskClient, volunteer: User
+) -> None:
+    typed, plain = "four words\u200b of mine\x07", "four words of mine"
+    client.post("/sign-in", data=CREDENTIALS)
+    new = {"password": typed, "repeated": typed, "current": PASSWORD}
+    assert client.post("/account/password", data=new).status_code == 303
+    for word, status in ((plain, 422), (typed, 303)):
+        answer = app.test_client().post("/sign-in", data=CREDENTIALS | {"password": word})
+        assert answer.status_code == status, word
+
+
 def test_htmx_is_led_to_the_page_for_signing_in(client: FlaskClient) -> None:
     answer = client.get("/account", headers={"HX-Request": "true"})
     assert answer.status_code == 401
