@@ -93,10 +93,13 @@ def _code(occurrence_id: UUID, opened: Opened) -> ResponseReturnValue:
 
 
 def _results(occurrence_id: UUID) -> list[Measurement]:
-    """Return what was answered, once no tablet asks any more: nobody watches one child's tap."""
+    """Return what was answered, once no more can come.
+
+    Not before: whoever looks twice, and lets one child answer in between, would know its answer.
+    """
     tablets = queries.at(session(), occurrence_id)
-    asking = {one.question_id for one in tablets if one.is_open}
-    over = {one.question_id for one in tablets} - asking
+    to_come = {one.question_id for one in tablets if not one.is_over}
+    over = {one.question_id for one in tablets} - to_come
     kept = measuring.measurements(session(), occurrence_id)
     return [kept[id] for id in sorted(over & kept.keys()) if counting.enough(kept[id].answered)]
 

@@ -54,8 +54,11 @@ function begin({ kiosk, told, worker, waits, more, sent: all, lost }) {
     turn(false);
   });
 
+  /* Whoever asks while something is under way is heard after it: the connection may just be back. */
   let busy = false;
+  let again = false;
   async function send() {
+    again = busy;
     if (busy) return;
     busy = true;
     try {
@@ -69,12 +72,14 @@ function begin({ kiosk, told, worker, waits, more, sent: all, lost }) {
       keep();
       if (!asks) return over();
       if (full) say(more);
+      else if (answers.length) again = true;
       else if (state.textContent) say(all);
     } catch {
       if (answers.length) say(waits);
     } finally {
       busy = false;
     }
+    if (again) send();
   }
 
   async function over() {
@@ -88,7 +93,18 @@ function begin({ kiosk, told, worker, waits, more, sent: all, lost }) {
     } else location.replace(location.pathname);
   }
 
-  navigator.serviceWorker?.register(worker).catch(() => {});
+  /* What the page needs is kept as soon as it can be, its letters too: they come before the worker. */
+  async function settle() {
+    await navigator.serviceWorker.register(worker);
+    await navigator.serviceWorker.ready;
+    const used = performance.getEntriesByType("resource").map(({ name }) => name);
+    const files = used.filter((name) => new URL(name).pathname.startsWith("/static/"));
+    await (await caches.open("kiosk")).addAll(files);
+  }
+
+  const prepare = () => navigator.serviceWorker && settle().catch(() => {});
+  prepare();
+  addEventListener("online", prepare);
   addEventListener("online", send);
   setInterval(send, PAUSE);
   send();

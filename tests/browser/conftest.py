@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser import harness
 from tests.browser.visitor import Visitor
@@ -25,6 +25,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def browser() -> Iterator[Browser]:
     if harness.chromium() is None:
         (pytest.fail if CI else pytest.skip)(harness.MISSING)
+    expect.set_options(timeout=harness.PATIENCE)
     with sync_playwright() as playwright:
         browser = harness.launch(playwright)
         yield browser

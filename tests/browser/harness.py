@@ -43,6 +43,8 @@ REPORT_VIOLATIONS: Final = """
 document.addEventListener("securitypolicyviolation", event =>
   console.error(`content security policy: ${event.violatedDirective} ${event.blockedURI}`))
 """
+#: How long a page may take on a busy machine before it is a fault, in milliseconds.
+PATIENCE: Final = 30_000
 REFUSABLE: Final = ("document", "fetch", "xhr")  # a form with errors answers 422, and is shown
 
 
@@ -151,7 +153,7 @@ def visiting(
         timezone_id="Europe/Amsterdam", color_scheme="dark" if dark else "light",
         reduced_motion="reduce", java_script_enabled=scripts,
     )  # fmt: skip
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(PATIENCE)
     if watch:
         watch.over(context)
     try:

@@ -176,24 +176,39 @@ def test_it_stops_from_elsewhere_and_by_itself_at_midnight(
     assert counted(session, open_club) == {0: 1}
 
 
-def test_results_stand_there_once_it_stopped_and_from_five_answers_on(
+def test_results_stand_there_the_day_after_and_from_five_answers_on(
     app: Flask, client: FlaskClient, session: Session, open_club: Club, question: Question
 ) -> None:
     begun(client, open_club, question)
-    worker = app.test_client()
-    worker.sign_in(open_club.worker)
-    page = f"{open_club.url}/kiosk"
     tell(client, 0, 0, 1, 2)
-    for kiosk in session.scalars(select(Kiosk.id)).all():
-        worker.post(f"{page}/{kiosk}/close")
-    assert "kiosk-results" not in worker.get(page).text
+    page = f"{open_club.url}/kiosk"
+    with clock.stopped(clock.midnight(clock.today() + timedelta(days=1))):
+        client.sign_in(open_club.worker)
+        assert "kiosk-results" not in client.get(page).text
     tell(client, 0)
-    assert "5 antwoorden van 6 kinderen" in worker.get(page).text
-    log = worker.get(f"{open_club.url}/log").text
+    with clock.stopped(clock.midnight(clock.today() + timedelta(days=1))):
+        client.sign_in(open_club.worker)
+        assert "5 antwoorden van 6 kinderen" in client.get(page).text
+        log = client.get(f"{open_club.url}/log").text
     assert "Wat kinderen op de tablet zeiden" in log
     assert f'href="{page}"' in log
-    begun(client, open_club, question)
-    assert "kiosk-results" not in worker.get(page).text, "nobody watches one child's tap"
+
+
+def test_a_tablet_opened_again_for_one_child_gives_its_answer_to_nobody(
+    app: Flask, client: FlaskClient, session: Session, open_club: Club, question: Question
+) -> None:
+    """Two looks with one child between them would tell what that child said."""
+    worker = app.test_client()
+    looks = []
+    for steps in ((0, 0, 1, 2, 2), (1,)):
+        begun(client, open_club, question)
+        tell(client, *steps)
+        worker.sign_in(open_club.worker)
+        for kiosk in session.scalars(select(Kiosk.id).where(Kiosk.ended_at.is_(None))).all():
+            worker.post(f"{open_club.url}/kiosk/{kiosk}/close")
+        looks.append(worker.get(f"{open_club.url}/kiosk").text)
+    assert counted(session, open_club) == {0: 2, 1: 2, 2: 2}
+    assert not any("kiosk-results" in look for look in looks)
 
 
 def test_only_who_holds_the_list_opens_one_and_only_on_the_day(
