@@ -9,6 +9,8 @@ from kinderwerk.disclosure.tables import Axis, Key, Kind, Place, Shown, Split, T
 
 #: Larger than any count; stands for "no upper bound".
 ENDLESS: Final = 10**12
+#: Counts of so many bits, below sixteen, are hidden as gladly as any.
+_MIDDLING: Final = 4
 
 Members = tuple[tuple[int, int], ...]
 #: A total and its parts.
@@ -262,8 +264,9 @@ class Knowledge:
         self._bound(cell)
 
     def price(self, cell: int) -> int:
-        """What hiding a cell costs a reader: totals much, large counts a little more."""
-        return 8 + 24 * sum(self.levels[cell]) + self.counts[cell].bit_length()
+        """What hiding a cell costs a reader: totals much, counts of hundreds more still."""
+        large = max(0, self.counts[cell].bit_length() - _MIDDLING)
+        return 8 + 24 * sum(self.levels[cell]) + 8 * large**2
 
 
 def _less(total: int, *parts: int) -> Members:

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
+from flask_babel import format_decimal
 from flask_babel import gettext as _
 
 from kinderwerk.activities.method import Recognised
@@ -53,8 +54,9 @@ class Figure:
         if self.count is None:
             return str(_("not shown"))
         if self.more:
-            return str(_("%(least)s to %(most)s", least=self.count, most=self.count + self.more))
-        return str(self.count)
+            least, most = (format_decimal(n) for n in (self.count, self.count + self.more))
+            return str(_("%(least)s to %(most)s", least=least, most=most))
+        return str(format_decimal(self.count))
 
     @property
     def exactly(self) -> int | None:
@@ -209,6 +211,7 @@ class Changed:
     """A figure of the version before, and the same of this one."""
 
     measure: str
+    level: str
     area: str
     work: str
     old: Figure
@@ -340,6 +343,7 @@ def reading(held: Held, *, only: UUID | None) -> Reading:
         changes=[
             Changed(
                 one.measure,
+                one.level,
                 one.area,
                 ", ".join(filter(None, (one.organisation, one.goal))),
                 Figure(one.old),
