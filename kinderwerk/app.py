@@ -29,6 +29,7 @@ from kinderwerk.accounts import mails as accounts_mails
 from kinderwerk.accounts import views as accounts
 from kinderwerk.accounts.areas import areas
 from kinderwerk.accounts.carrying import loads
+from kinderwerk.accounts.patience import patience
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities import carrying as activities_carrying
 from kinderwerk.activities import views as activities
@@ -337,6 +338,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.for_flask())
     keyring.load(settings.sealing_keys)
     signer.load(settings.link_key)
+    patience.load(0 if settings.demo else settings.idle_days)
     ways.load(settings.sms.country if settings.sms else None)
     areas.learn(place_queries.choices)
     loads.learn(*LOADS)

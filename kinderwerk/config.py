@@ -23,6 +23,7 @@ SAFE_GATEWAY: Final = re.compile(
 )
 #: How the application calls its connections to the copy for reports.
 REPORTS: Final = "reports"
+SHORTEST_IDLE: Final = 30
 LARGEST_BODY: Final = 3 * 1024 * 1024  # a file of two megabytes, and the form around it
 
 
@@ -94,6 +95,7 @@ class Settings:
     provider: Provider | None = None  # none: people sign in here only
     tiles: Tiles | None = None  # none: the map has no pictures, and asks nobody for any
     zone: str = "Europe/Amsterdam"
+    idle_days: int = 90  # accounts at work that nobody uses are shut then; 0: never
     monitor_token: str | None = None  # who shows it reads /metrics; none: nobody does
     security_contact: str | None = None  # who hears of weak spots; none: nothing is said
     demo: bool = False
@@ -127,6 +129,7 @@ class Settings:
                 sms=_sms(told),
                 provider=_provider(told),
                 tiles=_tiles(told),
+                idle_days=_idle(told.get("KINDERWERK_IDLE_DAYS", "90")),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
                 monitor_token=_token(told.get("KINDERWERK_MONITOR_TOKEN")),
                 security_contact=_contact(told.get("KINDERWERK_SECURITY_CONTACT")),
@@ -372,6 +375,14 @@ def _words(name: str, text: str) -> Mapping[str, str]:
 def _count(text: str) -> int:
     if not text.isdecimal():
         raise Misconfigured("KINDERWERK_PROXIES is how many proxies stand in front, such as 1.")
+    return int(text)
+
+
+def _idle(text: str) -> int:
+    if not text.isdecimal() or 0 < int(text) < SHORTEST_IDLE or len(text) > 4:
+        raise Misconfigured(
+            f"KINDERWERK_IDLE_DAYS is a number of days from {SHORTEST_IDLE}, or 0 for never."
+        )
     return int(text)
 
 

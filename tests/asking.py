@@ -60,6 +60,8 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.accounts.service.factors.renew_codes": OWN,
     "kinderwerk.accounts.service.factors.reset_by_system": SYSTEM,
     "kinderwerk.accounts.service.factors.set_up": OWN,
+    "kinderwerk.accounts.service.idling.unlock_by_system": SYSTEM,
+    "kinderwerk.accounts.service.idling.watch": SYSTEM,
     "kinderwerk.accounts.service.leaving.close": OWN,
     "kinderwerk.accounts.service.leaving.close_by_system": SYSTEM,
     "kinderwerk.accounts.service.links.ask": PROOF,

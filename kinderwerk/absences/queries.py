@@ -214,10 +214,12 @@ def alone(session: Session, organisation_id: UUID | None) -> list[Alone]:
     roles, ended = _roles(session, organisation_id)
     instead = presence.deputies(session, organisation_id)
     since = {user: days[0][0] for user, days in _days(session, organisation_id).items()}
-    names = _names(session, carried)
+    names, locked = _names(session, carried)
     found = []
     for user_id, counts in carried.items():
         lack, left = _lack(user_id, roles, instead), counts
+        if lack is Lack.ALONE and user_id in locked:
+            lack = Lack.LOCKED
         if lack is None and (deputy := instead.get(user_id)):
             left = _shut(session, organisation_id, user_id, deputy)
             lack = Lack.BOTH if left else None
@@ -294,6 +296,7 @@ def _days(session: Session, organisation_id: UUID) -> dict[UUID, Sequence[tuple[
     return dict(presence.days(session, organisation_id, today, today))
 
 
-def _names(session: Session, ids: dict[UUID, dict[Load, int]]) -> dict[UUID, str]:
-    rows = session.execute(select(User.id, User.name).where(User.id.in_(ids)))
-    return {id: told for id, told in rows}
+def _names(session: Session, ids: dict[UUID, dict[Load, int]]) -> tuple[dict[UUID, str], set[UUID]]:
+    """Return the names of these people, and whose account is locked."""
+    rows = session.execute(select(User.id, User.name, User.locked_at).where(User.id.in_(ids))).all()
+    return {row.id: row.name for row in rows}, {row.id for row in rows if row.locked_at}

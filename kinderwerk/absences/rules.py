@@ -22,6 +22,7 @@ class Lack(Labelled):
 
     ALONE = "alone", N_("Nobody stands in")
     BOTH = "both", N_("Who stands in is away too, or may not")
+    LOCKED = "locked", N_("Locked: did not sign in for a long time")
     LEFT = "left", N_("Does not work here any more")
 
 

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, false, null, select, union_all
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts.models import Away, Membership, User
@@ -27,19 +28,30 @@ def days(
 
 
 def deputies(session: Session, organisation_id: UUID | None) -> dict[UUID, UUID | None]:
-    """Return who is away today, with who stands in and is there themselves; None: nobody."""
+    """Return who is away today, with who stands in and is there themselves; None: nobody.
+
+    Whose account is locked is away too, and nobody stands in unless somebody says so.
+    """
     today = clock.today()
-    rows = session.execute(
-        select(Away.user_id, Away.deputy_id, works().label("works")).where(
-            Away.organisation_id == organisation_id,
-            Away.first_day <= today, Away.last_day >= today,
+    said = select(Away.user_id, Away.deputy_id, works().label("works")).where(
+        Away.organisation_id == organisation_id,
+        Away.first_day <= today, Away.last_day >= today,
+    )  # fmt: skip
+    shut = (
+        select(Membership.user_id, null().label("deputy_id"), false().label("works"))
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == organisation_id, Membership.ended_at.is_(None),
+            User.locked_at.is_not(None),
         )
-    ).all()  # fmt: skip
+    )  # fmt: skip
+    rows: Sequence[Any] = session.execute(union_all(said, shut)).all()
     gone = {row.user_id for row in rows}
-    return {
-        row.user_id: row.deputy_id if row.works and row.deputy_id not in gone else None
-        for row in rows
-    }
+    found: dict[UUID, UUID | None] = dict.fromkeys(gone)
+    for row in rows:
+        if row.works and row.deputy_id not in gone:
+            found[row.user_id] = row.deputy_id
+    return found
 
 
 def stood_in(

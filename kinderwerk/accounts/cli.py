@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from kinderwerk.access.vocabulary import HELD, SYSTEM, Role
 from kinderwerk.accounts import service
-from kinderwerk.accounts.service import factors, leaving
+from kinderwerk.accounts.service import factors, idling, leaving
 from kinderwerk.core.errors import Refusal
 from kinderwerk.web.extensions import as_system
 
@@ -58,6 +58,18 @@ def close(email: str, heir: str | None) -> None:
     except Refusal as refusal:
         raise refused(refusal) from None
     click.echo(f"{email} is signed out everywhere and has no role any more.")
+
+
+@group.command("unlock")
+@click.argument("email")
+@click.confirmation_option(prompt="Did you make sure, by voice, that it is really them?")
+def unlock(email: str) -> None:
+    """Open an account again that was locked because nobody used it."""
+    try:
+        idling.unlock_by_system(as_system(), SYSTEM, email)
+    except Refusal as refusal:
+        raise refused(refusal) from None
+    click.echo(f"{email} can sign in again.")
 
 
 @group.command("reset-second-factor")

@@ -6,6 +6,8 @@ from sqlalchemy import delete, or_
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts.models import Attempt, Challenge, DayKey, Link, OutsideAnswer, SignIn
+from kinderwerk.accounts.patience import patience
+from kinderwerk.accounts.service import idling
 from kinderwerk.core import clock
 from kinderwerk.messages.work import register
 from kinderwerk.storage.work import unit_of_work
@@ -23,6 +25,12 @@ def tidy(session: Session, subject: str) -> None:
         session.execute(delete(Challenge).where(Challenge.expires_at < before))
         session.execute(delete(OutsideAnswer).where(OutsideAnswer.expires_at < before))
         session.execute(delete(Attempt).where(Attempt.window_start < before))
+
+
+@register("accounts.idle", every=timedelta(days=1))
+def lock_idle(session: Session, subject: str) -> None:
+    """Warn who works here and did not come for long; lock who still did not come."""
+    idling.watch(session, patience.days)
 
 
 @register("accounts.forget_day", every=timedelta(hours=1))

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.models import FactorReset, Invitation, Link
-from kinderwerk.accounts.rules import LINK_LASTS, LinkPurpose
+from kinderwerk.accounts.rules import LINK_LASTS, NOTICE, LinkPurpose
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.core import clock
 from kinderwerk.core.words import N_
@@ -67,6 +67,14 @@ def changed(session: Session, message: Message) -> Mail | None:
     return letter(
         "account_changed", _("Something changed about how you sign in"),
         what=message.subject_ids["what"],
+    )  # fmt: skip
+
+
+@register("accounts.idle", N_("Your account at work is about to be locked"))
+def idle(session: Session, message: Message) -> Mail | None:
+    return letter(
+        "account_idle", _("Sign in, or your account will be locked"),
+        there=address("accounts.sign_in"), days=NOTICE.days,
     )  # fmt: skip
 
 

@@ -141,6 +141,9 @@ class User(Identified, Base):
     factor_confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
     factor_last_step: Mapped[int] = mapped_column(default=0)
     last_signed_in_at: Mapped[datetime | None] = mapped_column(default=None)
+    idle_warned_at: Mapped[datetime | None] = mapped_column(default=None, sort_order=91)
+    locked_at: Mapped[datetime | None] = mapped_column(default=None, sort_order=91)
+    unlocked_at: Mapped[datetime | None] = mapped_column(default=None, sort_order=91)
     memberships: Mapped[list[Membership]] = relationship(
         default_factory=list, back_populates="user", order_by=(Membership.created_at, Membership.id)
     )
@@ -156,6 +159,8 @@ class User(Identified, Base):
     @property
     def open_memberships(self) -> list[Membership]:
         """Return in what they can act today: what they are, and what is lent to them."""
+        if self.locked_at:
+            return []
         current = self.current_memberships
         able = {one.organisation_id for one in current if one.checked and one.role in STANDING_IN}
         lent = [
@@ -170,7 +175,8 @@ class User(Identified, Base):
     def actor(self, membership_id: UUID | None = None) -> Actor:
         """Return who acts, in the membership named, else in their first; a parent has none."""
         named = next((held for held in self.open_memberships if held.id == membership_id), None)
-        acting = named or next(iter(self.current_memberships), None)
+        first = None if self.locked_at else next(iter(self.current_memberships), None)
+        acting = named or first
         return self.acting_in(acting.held if acting else None)
 
     def acting_in(self, held: vocabulary.Membership | None) -> Actor:
@@ -225,7 +231,7 @@ class SignIn(Confidential, Base):
     @property
     def held(self) -> Membership | None:
         """In what they act: the membership chosen, or another when it was ended; None: a parent."""
-        if self.membership_id is None:
+        if self.membership_id is None or self.user.locked_at:
             return None
         able = self.user.open_memberships
         chosen = next((held for held in able if held.id == self.membership_id), None)

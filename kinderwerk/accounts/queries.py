@@ -170,6 +170,21 @@ def other_administrators(session: Session, leaving: Membership) -> int:
     return session.scalar(others) or 0
 
 
+def open_administrators(session: Session, leaving: Membership) -> int:
+    """Count who else can open accounts there."""
+    others = (
+        select(func.count())
+        .select_from(Membership)
+        .join(User, User.id == Membership.user_id)
+        .where(
+            Membership.organisation_id == leaving.organisation_id,
+            Membership.role == Role.ADMIN, Membership.ended_at.is_(None),
+            Membership.id != leaving.id, User.locked_at.is_(None),
+        )
+    )  # fmt: skip
+    return session.scalar(others) or 0
+
+
 def others_of(session: Session, leaving: Membership) -> Sequence[Membership]:
     """Return what else this person is in the same organisation."""
     others = select(Membership).where(

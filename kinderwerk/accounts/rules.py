@@ -220,6 +220,23 @@ class StillCarried(Refusal):
     )
 
 
+class LockedAccount(Refusal):
+    message = N_(
+        "Your account is locked, because you did not sign in for a long time. Nothing is lost. Ask "
+        "an administrator of your organisation to open it again."
+    )
+
+
+def refuse_locked(locked_at: datetime | None) -> None:
+    """Say that their account is locked to who proved to be the one."""
+    if locked_at:
+        raise LockedAccount
+
+
+class NotLocked(Refusal):
+    message = N_("This account was opened again in the meantime.")
+
+
 class LastFactor(Refusal):
     message = N_("Your role needs a second factor, and this is the last one. Set up another first.")
 
@@ -288,6 +305,28 @@ class NoFactor(Refusal):
 
 class AlreadyAsked(Refusal):
     message = N_("This was asked already, and waits for a second person.")
+
+
+class Idle(StrEnum):
+    WARN = auto()
+    LOCK = auto()
+
+
+#: How long before it is locked somebody hears of it, at least.
+NOTICE: Final = timedelta(days=14)
+
+
+def idle(seen: datetime, warned: datetime | None, now: datetime, days: int) -> Idle | None:
+    """Return what happens to an account at work that nobody used since; 0 days: nothing.
+
+    Nobody is locked who was not warned since they were last here, and early enough.
+    """
+    if not days or now - seen < timedelta(days=days) - NOTICE:
+        return None
+    if warned is None or warned < seen:
+        return Idle.WARN
+    ripe = now - warned >= NOTICE and now - seen >= timedelta(days=days)
+    return Idle.LOCK if ripe else None
 
 
 #: Roles that an administrator gives; for a municipality people are added by the command line.

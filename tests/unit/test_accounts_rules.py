@@ -1,7 +1,7 @@
 """Passwords that are not guessed at once, and codes that work once and only now."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,6 +15,7 @@ from kinderwerk.accounts.rules import (
     LEAST,
     SKEW,
     STEP,
+    Idle,
     KnownPassword,
     ShortPassword,
     check_password,
@@ -22,6 +23,7 @@ from kinderwerk.accounts.rules import (
     folded_code,
     fresh_codes,
     fresh_secret,
+    idle,
     is_fresh,
     is_over,
     lasting,
@@ -188,3 +190,18 @@ def test_a_proof_is_fresh_for_an_hour(minutes: int, grace: int, fresh: bool) -> 
 
 def test_where_nobody_is_in_a_hurry_a_password_takes_work_to_try() -> None:
     assert quick.AS_SERVED == RFC_9106_LOW_MEMORY
+
+
+@given(away=st.integers(0, 400), warned=st.none() | st.integers(0, 400), days=st.integers(30, 400))
+def test_nobody_is_locked_before_their_days_and_a_notice_are_over(
+    away: int, warned: int | None, days: int
+) -> None:
+    now = datetime(2031, 5, 14, tzinfo=UTC)
+    seen = now - timedelta(days=away)
+    told = None if warned is None else now - timedelta(days=warned)
+    step = idle(seen, told, now, days)
+    assert idle(seen, told, now, 0) is None
+    assert step is not Idle.LOCK or (
+        told is not None and away >= days and 14 <= (now - told).days <= away
+    )
+    assert step is not Idle.WARN or (away >= days - 14 and (told is None or told < seen))

@@ -17,6 +17,8 @@ Change = Literal[
     "closed",
     "connected",
     "disconnected",
+    "locked",
+    "unlocked",
 ]
 
 

@@ -28,6 +28,7 @@ from kinderwerk.accounts.rules import (
     StillCarried,
     Tried,
     Vouched,
+    refuse_locked,
 )
 from kinderwerk.accounts.service import notices
 from kinderwerk.accounts.service.attempts import INSERT, attempt
@@ -124,6 +125,7 @@ def _known(session: Session, provider: Provider, told: Vouched) -> User | None:
     if found is None:
         return None
     user = session.get_one(User, found.user_id, with_for_update=True)
+    refuse_locked(user.locked_at)
     offers = _offers(session, told)
     if found.shut_at and not offers:
         raise ClosedHere

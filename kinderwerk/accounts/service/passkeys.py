@@ -15,7 +15,14 @@ from webauthn.helpers.exceptions import WebAuthnException
 from kinderwerk.access.vocabulary import SECOND_FACTOR, Actor
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.models import Challenge, Passkey, RecoveryCode, User
-from kinderwerk.accounts.rules import CHALLENGE_LASTS, Answer, LastFactor, Tried, WrongPasskey
+from kinderwerk.accounts.rules import (
+    CHALLENGE_LASTS,
+    Answer,
+    LastFactor,
+    Tried,
+    WrongPasskey,
+    refuse_locked,
+)
 from kinderwerk.accounts.service import notices, signed_in
 from kinderwerk.accounts.service.attempts import attempt, succeeded
 from kinderwerk.accounts.service.factors import new_codes
@@ -79,6 +86,7 @@ def sign_in(session: Session, answer: Answer) -> User:
         user = queries.by_id(session, passkey.user_id)
         if user is None:
             raise WrongPasskey
+        refuse_locked(user.locked_at)
         user.last_signed_in_at = clock.now()
         audit.record(
             session, user.actor(), "user.signed_in", user.id, by="passkey", also=[passkey.id]

@@ -19,6 +19,7 @@ from kinderwerk.accounts.rules import (
     WrongCredentials,
     WrongPassword,
     check_password,
+    refuse_locked,
 )
 from kinderwerk.accounts.service import links, notices, signed_in
 from kinderwerk.accounts.service.attempts import attempt, succeeded
@@ -35,6 +36,7 @@ def sign_in(session: Session, credentials: Credentials) -> User:
     known = user.password_hash if user else None
     if not matches(known or _nobodys(), credentials.password) or user is None or known is None:
         raise WrongCredentials
+    refuse_locked(user.locked_at)
     with unit_of_work(session):
         session.refresh(user, with_for_update=True)
         user.last_signed_in_at = clock.now()

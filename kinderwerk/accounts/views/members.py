@@ -9,7 +9,7 @@ from kinderwerk.accounts import queries
 from kinderwerk.accounts.areas import areas
 from kinderwerk.accounts.forms import AppointForm, InviteForm, hand_over_form, heirs
 from kinderwerk.accounts.models import FactorReset, Invitation, Membership
-from kinderwerk.accounts.service import burdens, factors, leaving
+from kinderwerk.accounts.service import burdens, factors, idling, leaving
 from kinderwerk.accounts.service import members as service
 from kinderwerk.accounts.views.blueprint import bp, tongue
 from kinderwerk.core import clock
@@ -106,6 +106,14 @@ def close_for(held: Membership) -> ResponseReturnValue:
         flash(_("The account is closed, and signed out everywhere."), "success")
         return redirect(url_for("accounts.members"), 303)
     return page("accounts/close_for.html", form=form, held=held, person=held.user, carried=carried)
+
+
+@bp.post("/people/<uuid:id>/unlock")
+@allow(Action.EDIT, Resource.MEMBER, load=queries.membership_by_id)
+def unlock(held: Membership) -> ResponseReturnValue:
+    form = Form()
+    form.carry_out(lambda: idling.unlock(session(), actor(), held))
+    return told(form, _("The account is open again."), url_for("accounts.member", id=held.id))
 
 
 @bp.post("/people/<uuid:id>/second-factor")
