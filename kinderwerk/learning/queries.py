@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kinderwerk.core.periods import Period
+from kinderwerk.disclosure.tables import Kind
 from kinderwerk.learning.reviews.models import LearningReview
 from kinderwerk.learning.reviews.rules import Bottleneck
 
@@ -34,4 +37,13 @@ def bottlenecks(
     return [
         Bottleneck((one, other), snag, n)
         for (one, other, snag), n in sorted(counted.items(), key=lambda each: (-each[1], each[0]))
+    ]
+
+
+def told(session: Session, organisation_id: UUID, period: Period) -> Sequence[Bottleneck]:
+    """Return what jammed often enough to be told, rounded; what did not is not even named."""
+    return [
+        replace(one, reviews=Kind.SENSITIVE.rounded(one.reviews))
+        for one in bottlenecks(session, [organisation_id], period.begins, period.ends)
+        if not Kind.SENSITIVE.small(one.reviews)
     ]

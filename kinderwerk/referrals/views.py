@@ -204,7 +204,10 @@ def interfaces() -> ResponseReturnValue:
     ]  # fmt: skip
     chart = charts.bars("interfaces", data)
     here = actor().organisation_id if may("edit", "organisation") else None
-    return page("referrals/interfaces.html", choice=form, interfaces=told, chart=chart, here=here)
+    return page(
+        "referrals/interfaces.html", choice=form, interfaces=told, chart=chart, here=here,
+        period=period,
+    )  # fmt: skip
 
 
 @bp.route("/interfaces/<uuid:id>", methods=["GET", "POST"])

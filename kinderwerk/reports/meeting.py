@@ -61,12 +61,9 @@ def _pairs(session: Session, house: UUID, period: Period) -> Iterator[Mapping[st
 
 
 def _snags(session: Session, house: UUID, period: Period) -> Iterator[Mapping[str, Any]]:
-    """Yield what jammed often enough to be told; what did not is not even named."""
-    for one in learning.bottlenecks(session, [house], period.begins, period.ends):
-        n = rounded(one.reviews)
-        if n is not None:
-            pair = [side.value for side in one.pair]
-            yield {"pair": pair, "snag": one.snag.value, "reviews": n}
+    for one in learning.told(session, house, period):
+        pair = [side.value for side in one.pair]
+        yield {"pair": pair, "snag": one.snag.value, "reviews": one.reviews}
 
 
 def _consultations(session: Session, house: UUID, period: Period) -> int:

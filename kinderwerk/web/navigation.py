@@ -17,6 +17,7 @@ class Entry:
     endpoint: str
     label: str
     icon: str
+    leads_to: tuple[str, ...] = ()  # where one still is below it, under other addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,9 @@ SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
 ARCHIVES = Entry("archives.index", N_("Everything in one file"), "download")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
-LEARNING = Entry("learning.index", N_("Learning"), "book")
+LEARNING = Entry(
+    "learning.index", N_("Learning"), "book", ("consulting.index", "library.index", "reviews.index")
+)
 MAP = Entry("neighbourhood_map.index", N_("Map"), "map")
 REPORTS = Entry("reports.index", N_("Report"), "chart")
 FIGURES = Entry("reports.live", N_("Our figures"), "chart")
@@ -190,9 +193,12 @@ MORE: Final = {
 
 def shown(entries: tuple[Entry, ...]) -> list[Item]:
     return [
-        Item(entry.label, url_for(entry.endpoint), entry.icon, _is_here(url_for(entry.endpoint)))
+        Item(
+            entry.label, url_for(entry.endpoint), entry.icon,
+            any(_is_here(url_for(there)) for there in (entry.endpoint, *entry.leads_to)),
+        )
         for entry in entries
-    ]
+    ]  # fmt: skip
 
 
 def _is_here(url: str) -> bool:

@@ -171,3 +171,13 @@ def test_each_example_of_a_proxy_leaves_the_pages_of_children_out() -> None:
         (example,) = re.findall(rf"```{name}\n(.*?)```", paper, re.S)[:1]
         assert PREFIX in example, name
     assert "combined" not in paper, "that format has a column for the page one comes from"
+
+
+def test_the_proxy_that_comes_along_writes_no_line_about_the_pages_of_children() -> None:
+    example = (paths.PACKAGE.parent / "docs/deploy/Caddyfile").read_text("utf-8")
+    matched = dict(re.findall(r"^\s*@(\w+) path (.+)$", example, re.M))
+    (skipped,) = re.findall(r"^\s*log_skip @(\w+)$", example, re.M)
+    assert set(matched[skipped].split()) == {PREFIX, f"{PREFIX}/*"}
+    assert re.search(r"^\s*request>headers>Referer delete$", example, re.M)
+    (hidden,) = re.findall(r"^\s*request>uri regexp (\S+) -$", example, re.M)
+    assert re.sub(hidden, "-", f"{PREFIX}/9/about?q=1") == "-"

@@ -144,6 +144,36 @@ def test_bottlenecks_are_counted_by_pair_whichever_side_one_stands_on(
     assert learning.bottlenecks(session, [here.id], later, later) == []
 
 
+def test_what_jams_is_told_beside_the_handovers_from_ten_reviews_on(
+    client: FlaskClient, worker: User, here: Organisation, make: Make
+) -> None:
+    """Of a half-year that is over, rounded, and never of another house."""
+    jam = {"near_side": "health", "far_side": "education"}
+    for snag, times in (("waiting", 11), ("money", 9)):
+        for _ in range(times):
+            write(client, worker, **jam, snag=snag)
+    coordinator = make.user(Role.COORDINATOR, organisation=here)
+    client.sign_in(coordinator)
+    assert "Wachtlijst" not in client.get("/referrals/interfaces").text, "the half-year goes on"
+    with clock.stopped(clock.now() + timedelta(days=90)):
+        client.sign_in(coordinator)
+        shown = client.get("/referrals/interfaces").text
+        assert ("Wachtlijst" in shown, "Geld of regels" in shown) == (True, False)
+        assert "/referrals/interfaces" in client.get("/learning/").text
+        client.sign_in(make.user(Role.COORDINATOR))
+        assert "Wachtlijst" not in client.get("/referrals/interfaces").text
+        client.sign_in(worker)
+        assert "/referrals/interfaces" not in client.get("/learning/").text
+
+
+@pytest.mark.parametrize("page", ["/learning-reviews/", "/library/", "/consultations/"])
+def test_the_menu_says_that_one_is_at_learning(
+    client: FlaskClient, worker: User, page: str
+) -> None:
+    client.sign_in(worker)
+    assert 'href="/learning/" aria-current="page"' in client.get(page).text
+
+
 def test_a_review_goes_a_long_time_after_it_was_closed(
     client: FlaskClient, session: Session, worker: User, here: Organisation
 ) -> None:
