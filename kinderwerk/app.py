@@ -364,6 +364,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     ):
         extension.init_app(app)
     babel.init_app(app, locale_selector=languages.select_locale)
+    languages.speak(app)
     migrate.init_app(app, db, directory=str(paths.resource("migrations")))
     for feature in FEATURES:
         app.register_blueprint(feature.bp)

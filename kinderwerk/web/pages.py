@@ -173,7 +173,6 @@ def prepare(app: Flask) -> None:
 def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["t"] = gettext
     app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
     app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
     app.jinja_env.filters |= {"why_not": why_not, "brief": brief, "brief_day": brief_day}
