@@ -71,6 +71,7 @@ from kinderwerk.ideas import escalating as ideas_jobs
 from kinderwerk.ideas import mails as ideas_mails
 from kinderwerk.ideas import views as ideas
 from kinderwerk.ideas.board import views as child_board
+from kinderwerk.imports import views as imports
 from kinderwerk.kiosk import jobs as kiosk_jobs
 from kinderwerk.kiosk import views as kiosk
 from kinderwerk.learning import views as learning
@@ -306,6 +307,7 @@ FEATURES: Final = (
     doubles,
     operation,
     archives,
+    imports,
 )
 COMMANDS: Final = (
     accounts_cli.group,

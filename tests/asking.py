@@ -94,6 +94,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.accounts.service.signed_in.note": OWN,
     "kinderwerk.accounts.service.signed_in.renew": PROOF,
     "kinderwerk.accounts.service.signed_in.start": PROOF,
+    "kinderwerk.imports.service.tidy": SYSTEM,
     "kinderwerk.archives.bringing.bring": SYSTEM,
     "kinderwerk.archives.service.make": SYSTEM,
     "kinderwerk.archives.service.tidy": SYSTEM,

@@ -139,6 +139,7 @@ keeps_rights = and_(of_organisation, not_(own_family))
 #: Nobody is the second person to themselves, nor to what is done for them.
 second_person = and_(same_organisation, not_(own), not_(owner))
 #: Everything at once, with the names of all children: fetched by who asked, agreed to by another.
+brings_in = and_(checked, of_organisation)
 takes_along = and_(checked, asked_for_it)
 second_word = and_(checked, second_person)
 own_record = and_(of_organisation, owner)

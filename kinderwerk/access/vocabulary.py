@@ -118,6 +118,7 @@ class Resource(Labelled):
     FINDING = "finding", N_("striking reading")
     PAPER = "paper", N_("paper")
     ACCESS_REQUEST = "access_request", N_("request about somebody's own details")
+    IMPORT = "import", N_("table that is brought in")
     ARCHIVE = "archive", N_("archive of an organisation")
     ARCHIVE_FILE = "archive_file", N_("file of an archive")
     ARCHIVE_KEY = "archive_key", N_("key of an archive")

@@ -23,6 +23,7 @@ LEFT: Final[Mapping[str, str]] = MappingProxyType(
         "archive": _MADE_AGAIN,
         "archive_piece": _MADE_AGAIN,
         "audit_entry": _TRAIL,
+        "brought_in": "what can be taken back here, for a day",
         "calendar_key": _ONLY_HERE,
         "erasure": "which rows no backup of this installation may bring back",
         "factor_reset": _ONLY_HERE,

@@ -90,6 +90,17 @@ def like(session: Session, actor: Actor, wanted: Person) -> list[Entry]:
     return [known[next(id for id in _ids(pair) if id != wanted.id)] for pair in mine]
 
 
+def alike(session: Session, actor: Actor, wanted: Sequence[Person]) -> dict[UUID, list[Entry]]:
+    """Return, for each of many, the records that may be of the same child, the surest first."""
+    known, new = _entries(session, actor), {one.id for one in wanted}
+    found: dict[UUID, list[Entry]] = {}
+    for pair in pairs([*wanted, *map(_person, known.values())]):
+        ours, theirs = new.intersection(_ids(pair)), known.keys() & set(_ids(pair))
+        if ours and theirs:
+            found.setdefault(ours.pop(), []).append(known[theirs.pop()])
+    return found
+
+
 def _ids(pair: Any) -> tuple[UUID, UUID]:
     return ordered((pair.one, pair.other))
 

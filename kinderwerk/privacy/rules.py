@@ -14,8 +14,8 @@ LONGEST: Final = {Unit.MONTHS: 600, Unit.DAYS: 3660}
 HOLD_LASTS_AT_MOST: Final = timedelta(days=3 * 366)
 #: The log of who saw what may be kept longer than proposed, never shorter.
 AT_LEAST: Final = frozenset({Line.TRAIL, Line.TRAIL_SENSITIVE})
-#: What a telephone does by itself, whatever is confirmed.
-AS_BUILT: Final = frozenset({Line.OFFLINE})
+#: What goes by itself as it was built, whatever is confirmed.
+AS_BUILT: Final = frozenset({Line.OFFLINE, Line.IMPORT_UNDO})
 
 
 class HoldReason(Labelled):

@@ -54,6 +54,7 @@ BOUNDARIES = Entry("safety.boundaries", N_("Past the line"), "shield")
 BREACHES = Entry("safety.breaches", N_("Data breaches"), "alert")
 SUPPORT = Entry("support.index", N_("Parents"), "parenting")
 REFERRALS = Entry("referrals.index", N_("Referrals"), "refer")
+IMPORTS = Entry("imports.index", N_("Bring in from a table"), "add")
 ARCHIVES = Entry("archives.index", N_("Everything in one file"), "download")
 PARTNERS = Entry("partners.index", N_("Partners"), "encounter")
 LEARNING = Entry(
@@ -154,6 +155,7 @@ MORE: Final = {
         MESSAGES,
         RESETS,
         GOING,
+        IMPORTS,
     ),
     Role.PROTECTION_OFFICER: (
         CODE,

@@ -32,6 +32,7 @@ from kinderwerk.families.rules import ParentsSee, Relation
 from kinderwerk.goals.models import Grant, PolicyGoal
 from kinderwerk.ideas.models import ChildBoard, Idea
 from kinderwerk.ideas.rules import State as Read
+from kinderwerk.imports.models import BroughtIn
 from kinderwerk.learning.consulting.models import Consultation, ConsultationSeat
 from kinderwerk.learning.consulting.rules import Part
 from kinderwerk.learning.library.models import Lesson, LessonText
@@ -933,6 +934,21 @@ def archives(crowd: Crowd) -> Sequence[Any]:
 
 
 Crowd.makers[Resource.ARCHIVE] = archives
+
+
+def imports(crowd: Crowd) -> Sequence[Any]:
+    return [
+        crowd.make.save(
+            BroughtIn(
+                organisation_id=person.current_memberships[0].organisation_id, by_id=person.id,
+                families=[], children=0, until=clock.now() + timedelta(days=1),
+            )
+        )
+        for person in crowd.people[Role.COORDINATOR]
+    ]  # fmt: skip
+
+
+Crowd.makers[Resource.IMPORT] = imports
 Crowd.makers |= {
     Resource.TRAIL: entries, Resource.FINDING: findings, Resource.EMERGENCY: emergencies,
 }  # fmt: skip

@@ -148,7 +148,7 @@ QUIET: Final = (
     "registers.counting", "door.of_activity", "door.redeem",
     "door.text_me", "door.my_number",
     "signals.pass_on", "signals.passed_on", "signals.join",
-    "access_requests.", "your_data.", "archives.", "weak_spots.",
+    "access_requests.", "your_data.", "archives.", "imports.", "weak_spots.",
     "safety.written", "safety.year", "safety.boundar", "safety.complete_boundary",
     "safety.breach", "talks.",
     "reporting_code.settings",

@@ -47,7 +47,7 @@ def read(data: bytes, is_heading: Callable[[Sequence[str]], bool]) -> Table:
     table = Table()
     try:
         lines = _lines(decode(data, table.findings))
-        _fill(table, lines, is_heading)
+        fill(table, lines, is_heading)
     except Unreadable as reason:
         table.findings.fault(reason.at())
     return table
@@ -120,11 +120,12 @@ def _leniently(top: str, sign: str) -> Iterator[list[str]]:
         return
 
 
-def _fill(
+def fill(
     table: Table,
     lines: Sequence[tuple[int, list[str]]],
     is_heading: Callable[[Sequence[str]], bool],
 ) -> None:
+    """Take numbered lines over as rows; the first that looks like one is that of the headings."""
     at = next((i for i, (_, cells) in enumerate(lines[:HEADINGS_WITHIN]) if is_heading(cells)), 0)
     headings = [cell.strip() for cell in lines[at][1]]
     table.headings = [heading for heading in headings if heading]

@@ -1,0 +1,31 @@
+"""What was brought in, for as long as it can be taken back."""
+
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+from sqlalchemy import JSON, ForeignKey
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from kinderwerk.access.vocabulary import Facts
+from kinderwerk.accounts.models import User
+from kinderwerk.core.retention import Retention, Whose
+from kinderwerk.storage.base import Base, Confidential, Owned
+
+
+class BroughtIn(Confidential, Owned, Base):
+    """One table that was brought in: by whom, and which families came of it."""
+
+    __tablename__ = "brought_in"
+    __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.STAFF, "imports.tidy")
+    __audited__: ClassVar[bool] = True
+
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
+    by: Mapped[User] = relationship(init=False, viewonly=True)
+    until: Mapped[datetime] = mapped_column(index=True)
+    families: Mapped[list[str]] = mapped_column(JSON)
+    children: Mapped[int]
+
+    @property
+    def facts(self) -> Facts:
+        return Facts(organisation_id=self.organisation_id, author_id=self.by_id)
