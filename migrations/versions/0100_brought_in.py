@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0098_brought_in"
-down_revision = "0097_counts_apart"
+revision = "0100_brought_in"
+down_revision = "0099_idle_accounts"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["organisation_id"], ["organisation.id"], name=op.f("fk_brought_in_organisation_id")
         ),
-        sa.ForeignKeyConstraint(
-            ["by_id"], ["user_account.id"], name=op.f("fk_brought_in_by_id")
-        ),
+        sa.ForeignKeyConstraint(["by_id"], ["user_account.id"], name=op.f("fk_brought_in_by_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_brought_in")),
     )
     for column in ("organisation_id", "until"):
