@@ -65,7 +65,9 @@ class Form(FlaskForm):  # type: ignore[misc]
             sent = super().wrap_formdata(form, formdata)
             if sent is None:
                 return None
-            secret = {each.name for each in form if isinstance(each, PasswordField)}
+            secret = {
+                each.name for each in form._fields.values() if isinstance(each, PasswordField)
+            }
             return MultiDict(
                 (
                     name,

@@ -86,8 +86,9 @@ def in_words(here: EvalContext, text: str, /, **values: object) -> str:
     return told % values if values or "%" in told else told
 
 
-def label(text: str) -> str:
-    return catalogue().gettext(text)
+def label(text: str, **values: object) -> str:
+    told = catalogue().gettext(text)
+    return told % values if values else told
 
 
 def speak(app: Flask) -> None:
