@@ -82,6 +82,11 @@ def test_it_is_looked_at_first_and_then_all_is_in(
     assert count(session, Consent) == 0
 
 
+def test_the_preview_says_in_which_year_a_child_was_born(client: FlaskClient) -> None:
+    page = sent(client, GOOD).text
+    assert all(year in page for year in ("2018", "2019", "2021"))
+
+
 def test_a_workbook_says_the_same(client: FlaskClient, session: Session) -> None:
     made = workbook(
         HEAD.strip().split(";"), ["Sem", "Jansen", date(2019, 3, 1), "Eva", "0612345678", ""]
