@@ -1,4 +1,4 @@
-"""Write what the code says of itself into docs: who may do what, and what is kept of whom."""
+"""Write what the code says of itself into docs: who may do what, what is kept, what is limited."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +8,8 @@ from sqlalchemy import Table
 
 import kinderwerk.app  # noqa: F401  every table
 from kinderwerk.access.policy import POLICY
-from kinderwerk.access.vocabulary import Action, Resource, Role
+from kinderwerk.access.vocabulary import PROVED, Action, Resource, Role
+from kinderwerk.accounts.rules import LIMITS
 from kinderwerk.core.retention import TERMS, Retention
 from kinderwerk.storage.base import SEALED, Base
 
@@ -62,9 +63,53 @@ def terms() -> Iterator[str]:
         yield f"| {' | '.join(told)} |"
 
 
+#: By what the policy calls it somebody opens what is sealed in tables that are called otherwise;
+#: a table that holds a part of a case begins like it.
+OPENED_AS: Final = {
+    "archive": Resource.ARCHIVE_KEY, "break_glass": Resource.FINDING, "care": Resource.COURT_NOTE,
+    "care_note": Resource.CARE_NOTE, "code": Resource.CODE_CASE,
+    "contribution": Resource.CONSULTATION, "signal_link": Resource.SIGNAL_LINK,
+    "staff_record": Resource.STAFF, "talk_message": Resource.TALK,
+}  # fmt: skip
+#: What lies in the same table for somebody else.
+BESIDE: Final = {Resource.INCIDENT: Resource.BOUNDARY}
+#: Sealed for the program alone.
+MACHINE: Final = frozenset({"draw", "talk_office", "trail_key", "user_account"})
+
+
+def opened_as(table: str) -> Resource | None:
+    """Return the thing of the policy by which what is sealed in a table opens; None: nobody's."""
+    if table in MACHINE:
+        return None
+    known = OPENED_AS | {thing.value: thing for thing in Resource if thing.value not in OPENED_AS}
+    return known[max((name for name in known if table.startswith(name)), key=len)]
+
+
+def fields() -> Iterator[str]:
+    """Yield one line per thing of the policy: what is sealed in it, who reads, after a proof."""
+    shut: dict[Resource | None, list[str]] = {}
+    for table in sorted(Base.metadata.tables.values(), key=lambda each: each.name):
+        if names := ", ".join(column.name for column in table.columns if column.info.get(SEALED)):
+            shut.setdefault(opened_as(table.name), []).append(f"`{table.name}` ({names})")
+    yield "| opens as | sealed fields | for whom | after a proof |\n| --- | --- | --- | --- |"
+    for thing, tables in sorted(shut.items(), key=lambda each: each[0] or ""):
+        reads = [POLICY[each, Action.VIEW] for each in (thing, BESIDE.get(thing)) if each]
+        who = ", ".join(role.label for one in reads for role in one) or "the program alone"
+        proof = "yes" if thing and (Action.VIEW, thing) in PROVED else "no"
+        yield f"| {thing.label if thing else ''} | {', '.join(tables)} | {who} | {proof} |"
+
+
+def tries() -> Iterator[str]:
+    """Yield one line per thing that is locked: how often it may be tried."""
+    yield "| what is tried | by one person | from one place |\n| --- | --- | --- |"
+    for tried, limit in LIMITS.items():
+        yield f"| {tried.value.replace('_', ' ')} | {limit.person} | {limit.place} |"
+
+
 PAPERS: Final = {
     "access.md": {"access": access},
     "privacy.md": {"tables": tables, "terms": terms},
+    "security.md": {"tries": tries, "fields": fields},
 }
 
 

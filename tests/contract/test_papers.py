@@ -20,7 +20,7 @@ def test_a_paper_says_what_the_code_does(name: str) -> None:
     assert (DOCS / name).read_text("utf-8") == paper(name)
 
 
-@pytest.mark.parametrize("name", ["asvs.md", "threat-model.md"])
+@pytest.mark.parametrize("name", ["asvs.md", "security.md", "threat-model.md"])
 def test_what_a_paper_names_is_there(name: str) -> None:
     text = (DOCS / name).read_text("utf-8")
     named = set(re.findall(r"`([a-z_]+(?:/[a-z_]+)*\.py)`", text))
@@ -39,4 +39,4 @@ def test_each_point_of_the_standard_is_answered_once_and_in_order() -> None:
     numbers = [tuple(map(int, first.split("."))) for first, _ in rows]
     assert numbers == sorted(set(numbers))
     assert {number[0] for number in numbers} == set(range(1, 18))
-    assert {verdict for _, verdict in rows} == VERDICTS
+    assert {verdict for _, verdict in rows} <= VERDICTS
