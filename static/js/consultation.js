@@ -1,5 +1,6 @@
-/* The clock of a phase runs on from what the server said. What was typed and not sent stays in sight
-   when the phase moves on. Everything here also goes without this file, by looking again. */
+/* The clock of a phase runs on from what the server said. When the phase moves on it is said to whoever hears
+   the page, and what was typed and not sent stays in sight. Everything here also goes without this file, by
+   looking again. */
 "use strict";
 
 const heard = new WeakMap();
@@ -31,8 +32,17 @@ document.addEventListener("input", remember);
 document.addEventListener("submit", ({ target }) => {
   if (target.closest("#say")) typed.text = "";
 });
+const said = document.getElementById("phase-said");
+let phase = document.querySelector("#beat")?.elements.phase.value;
+
+function tell(now) {
+  if (!now || now === phase) return;
+  phase = now;
+  said.textContent = document.getElementById("phase-title").textContent;
+}
 new MutationObserver(() => {
   const now = document.querySelector("#beat")?.elements.phase.value;
+  tell(now);
   if (!typed.text.trim() || now === typed.phase) return;
   document.getElementById("unsent-text").textContent = typed.text;
   document.getElementById("unsent").hidden = false;

@@ -90,6 +90,8 @@ def go_on(moderator: Visitor, name: str, *others: Visitor) -> None:
     moderator.press("Volgende fase")
     for one in (moderator, *others):
         in_phase(one, name)
+    for one in others:
+        expect(one.page.locator("#phase-said")).to_have_text(name)
 
 
 def say(one: Visitor, text: str, button: str, *others: Visitor) -> None:

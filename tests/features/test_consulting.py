@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,6 +35,7 @@ from kinderwerk.storage import sealing
 from kinderwerk.storage.erasing import ERASED
 from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
+from tests.papers import is_tagged, made, words
 from tests.planted import PLANTED
 
 CASE = f"K1 is stil sinds de zomer. O1 zegt dat het wel overgaat. {PLANTED}"
@@ -410,6 +412,29 @@ def test_a_missing_key_says_so_and_loses_nothing(
     finally:
         sealing.keyring._keys, sealing.keyring._unwrapped = kept, {}
     assert PLANTED in client.get(circle.page).text
+
+
+def test_the_minutes_say_what_came_of_it_and_not_who_said_what(
+    app: Flask, client: FlaskClient, make: Make, circle: Circle
+) -> None:
+    bringing = Bringing(case_text=CASE, key_question=QUESTION)
+    service.bring(circle.session, circle.bringer.actor(), circle.id, None, bringing)
+    circle.until(Phase.FEELINGS)
+    circle.say(circle.team[0], Phase.FEELINGS, "Ik wil meteen iets doen.", "Onrust")
+    circle.until(Phase.HYPOTHESES)
+    circle.say(circle.team[1], Phase.HYPOTHESES, "K1 slaapt te kort.")
+    service.end(circle.session, circle.moderator.actor(), circle.id)
+    client.sign_in(circle.team[2])
+    pdf = made(app, client, f"{circle.page}/paper")
+    assert is_tagged(pdf, "nl")
+    told = words(pdf)
+    assert all(one in told for one in (QUESTION, "Onrust", "slaapt te kort", "Wie erbij was"))
+    seated, who = told.split("Wie erbij was")
+    for person in (circle.bringer, circle.moderator, *circle.team):
+        assert person.name not in seated
+        assert person.name in who
+    client.sign_in(make.worker(organisation=circle.here))
+    assert client.get(f"{circle.page}/paper").status_code == 404
 
 
 def test_the_house_agrees_how_long_phases_take(

@@ -95,7 +95,7 @@ class CaseForm(NamelessForm):
 
 class SayForm(NamelessForm):
     phase = EnumField("", Phase)
-    feeling = Text(_("One feeling"), [Optional(), Length(max=60)])
+    feeling = Text(_("One feeling"), [Length(max=60)])
     text = LongText(_("In one sentence, or a few"), [InputRequired(), Length(max=SHORT)])
 
     def saying(self) -> Saying:
