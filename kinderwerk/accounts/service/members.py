@@ -8,7 +8,13 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.accounts import queries
 from kinderwerk.accounts.carrying import loads
-from kinderwerk.accounts.models import Invitation, Membership, Organisation, User
+from kinderwerk.accounts.models import (
+    Invitation,
+    Membership,
+    Municipality,
+    Organisation,
+    User,
+)
 from kinderwerk.accounts.rules import (
     INVITATION_LASTS,
     Acceptance,
@@ -85,7 +91,10 @@ def accept(session: Session, invitation_id: UUID, token: str, answer: Acceptance
     hashed = None
     if answer:
         offer = offered(session, invitation_id, token)
-        check_password(answer.password, answer.name, offer.email)
+        there = session.get_one(Municipality, offer.municipality_id)
+        here = session.get(Organisation, offer.organisation_id) if offer.organisation_id else None
+        around = queries.words_of(session, here, there)
+        check_password(answer.password, answer.name, offer.email, *around)
         hashed = hasher.hash(answer.password)
     with unit_of_work(session):
         invitation = _valid(session.get(Invitation, invitation_id, with_for_update=True), token)

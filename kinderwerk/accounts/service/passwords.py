@@ -78,7 +78,7 @@ def change(session: Session, actor: Actor, new: NewPassword, here: UUID | None =
     attempt(session, Tried.PASSWORD, user.email, new.place)
     if user.password_hash and not matches(user.password_hash, new.current or ""):
         raise WrongPassword
-    check_password(new.password, user.email, user.name)
+    check_password(new.password, user.email, user.name, *queries.words_around(session, user))
     hashed = hasher.hash(new.password)
     with unit_of_work(session):
         _renew(session, user, hashed, here)
@@ -90,7 +90,7 @@ def reset(session: Session, link_id: UUID, token: str, new: NewPassword) -> User
     """Set a password by a link from a mail; every device is signed out."""
     link = links.opened(session, link_id, token, LinkPurpose.PASSWORD)
     user = links.owner(session, link)
-    check_password(new.password, user.email, user.name)
+    check_password(new.password, user.email, user.name, *queries.words_around(session, user))
     hashed = hasher.hash(new.password)
     with unit_of_work(session):
         links.use(session, link_id, token, LinkPurpose.PASSWORD)

@@ -25,7 +25,7 @@ def add_user(
     if place is None:
         raise ValueError("a role is held in an organisation or for a municipality")
     if password is not None:
-        check_password(password, email, name)
+        check_password(password, email, name, *queries.words_of(session, organisation, place))
     if queries.by_email(session, email):
         raise TakenAddress
     with unit_of_work(session):
