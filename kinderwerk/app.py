@@ -10,8 +10,7 @@ from typing import Final
 import click
 import waitress
 from flask import Flask, current_app
-from flask.cli import FlaskGroup
-from flask_migrate.cli import db as migrations
+from flask.cli import FlaskGroup, ScriptInfo
 from typing_extensions import override
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -177,7 +176,7 @@ from kinderwerk.web import (
     weak_spots,
 )
 from kinderwerk.web.access import public, undeclared
-from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager, migrate
+from kinderwerk.web.extensions import as_system, babel, csrf, db, login_manager
 
 #: What goes into the copy that a family takes away, in this order.
 COPIES: Final = (
@@ -367,7 +366,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         extension.init_app(app)
     babel.init_app(app, locale_selector=languages.select_locale)
     languages.speak(app)
-    migrate.init_app(app, db, directory=str(paths.resource("migrations")))
     for feature in FEATURES:
         app.register_blueprint(feature.bp)
     for command in COMMANDS:
@@ -378,6 +376,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     if n := settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, n, n, n)  # type: ignore[method-assign]
     return app
+
+
+#: The command that changes the schema.
+MIGRATIONS: Final = "db"
 
 
 class CannotStart(click.ClickException):
@@ -391,7 +393,18 @@ class Commands(FlaskGroup):
 
     @override
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return click.Group.list_commands(self, ctx)
+        return sorted([*click.Group.list_commands(self, ctx), MIGRATIONS])
+
+    @override
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name != MIGRATIONS:
+            return super().get_command(ctx, name)
+        from kinderwerk.web import migrating  # noqa: PLC0415 (heavy, and only who migrates needs it)
+
+        info = ctx.ensure_object(ScriptInfo)
+        info.create_app = lambda: migrating.bind(create_app(read_settings()))
+        found: click.Command = migrating.commands
+        return found
 
 
 def read_settings() -> Settings:
@@ -423,7 +436,7 @@ def main() -> None:
     """Run and look after a Kinderwerk installation."""
 
 
-for command in (*COMMANDS, migrations):
+for command in COMMANDS:
     main.add_command(command)
 
 

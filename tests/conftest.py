@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any, Final
 from uuid import uuid4
 
-import flask_migrate
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -24,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests import asking, postgres, quick
 from tests.make import Make, all_seeing
@@ -141,7 +141,7 @@ def everybody_asks_again_under_the_lock(witness: asking.Witness) -> Iterator[Non
 def migrate(directory: Path, url: str) -> None:
     app = create_app(settings(directory, url))
     with app.app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         db.session.remove()
         db.engine.dispose()
 

@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities.models import Activity
+from kinderwerk.app import create_app
 from kinderwerk.config import Settings
 from kinderwerk.messages.models import Message
 from kinderwerk.signups.models import Signup
@@ -93,12 +94,17 @@ def web(factory: str, told: Mapping[str, str], processes: int) -> Iterator[int]:
                 server.terminate()
 
 
+def product() -> Flask:
+    app = create_app()
+    pages.prepare(app)
+    return app
+
+
 def serve(factory: str, descriptor: int) -> None:
     for name in ("waitress", "waitress.queue"):
         logging.getLogger(name).setLevel(logging.ERROR)  # a long queue is the point
     module, _, name = factory.partition(":")
     app = getattr(import_module(module), name)()
-    pages.prepare(app)
     server = waitress.create_server(
         app, sockets=[socket.socket(fileno=descriptor)], threads=8,
         clear_untrusted_proxy_headers=True,

@@ -51,7 +51,7 @@ class Servers:
 
     def start(self) -> None:
         descriptor = self.door.fileno()
-        command = [sys.executable, "-m", "tests.rush", "kinderwerk.app:create_app", str(descriptor)]
+        command = [sys.executable, "-m", "tests.rush", "tests.rush:product", str(descriptor)]
         self.running = [
             subprocess.Popen(
                 command, cwd=ROOT, env={**os.environ, **self.told}, pass_fds=[descriptor],

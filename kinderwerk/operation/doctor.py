@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
 
 from kinderwerk import paths
-from kinderwerk.accounts import issuer
 from kinderwerk.accounts import queries as accounts
 from kinderwerk.accounts.rules import ProviderSilent
 from kinderwerk.audit import seals
@@ -219,6 +218,8 @@ def provider(session: Session, settings: Settings) -> Iterator[Finding]:
     """Ask the identity provider about itself, as for the first person who signs in there."""
     if settings.provider is None:
         return
+    from kinderwerk.accounts import issuer  # noqa: PLC0415 (heavy, and not for every house)
+
     host = urlsplit(settings.provider.issuer).hostname
     issuer.forget()
     try:

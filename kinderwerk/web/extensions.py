@@ -8,7 +8,6 @@ from typing import Final
 from flask import current_app
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf import CSRFProtect
 from sqlalchemy.exc import OperationalError
@@ -23,7 +22,6 @@ log: Final = logging.getLogger(__name__)
 # Models derive from Base, not from db.Model: type checkers understand the one and not the other,
 # and db.Model would drop the base's dataclass flags. Only the metadata is shared.
 db = SQLAlchemy(metadata=Base.metadata, disable_autonaming=True)
-migrate = Migrate(compare_type=True, render_as_batch=True)
 login_manager = LoginManager()
 login_manager.login_message = None
 csrf = CSRFProtect()

@@ -14,7 +14,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-import flask_migrate
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, text
@@ -24,6 +23,7 @@ from kinderwerk.app import create_app
 from kinderwerk.core import clock
 from kinderwerk.facts import queries, service
 from kinderwerk.facts.rules import Measure
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench import city, saving
 from tests.bench.city import Came, City
@@ -198,7 +198,7 @@ def at(name: str, url: str, size: int) -> dict[str, float]:
     with tempfile.TemporaryDirectory() as home:
         app = create_app(settings(Path(home), url))
         with app.app_context():
-            flask_migrate.upgrade()
+            migrating.upgrade()
             engine = db.engine
         with all_seeing(engine) as session, clock.stopped(city.TODAY):
             here, came = city.build(session), Came(size)

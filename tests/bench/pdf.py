@@ -11,7 +11,6 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
-import flask_migrate
 import pikepdf
 from flask import Flask, render_template
 from flask.testing import FlaskClient
@@ -32,6 +31,7 @@ from kinderwerk.reports import pdf, service
 from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import shown
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench import city
 from tests.bench.city import City
@@ -115,7 +115,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as home, clock.stopped(city.LATER):
         app = create_app(settings(Path(home), f"sqlite:///{home}/bench.sqlite"))
         with app.app_context():
-            flask_migrate.upgrade()
+            migrating.upgrade()
             engine = db.engine
         with all_seeing(engine) as session:
             here = city.build(session, HOODS)

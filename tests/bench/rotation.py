@@ -8,7 +8,6 @@ from multiprocessing.synchronize import Event
 from pathlib import Path
 from uuid import UUID
 
-import flask_migrate
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -21,6 +20,7 @@ from kinderwerk.signals import service
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.storage.sealing import wrapped_keys
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench.saving import databases
 from tests.conftest import settings
@@ -50,7 +50,7 @@ def run(name: str, url: str, rows: int) -> None:
     with tempfile.TemporaryDirectory() as home:
         app = create_app(settings(Path(home), url))
         with app.app_context():
-            flask_migrate.upgrade()
+            migrating.upgrade()
             with all_seeing(db.engine) as session:
                 measure(name, home, url, session, rows)
             db.engine.dispose()

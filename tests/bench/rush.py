@@ -12,12 +12,12 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
-import flask_migrate
 from flask import Flask
 
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests import postgres
 from tests.bench import bare
@@ -69,7 +69,7 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
     app = create_app(given)
     app.config["WTF_CSRF_ENABLED"] = False  # only in this process, which makes the cookies
     with app.app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         engine = db.engine
     bare.prepare(given.owner_database_url or url)
     with all_seeing(engine, expire_on_commit=False) as session:
@@ -81,7 +81,7 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
             club = make.activity(worker, capacity=PLACES)
             session.rollback()
             least = the_least(url, f"{name}, {processes} processes, bare", processes)
-            with web("kinderwerk.app:create_app", environment(given), processes) as port:
+            with web("tests.rush:product", environment(given), processes) as port:
                 took, turns = press(port, f"/sign-up/{club.id}", list(cookies.values()))
             fair = "20 placed, 180 in order, all told once"
             right = fair if outcome(session, club) == AS_PROMISED else outcome(session, club)

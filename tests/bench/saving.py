@@ -9,7 +9,6 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from unittest.mock import patch
 
-import flask_migrate
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM
@@ -22,6 +21,7 @@ from kinderwerk.facts.rules import Contribution
 from kinderwerk.registers import service
 from kinderwerk.registers.rules import Presence
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests import postgres
 from tests.club import Club
@@ -96,7 +96,7 @@ def measure(url: str, home: Path) -> tuple[float, float]:
     """Return the medians without and with the counts; taking turns, both meet the same noise."""
     app = create_app(settings(home, url))
     with app.app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         engine = db.engine
     with all_seeing(engine) as session:
         club = a_club(session)

@@ -21,13 +21,13 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Final
 
-import flask_migrate
 from flask import Flask
 
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench import bare, client
 from tests.bench.rush import databases
@@ -210,7 +210,7 @@ def cold(told: Mapping[str, str]) -> float:
 def measure(name: str, given: Settings, told: Mapping[str, str]) -> None:
     app = create_app(given)
     with app.app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         engine = db.engine
     bare.prepare(given.owner_database_url or given.database_url)
     with all_seeing(engine, expire_on_commit=False) as session:

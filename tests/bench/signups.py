@@ -16,14 +16,13 @@ from pathlib import Path
 from typing import Final
 from uuid import UUID, uuid4
 
-import flask_migrate
-
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
 from kinderwerk.signups import service
 from kinderwerk.signups.rules import SignUp
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench import bare
 from tests.bench.rush import databases, p95
@@ -117,7 +116,7 @@ def over_http(
 ) -> None:
     club = make.activity(make.worker(organisation=here), capacity=PLACES)
     make.session.rollback()
-    with web("kinderwerk.app:create_app", environment(given), SERVERS) as port:
+    with web("tests.rush:product", environment(given), SERVERS) as port:
         took, turns = press(port, f"/sign-up/{club.id}", list(cookies.values()), AT_ONCE)
     refused = sum(turn.status != 303 for turn in turns)
     wrong = faults(make.session, club.id, FAMILIES)
@@ -138,7 +137,7 @@ def main() -> None:
             app = create_app(given)
             app.config["WTF_CSRF_ENABLED"] = False  # only in this process, which makes the cookies
             with app.app_context():
-                flask_migrate.upgrade()
+                migrating.upgrade()
                 engine = db.engine
             bare.prepare(given.owner_database_url or url)
             with all_seeing(engine, expire_on_commit=False) as session:

@@ -15,7 +15,6 @@ from typing import Any, Final
 from unittest.mock import patch
 from uuid import UUID, uuid4
 
-import flask_migrate
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event
@@ -31,7 +30,7 @@ from kinderwerk.signups import service
 from kinderwerk.signups.rules import SignUp
 from kinderwerk.storage import reach
 from kinderwerk.storage.work import unit_of_work
-from kinderwerk.web import access
+from kinderwerk.web import access, migrating
 from kinderwerk.web.extensions import db
 from tests.bench.rush import databases
 from tests.conftest import settings
@@ -147,7 +146,7 @@ def main() -> None:
         for name, url in urls.items():
             app = create_app(settings(Path(home), url))
             with app.app_context():
-                flask_migrate.upgrade()
+                migrating.upgrade()
                 engine = db.engine
             with Session(engine, expire_on_commit=False) as session:
                 make = Make(reach.say(session, reach.EVERYTHING))

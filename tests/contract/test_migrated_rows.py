@@ -7,7 +7,6 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import Engine, text
@@ -30,6 +29,7 @@ from kinderwerk.reports import service as reporting
 from kinderwerk.reports.models import Edition
 from kinderwerk.storage.erasing import Kind, enlist
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.web import migrating
 from tests.make import Make
 
 PARTS = ("activity_goal", "activity_staff", "goal_area", "indicator")
@@ -52,9 +52,9 @@ def before(app: Flask, session: Session, revision: str) -> Iterator[None]:
     session.rollback()
     session.get_bind().engine.dispose()
     with app.app_context():
-        flask_migrate.downgrade(revision=f"{revision}-1")
+        migrating.downgrade(revision=f"{revision}-1")
         yield
-        flask_migrate.upgrade()
+        migrating.upgrade()
 
 
 def owners(engine: Engine, table: str) -> set[object]:

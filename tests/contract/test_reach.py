@@ -3,7 +3,6 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import (
@@ -42,6 +41,7 @@ from kinderwerk.storage.base import Base
 from kinderwerk.storage.reach import Reach
 from kinderwerk.storage.types import Id
 from kinderwerk.storage.work import unit_of_work
+from kinderwerk.web import migrating
 from kinderwerk.web.extensions import as_system
 from kinderwerk.web.extensions import session as current_session
 from tests import postgres
@@ -422,5 +422,5 @@ def test_what_serving_needs_is_granted_again_after_each_migration(
     with mighty.begin() as connection:
         connection.execute(text(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {postgres.APP}"))
     with app.app_context():
-        flask_migrate.upgrade()
+        migrating.upgrade()
         as_system().scalars(select(Child.id)).all()

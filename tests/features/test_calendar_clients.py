@@ -59,7 +59,7 @@ def test_whoever_subscribed_sees_the_right_times_before_and_after(
     key = session.scalars(select(CalendarKey)).one()
     paths = f"/calendars/{key.id}/{calendars.token(key)}.ics", f"/programme/{club.id}.ics"
     session.rollback()
-    with web("kinderwerk.app:create_app", environment(settings(tmp_path, database)), 1) as port:
+    with web("tests.rush:product", environment(settings(tmp_path, database)), 1) as port:
         feeds = [f"http://127.0.0.1:{port}{path}" for path in paths]
         early = [Subscriber(tmp_path / f"early{n}", url) for n, url in enumerate(feeds)]
         for one in early:

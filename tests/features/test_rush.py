@@ -24,7 +24,7 @@ def test_a_rush_gives_every_place_once(
     club = make.activity(make.worker(organisation=here), capacity=PLACES)
     cookies = gather(app, make, here, FAMILIES)
     told = environment(settings(tmp_path, database))
-    with web("kinderwerk.app:create_app", told, processes=2) as port:
+    with web("tests.rush:product", told, processes=2) as port:
         _, turns = press(port, f"/sign-up/{club.id}", list(cookies.values()))
     assert [turn.status for turn in turns] == [303] * FAMILIES
     assert outcome(session, club) == Outcome(

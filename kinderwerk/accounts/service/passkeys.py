@@ -1,16 +1,10 @@
 """Passkeys: a device proves that it is there, and that its owner unlocked it."""
 
-import json
 import secrets
-from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
-from webauthn import verify_authentication_response, verify_registration_response
-from webauthn.helpers import base64url_to_bytes
-from webauthn.helpers.exceptions import WebAuthnException
 
 from kinderwerk.access.vocabulary import SECOND_FACTOR, Actor
 from kinderwerk.accounts import queries
@@ -32,9 +26,6 @@ from kinderwerk.core import clock
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
 
-T = TypeVar("T")
-_MALFORMED = (WebAuthnException, ValueError, KeyError, TypeError)
-
 
 def ask(session: Session, place: str) -> bytes:
     """Return a fresh question, to be answered once and soon."""
@@ -49,15 +40,11 @@ def ask(session: Session, place: str) -> bytes:
 
 def add(session: Session, actor: Actor, answer: Answer, here: UUID | None) -> list[str]:
     """Keep a new passkey; with the first second factor come recovery codes."""
+    from kinderwerk.accounts import authenticators  # noqa: PLC0415 (heavy, and seldom asked for)
+
     user = queries.myself(session, actor)
     _use_up(session, answer.challenge)
-    made = _checked(
-        lambda: verify_registration_response(
-            credential=answer.text, expected_challenge=answer.challenge,
-            expected_rp_id=answer.site.host, expected_origin=answer.site.origin,
-            require_user_verification=True,
-        )
-    )  # fmt: skip
+    made = authenticators.registered(answer)
     with unit_of_work(session):
         session.refresh(user, with_for_update=True)
         known = select(Passkey.id).where(Passkey.credential_id == made.credential_id)
@@ -65,7 +52,7 @@ def add(session: Session, actor: Actor, answer: Answer, here: UUID | None) -> li
             raise WrongPasskey
         passkey = Passkey(
             user_id=user.id, name=answer.name, credential_id=made.credential_id,
-            public_key=made.credential_public_key, sign_count=made.sign_count,
+            public_key=made.public_key, sign_count=made.sign_count,
         )  # fmt: skip
         session.add(passkey)
         first = user.factor_confirmed_at is None
@@ -149,19 +136,14 @@ def _keep_a_factor(session: Session, user: User) -> None:
 
 def _answered(session: Session, answer: Answer) -> Passkey:
     """Return the passkey that answered, in the unit of work of what it opens."""
-    told = _checked(lambda: _read(answer.text))
+    from kinderwerk.accounts import authenticators  # noqa: PLC0415 (as above)
+
+    told = authenticators.named(answer)
     found = session.scalar(select(Passkey).where(Passkey.credential_id == told).with_for_update())
     if found is None:
         raise WrongPasskey
-    proof = _checked(
-        lambda: verify_authentication_response(
-            credential=answer.text, expected_challenge=answer.challenge,
-            expected_rp_id=answer.site.host, expected_origin=answer.site.origin,
-            credential_public_key=found.public_key,
-            credential_current_sign_count=found.sign_count, require_user_verification=True,
-        )
-    )  # fmt: skip
-    found.sign_count, found.last_used_at = proof.new_sign_count, clock.now()
+    found.sign_count = authenticators.counted(answer, found)
+    found.last_used_at = clock.now()
     succeeded(session, Tried.PASSKEY, answer.place)
     return found
 
@@ -175,17 +157,6 @@ def _use_up(session: Session, challenge: bytes) -> None:
         gone = session.scalars(waiting.returning(Challenge.challenge_hash)).all()
     if not gone:
         raise WrongPasskey
-
-
-def _read(text: str) -> bytes:
-    return base64url_to_bytes(str(json.loads(text)["id"]))
-
-
-def _checked(check: Callable[[], T]) -> T:
-    try:
-        return check()
-    except _MALFORMED:
-        raise WrongPasskey from None
 
 
 def _hashed(challenge: bytes) -> str:

@@ -8,7 +8,7 @@ from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from kinderwerk.accounts import issuer, sessions
+from kinderwerk.accounts import sessions
 from kinderwerk.accounts.rules import AWAY_LASTS, ProviderRefused, Vouched
 from kinderwerk.accounts.service import outside
 from kinderwerk.accounts.views.blueprint import bp, on, place, target, tongue
@@ -35,6 +35,8 @@ def address(endpoint: str) -> str:
 
 def there(**told: bool) -> str:
     """Return where somebody signs in; what they come back with must answer this."""
+    from kinderwerk.accounts import issuer  # noqa: PLC0415 (heavy, and not for every house)
+
     state, back = secrets.token_urlsafe(32), address("accounts.from_provider")
     found = issuer.sent_to(provider(), state, back, again="again" in told)
     cookie[ASKED] = {"state": state, "at": clock.now().timestamp(), "next": target(), **told}
@@ -117,6 +119,8 @@ def answers(asked: dict[str, Any]) -> bool:
 
 
 def vouched(here: Provider, asked: dict[str, Any]) -> Vouched:
+    from kinderwerk.accounts import issuer  # noqa: PLC0415 (as above)
+
     outside.take(session(), here, asked["state"])
     back, again = address("accounts.from_provider"), bool(asked.get("again"))
     return issuer.vouched(here, asked["state"], request.args.to_dict(), back, again=again)
@@ -140,6 +144,8 @@ def connected(here: Provider, asked: dict[str, Any]) -> ResponseReturnValue:
 @public
 def left() -> ResponseReturnValue:
     """Say that one is still signed in there, and lead there to sign out too."""
+    from kinderwerk.accounts import issuer  # noqa: PLC0415 (as above)
+
     here = provider()
     try:
         there = issuer.left_by(here, address("accounts.sign_in"))

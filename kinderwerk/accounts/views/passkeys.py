@@ -7,21 +7,10 @@ from flask import Response, abort, flash, redirect, url_for
 from flask import session as cookie
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from webauthn import (
-    generate_authentication_options,
-    generate_registration_options,
-    options_to_json,
-)
-from webauthn.helpers.structs import (
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from kinderwerk.accounts import queries, sessions
 from kinderwerk.accounts.forms import NewPasskeyForm, PasskeyForm, RenameForm
-from kinderwerk.accounts.rules import CHALLENGE_LASTS, Answer, Site
+from kinderwerk.accounts.rules import Answer, Site
 from kinderwerk.accounts.service import passkeys
 from kinderwerk.accounts.views.account import myself, show_codes
 from kinderwerk.accounts.views.blueprint import bp, on, place, target
@@ -31,7 +20,6 @@ from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
 
 KEPT = "challenge"
-WAIT = int(CHALLENGE_LASTS.total_seconds() * 1000)
 
 
 def site() -> Site:
@@ -63,11 +51,9 @@ def refused(form: Form, endpoint: str) -> ResponseReturnValue:
 @bp.post("/sign-in/passkey/question")
 @public
 def passkey_question() -> ResponseReturnValue:
-    options = generate_authentication_options(
-        rp_id=site().host, challenge=question(), timeout=WAIT,
-        user_verification=UserVerificationRequirement.REQUIRED,
-    )  # fmt: skip
-    return json(options_to_json(options))
+    from kinderwerk.accounts import authenticators  # noqa: PLC0415 (heavy, and seldom asked for)
+
+    return json(authenticators.question(site(), question()))
 
 
 @bp.post("/sign-in/passkey")
@@ -95,20 +81,11 @@ def pass_by_passkey() -> ResponseReturnValue:
 @personal
 @freshly
 def new_passkey_question() -> ResponseReturnValue:
+    from kinderwerk.accounts import authenticators  # noqa: PLC0415 (as above)
+
     user = myself()
-    options = generate_registration_options(
-        rp_id=site().host, rp_name="Kinderwerk", user_id=user.id.bytes, user_name=user.email,
-        user_display_name=user.name, challenge=question(), timeout=WAIT,
-        exclude_credentials=[
-            PublicKeyCredentialDescriptor(id=one.credential_id)
-            for one in queries.passkeys(session(), user)
-        ],
-        authenticator_selection=AuthenticatorSelectionCriteria(
-            resident_key=ResidentKeyRequirement.REQUIRED,
-            user_verification=UserVerificationRequirement.REQUIRED,
-        ),
-    )  # fmt: skip
-    return json(options_to_json(options))
+    known = queries.passkeys(session(), user)
+    return json(authenticators.invitation(site(), question(), user, known))
 
 
 @bp.route("/account/passkeys/new", methods=["GET", "POST"])
