@@ -1,6 +1,7 @@
 """What each role finds in the menu, named by what people do: six at most, and a little more."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from flask import Flask, request, url_for
@@ -196,11 +197,20 @@ MORE: Final = {
 def shown(entries: tuple[Entry, ...]) -> list[Item]:
     return [
         Item(
-            entry.label, url_for(entry.endpoint), entry.icon,
-            any(_is_here(url_for(there)) for there in (entry.endpoint, *entry.leads_to)),
+            entry.label, address(entry.endpoint), entry.icon,
+            any(_is_here(address(there)) for there in (entry.endpoint, *entry.leads_to)),
         )
         for entry in entries
     ]  # fmt: skip
+
+
+def address(endpoint: str) -> str:
+    return _address(request.script_root, endpoint)
+
+
+@lru_cache(maxsize=1024)
+def _address(root: str, endpoint: str) -> str:
+    return url_for(endpoint)
 
 
 def _is_here(url: str) -> bool:
