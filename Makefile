@@ -75,7 +75,7 @@ words: ready-to-test ## Bring the catalogues up to date, and say what is not tra
 	.venv/bin/python scripts/words.py
 
 .PHONY: papers
-papers: ready-to-test ## Write into docs what the code says: who may do what, what is kept of whom
+papers: ready-to-test ## Write into docs what the code says: rights, what is kept, limits, licences
 	.venv/bin/python -m scripts.papers
 
 .PHONY: shots
@@ -91,6 +91,17 @@ bench: ready-to-test ## Run every benchmark in tests/bench; they print their fig
 .PHONY: lock
 lock: ready-to-test ## Lock newer versions of the libraries
 	scripts/lock
+
+.PHONY: sbom
+sbom: ready-to-test ## Write every library of the locks into dist/sbom.cdx.json (CycloneDX)
+	@mkdir -p dist
+	@.venv/bin/python -m scripts.inventory > dist/sbom.cdx.json
+	@echo "dist/sbom.cdx.json"
+
+.PHONY: audit
+audit: ## Ask the registries whether a hole is known in one of the libraries
+	@$(PYTHON) scripts/prepare.py audit
+	@.venv/bin/python scripts/audit.py
 
 .PHONY: install
 install: ready-to-test ## Install everything that development needs, and nothing more

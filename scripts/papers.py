@@ -14,6 +14,7 @@ from kinderwerk.accounts.guessing import WORDS
 from kinderwerk.accounts.rules import LIMITS
 from kinderwerk.core.retention import TERMS, Retention
 from kinderwerk.storage.base import SEALED, Base
+from scripts import inventory
 
 DOCS: Final = Path(__file__).resolve().parent.parent / "docs"
 BETWEEN: Final = "<!-- written by scripts/papers.py: {} -->"
@@ -112,8 +113,15 @@ def words() -> Iterator[str]:
     yield from textwrap.wrap(", ".join(sorted(WORDS)) + ".", 100)
 
 
+def licences() -> Iterator[str]:
+    yield "| library | version | from | licence |\n| --- | --- | --- | --- |"
+    for one in inventory.libraries():
+        yield f"| {one.name} | {one.version} | {one.kind} | {one.licence} |"
+
+
 PAPERS: Final = {
     "access.md": {"access": access},
+    "licences.md": {"licences": licences},
     "privacy.md": {"tables": tables, "terms": terms},
     "security.md": {"words": words, "tries": tries, "fields": fields},
 }

@@ -1,4 +1,5 @@
-"""Makes a machine ready: `prepare.py run` to run the product, `prepare.py test` to test it.
+"""Makes a machine ready: `prepare.py run` to run the product, `test` to test it, `audit` to look
+for known holes in its libraries.
 
 Needs nothing but Python's own library. What is done already is not done again: each step leaves
 a note in .venv of the files that it depended on.
@@ -20,6 +21,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin/python"
 #: Programs of strangers that read our calendars: never among our own libraries.
 CALENDARS = ROOT / ".venv-calendar"
+AUDIT = ROOT / ".venv-audit"
 OLDEST = (3, 11)
 CI = os.environ.get("CI") == "true"
 CLUSTERS = Path("/etc/postgresql-common/createcluster.conf")
@@ -89,13 +91,15 @@ def libraries(lock: str) -> None:
     once(lock, [ROOT / lock], install)
 
 
-def calendars(lock: str) -> None:
+def apart(place: Path, program: str, lock: str) -> None:
+    """Install a program of strangers in an environment of its own."""
+
     def install() -> None:
-        run(PYTHON, "-m", "venv", "--without-pip", "--clear", CALENDARS)
-        run(PYTHON, "-m", "pip", "--python", CALENDARS / "bin/python", "install", "-qq",
+        run(PYTHON, "-m", "venv", "--without-pip", "--clear", place)
+        run(PYTHON, "-m", "pip", "--python", place / "bin/python", "install", "-qq",
             "--disable-pip-version-check", "--require-hashes", "-r", lock)  # fmt: skip
 
-    if not (CALENDARS / "bin/khal").exists():
+    if not (place / "bin" / program).exists():
         (VENV / f"done-{lock}").unlink(missing_ok=True)
     once(lock, [ROOT / lock], install)
 
@@ -138,7 +142,7 @@ def for_running() -> None:
 def for_testing() -> None:
     environment()
     libraries("requirements-dev.txt")
-    calendars("requirements-calendar.txt")
+    apart(CALENDARS, "khal", "requirements-calendar.txt")
     project()
     front_end()
     catalogues()
@@ -149,6 +153,11 @@ def for_testing() -> None:
         if not there():
             text = f"{what} cannot be tested here; install {name} and run this again"
             sys.exit(f"-- Stopped: {text}.") if CI else say(f"Left out: {text}.")
+
+
+def for_auditing() -> None:
+    environment()
+    apart(AUDIT, "pip-audit", "requirements-audit.txt")
 
 
 def system(*packages: str) -> None:
@@ -230,4 +239,4 @@ PACKAGES = (
 )
 
 if __name__ == "__main__":
-    {"run": for_running, "test": for_testing}[sys.argv[1]]()
+    {"run": for_running, "test": for_testing, "audit": for_auditing}[sys.argv[1]]()
