@@ -4,16 +4,19 @@ Milliseconds of processor time where it is all ours (SQLite and the pages), of t
 server works for us.
 """
 
-import importlib
 import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
+from uuid import UUID
 
+import duckdb
+import numpy as np
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, event, text
@@ -21,8 +24,9 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.app import create_app
 from kinderwerk.core import clock
+from kinderwerk.core.ids import ALL
 from kinderwerk.facts import queries, service
-from kinderwerk.facts.rules import Measure
+from kinderwerk.facts.rules import CellKey, Level, Measure
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench import city, saving
@@ -49,6 +53,17 @@ PLAIN: Final = {
         WHERE r.held_on BETWEEN CAST(:first AS date) AND CAST(:last AS date)
             AND a.presence = 'present' GROUP BY 1, 2""",
 }
+DUCK: Final = """SELECT home, goal, count(*), count(DISTINCT child) FROM aimed
+    JOIN attendance USING (session) WHERE day BETWEEN ? AND ? GROUP BY 1, 2"""
+DUCK_EVERYBODY: Final = """SELECT count(DISTINCT child) FROM aimed
+    JOIN attendance USING (session) WHERE day BETWEEN ? AND ?"""
+ASKED: Final = {
+    "one quarter": (date(2030, 4, 1), date(2030, 6, 30)),
+    "three years": (city.FIRST, date(2030, 12, 31)),
+}
+FREE: Final = (date(2028, 2, 10), date(2030, 8, 20))
+#: By neighbourhood and goal: how many visits, and of how many different children.
+Found = dict[tuple[UUID, UUID], tuple[int, ...]]
 #: Whole quarters from what is known of each child, the days before and after from the marks.
 SPAN: Final = """SELECT count(*) FROM (
     SELECT child_id FROM presence
@@ -112,9 +127,27 @@ class Bench:
         connection = self.session.connection()
         return lambda: connection.exec_driver_sql(statement, parameters).fetchall()
 
-    def plain(self, first: str, last: str) -> Callable[[], Any]:
+    def plain(self, first: date, last: date) -> Callable[[], list[Any]]:
         query = text(PLAIN[self.engine.dialect.name])
-        return lambda: self.session.execute(query, {"first": first, "last": last}).fetchall()
+        between = {"first": first.isoformat(), "last": last.isoformat()}
+        return lambda: list(self.session.execute(query, between))
+
+    def cells(self) -> Found:
+        """Return what the cells tell of the quarter, as plain SQL is asked for it."""
+        found = self.reading([QUARTER])()
+        each = {
+            (key.area_id, key.goal_id)
+            for key in found
+            if key.level is Level.NEIGHBOURHOOD and key.goal_id != ALL
+        }
+        house = self.here.organisation.id
+        return {
+            (area, goal): tuple(
+                found[CellKey(house, one, QUARTER, Level.NEIGHBOURHOOD, area, goal)]
+                for one in (Measure.VISITS_NAMED, Measure.CHILDREN)
+            )
+            for area, goal in each
+        }
 
     def span(self) -> Callable[[], Any]:
         given = {
@@ -166,32 +199,52 @@ class Bench:
             told(f"page /map/{path}, {self.bytes:,} bytes", took, None if path else PAGE)
         bar = RANGE if size == 1_000_000 else None
         told("different children, a free range", timed(self.span(), 3), bar, server)
-        told("plain SQL, one quarter", timed(self.plain("2030-04-01", "2030-06-30"), 1))
-        told("plain SQL, three years", timed(self.plain("2028-01-01", "2030-12-31"), 1))
-        self.session.rollback()
+        self.beside()
         return found
 
+    def beside(self) -> None:
+        """Ask plain SQL and DuckDB the same, and see whether all say the same."""
+        ducks = duck(self.here, self.came)
+        for what, (first, last) in ASKED.items():
+            rows: list[Any] = []
+            ask = self.plain(first, last)
+            told(f"plain SQL, {what}", timed(lambda: rows.extend(ask()), 1))  # noqa: B023
+            plain = {(_id(area), _id(goal)): tuple(n) for area, goal, *n in rows}
+            assert plain == ducks[what], what
+        assert self.cells() == ducks["one quarter"]
+        print("  cells, plain SQL and DuckDB say the same")
+        self.session.rollback()
 
-def duck(came: Came) -> None:
-    """Print the same two questions asked of DuckDB, with numbers for ids."""
-    try:
-        duckdb = importlib.import_module("duckdb")
-    except ImportError:
-        print("  DuckDB is not installed, so it is not compared.")
-        return
+
+def duck(here: City, came: Came) -> dict[str, Found]:
+    """Ask DuckDB, with numbers for ids, what plain SQL is asked; print how long it takes."""
     base = duckdb.connect()
-    attendance = {"session": came.session, "child": came.child, "home": came.home}  # noqa: F841
-    aimed = {  # noqa: F841
-        "session": came.session[:: city.A_SESSION].repeat(2), "day": came.days.repeat(2),
-        "goal": came.goals.ravel(),
-    }  # fmt: skip
-    base.execute("CREATE TABLE attendance AS SELECT * FROM attendance")
-    base.execute("CREATE TABLE aimed AS SELECT DISTINCT * FROM aimed")
-    query = """SELECT home, goal, count(*), count(DISTINCT child) FROM aimed
-        JOIN attendance USING (session) WHERE day BETWEEN ? AND ? GROUP BY 1, 2"""
-    quarter = [(date(2030, 4, 1) - city.FIRST).days, (date(2030, 6, 30) - city.FIRST).days]
-    for what, between in (("one quarter", quarter), ("three years", [0, city.DAYS])):
-        told(f"DuckDB, {what}", timed(lambda: base.execute(query, between).fetchall(), 3))  # noqa: B023
+    base.register("seen", {"session": came.session, "child": came.child, "home": came.home})
+    twice = came.days.repeat(2), np.arange(came.sessions).repeat(2), came.goals.ravel()
+    base.register("for_what", dict(zip(("day", "session", "goal"), twice, strict=True)))
+    base.execute("CREATE TABLE attendance AS SELECT * FROM seen")
+    base.execute("CREATE TABLE aimed AS SELECT DISTINCT * FROM for_what")
+    found = {}
+    for what, (first, last) in ASKED.items():
+        between = [(day - city.FIRST).days for day in (first, last)]
+        ask = partial(_asked, base, DUCK, between)
+        told(f"DuckDB, {what}", timed(ask, 3))
+        found[what] = {(here.hoods[at], here.goals[goal]): tuple(n) for at, goal, *n in ask()}
+    between = [(day - city.FIRST).days for day in FREE]
+    told("DuckDB, a free range", timed(partial(_asked, base, DUCK_EVERYBODY, between), 3))
+    return found
+
+
+def _id(written: Any) -> UUID:
+    return (
+        written
+        if isinstance(written, UUID)
+        else (UUID(bytes=written) if isinstance(written, bytes) else UUID(written))
+    )
+
+
+def _asked(base: duckdb.DuckDBPyConnection, query: str, between: list[int]) -> list[Any]:
+    return base.execute(query, between).fetchall()
 
 
 def at(name: str, url: str, size: int) -> dict[str, float]:
@@ -206,7 +259,6 @@ def at(name: str, url: str, size: int) -> dict[str, float]:
             city.fill(engine, here, came)
             print(f"{name}, {size:,} attendances, {city.HOODS} x {city.GOALS}")
             found = Bench(app, session, here, came).run()
-        duck(came)
         engine.dispose()
     return found
 
