@@ -101,7 +101,8 @@ def _results(occurrence_id: UUID) -> list[Measurement]:
     to_come = {one.question_id for one in tablets if not one.is_over}
     over = {one.question_id for one in tablets} - to_come
     kept = measuring.measurements(session(), occurrence_id)
-    return [kept[id] for id in sorted(over & kept.keys()) if counting.enough(kept[id].answered)]
+    found = [kept[id] for id in sorted(over & kept.keys())]
+    return [one for one in found if one.stands and counting.enough(one.answered)]
 
 
 def labels(question: Question) -> list[str]:

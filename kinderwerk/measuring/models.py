@@ -8,6 +8,7 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, UniqueConstrai
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
+from kinderwerk.core import clock
 from kinderwerk.core.retention import Retention
 from kinderwerk.goals.models import Goal
 from kinderwerk.measuring.rules import (
@@ -78,6 +79,22 @@ class Measurement(Identified, Owned, Base):
     @property
     def answered(self) -> int:
         return sum(one.n for one in self.answers)
+
+    @property
+    def counts(self) -> tuple[int, ...]:
+        """Return how many chose each step."""
+        chosen = {one.step: one.n for one in self.answers}
+        return tuple(chosen.get(step, 0) for step in range(len(self.question.steps)))
+
+    @property
+    def written_on(self) -> date:
+        """Return the day on which the first of it was written down."""
+        return max(self.held_on, clock.to_wall(self.created_at).date())
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether it was written down on an earlier day, and may be told since."""
+        return self.written_on < clock.today()
 
 
 class Answers(Base):

@@ -1,13 +1,13 @@
 """Reading questions, what was answered at a session, and what that says of a goal."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, distinct, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from kinderwerk.access.vocabulary import Actor
@@ -20,8 +20,9 @@ from kinderwerk.facts.sources import source
 from kinderwerk.goals import queries as goals
 from kinderwerk.goals.models import Goal
 from kinderwerk.measuring import rules
-from kinderwerk.measuring.models import Answers, Measurement, Question, Reading
+from kinderwerk.measuring.models import Measurement, Question, Reading
 from kinderwerk.measuring.rules import Audience
+from kinderwerk.measuring.telling import Written, told
 from kinderwerk.places.located import located
 from kinderwerk.registers import queries as registers
 from kinderwerk.registers.models import Attendance, Tally
@@ -156,7 +157,8 @@ def asking(session: Session, occurrence: Occurrence) -> Asking:
 class Result:
     """What a group answered to a question in a period: how many were asked, how many answered.
 
-    `counts` stand beside the steps of the question, and are None where they are too few to tell.
+    `counts` stand beside the steps of the question, of as many as may be told by now, and are None
+    where those are too few.
     """
 
     question: Question
@@ -170,20 +172,15 @@ class Result:
         return round(100 * self.answered / self.asked) if self.asked else None
 
     @property
+    def told(self) -> int:
+        return sum(self.counts or ())
+
+    @property
     def shares(self) -> tuple[int, ...] | None:
         """Return whole percents for each step."""
         if self.counts is None:
             return None
-        return tuple(round(100 * n / self.answered) for n in self.counts)
-
-
-@dataclass(slots=True)
-class _Sum:
-    sessions: int = 0
-    asked: int = 0
-
-    def __add__(self, other: "_Sum") -> "_Sum":
-        return _Sum(self.sessions + other.sessions, self.asked + other.asked)
+        return tuple(round(100 * n / self.told) for n in self.counts)
 
 
 def results(
@@ -199,79 +196,44 @@ def results(
         .where(Question.goal_id.in_(goal_ids))
         .order_by(Question.put_away, Question.created_at, Question.id)
     ).all()
-    amounts, spread = (
-        _asked(session, goal_ids, period.year),
-        _spread(session, goal_ids, period.year),
-    )
+    standing = _standing(session, goal_ids, period.year)
     found: dict[UUID, list[Result]] = defaultdict(list)
     for one in asked:
-        made = _result(one, period, amounts, spread)
-        if made.sessions:
+        if made := _result(one, period, standing[one.id]):
             found[one.goal_id].append(made)
     return found
 
 
-def _result(
-    question: Question, period: Period, amounts: Mapping[tuple[UUID, Period], _Sum],
-    spread: Mapping[tuple[UUID, Period], Mapping[int, int]],
-) -> Result:  # fmt: skip
-    year = Period(period.year)
-    answers = {quarter: spread.get((question.id, quarter), {}) for quarter in year.quarters}
-    whole = [amounts.get((question.id, quarter), _Sum()) for quarter in period.quarters]
-    counts = [
-        sum(answers[quarter].get(step, 0) for quarter in period.quarters)
-        for step in range(len(question.steps))
-    ]
-    each = [sum(answers[quarter].values()) for quarter in year.quarters]
-    return Result(
-        question=question, sessions=sum(one.sessions for one in whole),
-        asked=sum(one.asked for one in whole), answered=sum(counts),
-        counts=tuple(counts) if period in rules.tellable(period.year, each) else None,
-    )  # fmt: skip
-
-
-def _asked(
+def _standing(
     session: Session, goal_ids: Collection[UUID], year: int
-) -> dict[tuple[UUID, Period], _Sum]:
-    """Return for each question and quarter at how many sessions it was asked, and of how many."""
-    rows = session.execute(
-        select(
-            Measurement.question_id, Measurement.held_on,
-            func.count(distinct(Measurement.id)), func.sum(Measurement.asked),
+) -> dict[UUID, list[Measurement]]:
+    """Return for each question what was answered in a year, and written down before today."""
+    rows = session.scalars(
+        select(Measurement)
+        .join(Measurement.question)
+        .where(
+            Question.goal_id.in_(goal_ids),
+            Measurement.held_on.between(Period(year).begins, Period(year).ends),
         )
-        .join(Measurement.question)
-        .where(Question.goal_id.in_(goal_ids), _over_in(year))
-        .group_by(Measurement.question_id, Measurement.held_on)
+        .options(selectinload(Measurement.answers))
+    )
+    found: dict[UUID, list[Measurement]] = defaultdict(list)
+    for one in rows:
+        if one.stands:
+            found[one.question_id].append(one)
+    return found
+
+
+def _result(question: Question, period: Period, standing: Sequence[Measurement]) -> Result | None:
+    inside = [one for one in standing if period.begins <= one.held_on <= period.ends]
+    if not inside:
+        return None
+    written = [Written(held=one.held_on, day=one.written_on, counts=one.counts) for one in standing]
+    return Result(
+        question=question, sessions=len(inside), asked=sum(one.asked for one in inside),
+        answered=sum(one.answered for one in inside),
+        counts=told(period.year, written, clock.today()).get(period),
     )  # fmt: skip
-    found: dict[tuple[UUID, Period], _Sum] = defaultdict(_Sum)
-    for question_id, day, sessions, asked in rows:
-        found[question_id, Period.holding(day)[0]] += _Sum(sessions, asked)
-    return found
-
-
-def _spread(
-    session: Session, goal_ids: Collection[UUID], year: int
-) -> dict[tuple[UUID, Period], dict[int, int]]:
-    """Return for each question and quarter how often each step was chosen."""
-    rows = session.execute(
-        select(Measurement.question_id, Measurement.held_on, Answers.step, func.sum(Answers.n))
-        .join(Measurement.answers)
-        .join(Measurement.question)
-        .where(Question.goal_id.in_(goal_ids), _over_in(year))
-        .group_by(Measurement.question_id, Measurement.held_on, Answers.step)
-    )
-    found: dict[tuple[UUID, Period], dict[int, int]] = defaultdict(lambda: defaultdict(int))
-    for question_id, day, step, n in rows:
-        found[question_id, Period.holding(day)[0]][step] += n
-    return found
-
-
-def _over_in(year: int) -> ColumnElement[bool]:
-    """Tell of the days of a year that are over."""
-    return and_(
-        Measurement.held_on.between(Period(year).begins, Period(year).ends),
-        Measurement.held_on < clock.today(),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from kinderwerk.activities.rules import PRIVATE, Format
 from kinderwerk.core.errors import Refusal
-from kinderwerk.core.periods import Period
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts.rules import Contribution, Measure, Place
@@ -85,6 +84,15 @@ class DayIsOver(Refusal):
     """What was told of a day stays: one more tap would be somebody's."""
 
     message = N_("The day of this session is over. Write all numbers down together, from paper.")
+
+
+class TooFewChanged(Refusal):
+    """Who read the numbers before would know what those few answered."""
+
+    message = N_(
+        "These numbers stand here since an earlier day. If only a few of them change, it tells what"
+        " those people answered. So change five or more, or let it be."
+    )
 
 
 class EnoughHere(Refusal):
@@ -179,23 +187,12 @@ def enough(answered: int) -> bool:
     return answered >= FEWEST
 
 
-def tellable(year: int, answers: Sequence[int]) -> set[Period]:
-    """Return the periods of a year of which the answers may be told, from those of each quarter.
-
-    Not only has each of them enough: nobody can take one from another either and find what a few
-    answered. So a half-year with one quarter that is too small says nothing, and what the year
-    adds to what is told of its parts is nothing at all or enough.
-    """
-    quarters = dict(zip(Period(year).quarters, answers, strict=True))
-    told = {quarter for quarter, n in quarters.items() if enough(n)}
-    hidden = {quarter: 0 if quarter in told else n for quarter, n in quarters.items()}
-    for longer in (Period(year, "H", 1), Period(year, "H", 2), Period(year)):
-        parts = longer.quarters
-        rest = sum(hidden[one] for one in parts)
-        if enough(rest) or (not rest and any(quarters[one] for one in parts)):
-            told.add(longer)
-            hidden |= dict.fromkeys(parts, 0)
-    return told
+def check_late(before: Sequence[int], after: Sequence[int]) -> None:
+    """Refuse to change a few of the answers of which was told on an earlier day."""
+    by = [new - old for old, new in zip(before, after, strict=True)]
+    rises, falls = sum(n for n in by if n > 0), -sum(n for n in by if n < 0)
+    if any(n and not enough(n) for n in (rises, falls)):
+        raise TooFewChanged
 
 
 def contribution(

@@ -160,6 +160,8 @@ def set_numbers(
     with _measured(session, actor, occurrence_id, question_id) as found:
         if len(wish.counts) != len(found.question.steps):
             raise rules.NoSuchStep
+        if found.answers and found.stands:
+            rules.check_late(found.counts, wish.counts)
         for step, n in enumerate(wish.counts):
             _count(found, step, n - _n(found, step))
         found.last_step = None

@@ -203,7 +203,7 @@ def tapped(occurrence_id: UUID, question: UUID, form: TapForm) -> ResponseReturn
     kept = queries.measurements(session(), occurrence_id).get(question)
     return page(
         "measuring/ask.html", form=form, occurrence=occurrence, card=card,
-        labels=labels(card.question), last=kept.last_step if kept else None,
+        labels=labels(card.question), last=kept.last_step if kept and not kept.stands else None,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Measuring with groups: three questions at most, counts and nobody, and nothing below five."""
 
+import re
 from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Any
@@ -63,8 +64,24 @@ def tap(client: FlaskClient, club: Club, one: Question, *steps: int) -> None:
         client.post(f"{club.url}/measuring/{one.id}", data={"step": str(step)})
 
 
-def next_day() -> AbstractContextManager[None]:
-    return clock.stopped(A_WEDNESDAY + timedelta(days=1))
+def later(days: int) -> AbstractContextManager[None]:
+    return clock.stopped(A_WEDNESDAY + timedelta(days=days, hours=2))
+
+
+def again(session: Session, club: Club, one: Question, day: int, step: int) -> None:
+    """Let the one child who came on another day answer; each day to a group of its own."""
+    goal = session.get_one(Goal, one.goal_id)
+    activity = club.make.activity(club.worker, format=Format.DROPIN, age_from=6, goal=goal)
+    met = club.make.occurrence(activity, starts_at=A_WEDNESDAY + timedelta(days=day))
+    box = Box(AgeBand.UP_TO_9, Known.KNOWN, Gender.UNASKED)
+    session.rollback()
+    registering.set_numbers(session, club.worker.actor(), met.id, {box: Number(0, 1)})
+    service.answer(session, club.worker.actor(), met.id, one.id, step)
+
+
+def steps(page: str) -> list[str]:
+    """Return the numbers in the table of what was answered."""
+    return re.findall(r'<td[^>]*data-label="Aantal"[^>]*>\s*(\d+)', page)
 
 
 def write(session: Session, club: Club, one: Question, *counts: int) -> None:
@@ -152,17 +169,53 @@ def test_below_five_answers_the_team_reads_how_many_and_not_which(
     one = question(session, club)
     client.sign_in(club.worker)
     page = f"/measuring/goals/{one.goal_id}?period=2031"
-    with next_day():
-        write(session, club, one, 3, 0, 1)
+    write(session, club, one, 3, 0, 1)
+    with later(1):
         told = client.get(page).text
         assert "4 van 8 antwoordden (50 %)" in told
         assert "Te weinig antwoorden" in told
         assert "Misschien</text>" not in told
+
+
+def test_numbers_from_paper_stand_from_the_day_after_they_were_typed_in(
+    client: FlaskClient, session: Session, club: Club
+) -> None:
+    one = question(session, club)
+    client.sign_in(club.worker)
+    page = f"/measuring/goals/{one.goal_id}?period=2031"
+    with later(1):
+        write(session, club, one, 3, 0, 1)
         write(session, club, one, 4, 0, 1)
+        assert "Misschien</text>" not in client.get(page).text
+    with later(2):
         told = client.get(page).text
         assert "4 (80 %)" in told
         assert "Misschien</text>" in told
         assert "62 %" in client.get("/measuring/?period=2031").text
+        typed = {"n_0": "4", "n_2": "2"}
+        answer = client.post(f"{club.url}/measuring/{one.id}/numbers", data=typed)
+        assert "sinds een eerdere dag" in answer.text, "one more would be somebody's"
+        with pytest.raises(rules.TooFewChanged):
+            write(session, club, one, 0, 4, 1)
+    assert answers(session) == [(0, 4), (2, 1)]
+
+
+def test_two_looks_with_one_child_between_them_do_not_tell_what_it_said(
+    client: FlaskClient, session: Session, club: Club
+) -> None:
+    one = question(session, club)
+    client.sign_in(club.worker)
+    page = f"/measuring/goals/{one.goal_id}?period=2031"
+    tap(client, club, one, 0, 0, 0, 1, 1)
+    looks = []
+    for day, step in ((1, 2), (2, 1), (3, 1), (4, 2), (5, 2)):
+        with later(day):
+            looks.append(steps(client.get(page).text))
+            again(session, club, one, day, step)
+    with later(6):
+        looks.append(steps(client.get(page).text))
+        assert "10 van 13" in client.get(page).text
+    assert looks == [["3", "2", "0"]] * 5 + [["3", "4", "3"]]
 
 
 def test_nobody_watches_answers_come_in(client: FlaskClient, session: Session, club: Club) -> None:
@@ -173,8 +226,10 @@ def test_nobody_watches_answers_come_in(client: FlaskClient, session: Session, c
     for _ in range(8):
         tap(client, club, one, 0)
         assert client.get(page).text.count("measured-n") == untouched
-    with next_day():
+    assert "Terug: Ja" in client.get(f"{club.url}/measuring/{one.id}").text
+    with later(1):
         assert "8 (100 %)" in client.get(page).text
+        assert "Terug: Ja" not in client.get(f"{club.url}/measuring/{one.id}").text
         with pytest.raises(rules.DayIsOver):
             service.take_back(session, club.worker.actor(), club.date.id, one.id, 0)
         with pytest.raises(rules.DayIsOver):
@@ -252,7 +307,7 @@ def test_adults_are_as_many_as_were_asked(
     wish = Numbers(counts=(0, 0, 6, 3, 1, *[0] * 6), asked=14)
     service.set_numbers(session, club.worker.actor(), club.date.id, one.id, wish)
     assert not queries.results(session, [one.goal_id], Period(2031))
-    with next_day():
+    with later(1):
         (result,) = queries.results(session, [one.goal_id], Period(2031))[one.goal_id]
     assert (result.asked, result.answered, result.response) == (14, 10, 71)
 

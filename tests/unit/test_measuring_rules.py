@@ -1,6 +1,7 @@
 """What may be asked of whom, and that no two periods together tell of a few."""
 
-from datetime import date
+from collections import Counter
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from hypothesis import strategies as st
 
 from kinderwerk.activities.rules import Format
 from kinderwerk.core.periods import Period
-from kinderwerk.measuring import draw, rules
+from kinderwerk.measuring import draw, rules, telling
 from kinderwerk.measuring.draw import Candidate
 from kinderwerk.measuring.rules import Audience, Instrument
+from kinderwerk.measuring.telling import Written
 
 SESSIONS = st.sets(
     st.builds(
@@ -20,22 +22,57 @@ SESSIONS = st.sets(
         st.integers(1, 40), st.integers(1, 4),
     )
 )  # fmt: skip
-QUARTERS = st.lists(st.integers(0, 12), min_size=4, max_size=4)
+#: Of sessions: their day in the year, how much later it was written down, and how many answered.
+SIZES = st.lists(
+    st.tuples(
+        st.integers(0, 364), st.one_of(st.just(0), st.integers(1, 200)), st.integers(1, 8)
+    ),
+    max_size=12,
+)  # fmt: skip
 
 
-@given(answers=QUARTERS)
-def test_no_period_less_another_leaves_only_a_few_answers(answers: list[int]) -> None:
-    told = rules.tellable(2031, answers)
-    known = dict(zip(Period(2031).quarters, answers, strict=True))
-    for period in told:
-        inside = {one for one in told if one != period and set(one.quarters) < set(period.quarters)}
-        outer = [
-            one for one in inside
-            if not any(set(one.quarters) < set(other.quarters) for other in inside)
-        ]  # fmt: skip
-        apart = {quarter for one in outer for quarter in one.quarters}
-        rest = sum(known[quarter] for quarter in set(period.quarters) - apart)
-        assert rest == 0 or rest >= rules.FEWEST
+@given(sizes=SIZES)
+def test_no_two_looks_differ_by_a_few_answers(sizes: list[tuple[int, int, int]]) -> None:
+    """Each session has a column of its own, so that what is told names the sessions it is of.
+
+    Sessions that are told in all the same places cannot be taken apart; who compares days, periods
+    and sessions finds such groups, and nothing smaller.
+    """
+    begins = Period(2031).begins
+    written = [
+        Written(
+            held=begins + timedelta(days=day), day=begins + timedelta(days=day + later),
+            counts=tuple(n if column == row else 0 for column in range(len(sizes))),
+        )
+        for row, (day, later, n) in enumerate(sizes)
+    ]  # fmt: skip
+    looks = sorted({date(2031, month, 1) for month in range(1, 13)} | {
+        one.day + timedelta(days=1) for one in written
+    } | {date(2032, 12, 31)})  # fmt: skip
+    seen: dict[int, set[tuple[date, Period]]] = {row: set() for row in range(len(sizes))}
+    for today in looks:
+        for period, counts in telling.told(2031, written, today).items():
+            for row, n in enumerate(counts):
+                assert n in (0, sizes[row][2])
+                if n:
+                    assert written[row].day < today
+                    assert period in Period.holding(written[row].held)
+                    seen[row].add((today, period))
+    alike: Counter[frozenset[tuple[date, Period]]] = Counter()
+    for row, (_, _, n) in enumerate(sizes):
+        if n < rules.FEWEST:
+            alike[frozenset(seen[row])] += n
+        else:
+            assert seen[row], "a session with enough waits for nobody"
+    assert all(not where or n >= rules.FEWEST for where, n in alike.items())
+
+
+def test_what_waits_goes_on_into_the_longer_period() -> None:
+    winter, spring = date(2031, 2, 3), date(2031, 5, 7)
+    few = [Written(held=day, day=day, counts=(2, 1)) for day in (winter, spring)]
+    assert telling.told(2031, few, date(2031, 6, 30)) == {}
+    half, year = {Period(2031, "H", 1): (4, 2), Period(2031): (4, 2)}, date(2031, 7, 1)
+    assert telling.told(2031, few, year) == half
 
 
 def test_a_question_suits_who_comes() -> None:

@@ -181,7 +181,7 @@ def _chosen(
 def _measurement(one: Asked) -> dict[str, Any]:
     venue = one.held.place
     return {
-        "id": ids.sortable(), "created_at": clock.now(), "occurrence_id": one.held.id,
+        "id": ids.sortable(), "created_at": one.held.starts_at, "occurrence_id": one.held.id,
         "organisation_id": one.held.organisation_id, "question_id": one.question.id,
         "activity_id": one.held.activity_id, "held_on": one.day, "asked": one.there,
         "neighbourhood_id": venue.neighbourhood_id if venue else None, "last_step": None,
