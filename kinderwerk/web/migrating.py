@@ -14,9 +14,10 @@ __all__ = ["bind", "commands", "downgrade", "upgrade"]
 
 def bind(app: Flask) -> Flask:
     """Let this app find its migrations."""
-    Migrate(compare_type=True, render_as_batch=True).init_app(
-        app, db, directory=str(paths.resource("migrations"))
-    )
+    if "migrate" not in app.extensions:
+        Migrate(compare_type=True, render_as_batch=True).init_app(
+            app, db, directory=str(paths.resource("migrations"))
+        )
     return app
 
 
