@@ -79,9 +79,32 @@ class Pair:
     likeness: Likeness
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Both names of a child as words, and as these are heard."""
+
+    first: tuple[str, ...]
+    last: tuple[str, ...]
+    sounds: list[str]
+    last_sounds: list[str]
+
+
+Known = tuple[Person, Heard]
+
+
+def heard(person: Person) -> Heard:
+    first, last = words(person.first_name), words(person.surname)
+    return Heard(first, last, _sounds(first), _sounds(last))
+
+
 def likeness(one: Person, other: Person) -> Likeness | None:
     """Return how alike two records are; None: another child, as far as one can tell."""
-    days, names = same_day(one, other), same_name(one, other)
+    return _likeness(one, other, heard(one), heard(other))
+
+
+def _likeness(one: Person, other: Person, mine: Heard, its: Heard) -> Likeness | None:
+    days = same_day(one, other)
+    names = None if days is None else same_name(mine, its)
     if days is None or names is None:
         return None
     sure = names >= Names.SPELLED if days is not Days.SAME else True
@@ -100,16 +123,14 @@ def same_day(one: Person, other: Person) -> Days | None:
     return Days.DIGIT if differ == 1 else None
 
 
-def same_name(one: Person, other: Person) -> Names | None:
-    first, last = words(one.first_name), words(one.surname)
-    its_first, its_last = words(other.first_name), words(other.surname)
-    if not first or not its_first:
+def same_name(one: Heard, other: Heard) -> Names | None:
+    if not one.first or not other.first:
         return None
-    if (first, last) == (its_first, its_last):
+    if (one.first, one.last) == (other.first, other.last):
         return Names.SAME
-    if last and (first, last) == (its_last, its_first):
+    if one.last and (one.first, one.last) == (other.last, other.first):
         return Names.SWAPPED
-    return _nearly(_sounds(first), _sounds(last), _sounds(its_first), _sounds(its_last))
+    return _nearly(one.sounds, one.last_sounds, other.sounds, other.last_sounds)
 
 
 def _nearly(
@@ -193,23 +214,22 @@ def _turned(one: str, other: str) -> bool:
 def pairs(people: Iterable[Person]) -> list[Pair]:
     """Return who may be the same, the surest first; only those are compared who share a day of
     birth, or a name as it is heard."""
-    by_day: dict[date, list[Person]] = {}
-    by_name: dict[tuple[str, ...], list[Person]] = {}
-    for person in people:
+    known = [(person, heard(person)) for person in people]
+    by_day: dict[date, list[Known]] = {}
+    by_name: dict[tuple[str, ...], list[Known]] = {}
+    for person, names in known:
         if not person.about:
-            by_day.setdefault(person.born_on, []).append(person)
-        by_name.setdefault(_key(person), []).append(person)
+            by_day.setdefault(person.born_on, []).append((person, names))
+        alike = tuple(sorted([*names.sounds, *names.last_sounds]))
+        by_name.setdefault(alike, []).append((person, names))
     found = dict(_compared([*by_day.values(), *by_name.values()]))
     made = [Pair(*ids, alike) for ids, alike in found.items()]
     return sorted(made, key=lambda pair: (pair.likeness, pair.one, pair.other), reverse=True)
 
 
-def _key(person: Person) -> tuple[str, ...]:
-    return tuple(sorted(_sounds([*words(person.first_name), *words(person.surname)])))
-
-
-def _compared(blocks: Iterable[Sequence[Person]]) -> Iterator[tuple[tuple[UUID, UUID], Likeness]]:
+def _compared(blocks: Iterable[Sequence[Known]]) -> Iterator[tuple[tuple[UUID, UUID], Likeness]]:
     for block in blocks:
-        for one, other in combinations(sorted(block, key=lambda each: each.id), 2):
-            if alike := likeness(one, other):
+        in_order = sorted(block, key=lambda each: each[0].id)
+        for (one, mine), (other, its) in combinations(in_order, 2):
+            if alike := _likeness(one, other, mine, its):
                 yield (one.id, other.id), alike

@@ -23,7 +23,10 @@ def planted(
     """The database of the world, and whom to find in it."""
     home = tmp_path_factory.mktemp("world")
     with copy(migrated, home) as url:
-        with serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session:
+        with (
+            serving(url, home, compiled, spoken) as app,
+            all_seeing(engine_of(app), expire_on_commit=False) as session,
+        ):
             known = Planting(session, Make(session)).known
         yield url, known
 
@@ -38,7 +41,10 @@ def fuller(
     """The same, in which others have settled and have much more."""
     home = tmp_path_factory.mktemp("fuller")
     with copy(planted[0], home) as url:
-        with serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session:
+        with (
+            serving(url, home, compiled, spoken) as app,
+            all_seeing(engine_of(app), expire_on_commit=False) as session,
+        ):
             Neighbours(World(app, session, planted[1])).settle()
         yield url
 

@@ -350,7 +350,7 @@ class World:
         return found if column is None else [value for (value,) in found]
 
     def everything(self, role: Role) -> dict[str, tuple[object, ...]]:
-        """Return all that somebody is shown: every page, about rows of their own organisation.
+        """Return all that somebody is shown: every page, about a row of their own organisation.
 
         Except for the one that makes up a new secret each time, and those that lead children, or
         who asks about their own details, to all organisations.
@@ -361,7 +361,7 @@ class World:
             for rule, resource in pages(self.app)
             if resource not in SHOWN_TO_ALL and rule.endpoint not in UNLIKE
             if admitted(self.app, rule, actor)
-            for id in (self.ids(resource, ours=True) if "<uuid:" in rule.rule else [NOWHERE])
+            for id in (self.ids(resource, ours=True)[:1] if "<uuid:" in rule.rule else [NOWHERE])
         }
 
     def some_of_each(self, *, ours: bool) -> list[UUID]:
