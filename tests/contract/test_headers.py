@@ -26,6 +26,9 @@ from tests.contract.test_walk import filled_in
 from tests.make import Make
 from tests.pages import InspectingClient, hidden
 
+#: No database has a say in what browsers are told to refuse.
+pytestmark = pytest.mark.sqlite
+
 SITE: Final = "https://localhost"
 PASSKEY: Final = "publickey-credentials-get=(self)"
 NEW_PASSKEY: Final = "publickey-credentials-create=(self)"

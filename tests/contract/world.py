@@ -349,8 +349,8 @@ class World:
         self.session.rollback()
         return found if column is None else [value for (value,) in found]
 
-    def everything(self, role: Role) -> dict[str, tuple[object, ...]]:
-        """Return all that somebody is shown: every page, about a row of their own organisation.
+    def everything(self, role: Role, each: int = 1) -> dict[str, tuple[object, ...]]:
+        """Return all that somebody is shown: every page, about so many rows of their own.
 
         Except for the one that makes up a new secret each time, and those that lead children, or
         who asks about their own details, to all organisations.
@@ -361,7 +361,7 @@ class World:
             for rule, resource in pages(self.app)
             if resource not in SHOWN_TO_ALL and rule.endpoint not in UNLIKE
             if admitted(self.app, rule, actor)
-            for id in (self.ids(resource, ours=True)[:1] if "<uuid:" in rule.rule else [NOWHERE])
+            for id in (self.ids(resource, ours=True)[:each] if "<uuid:" in rule.rule else [NOWHERE])
         }
 
     def some_of_each(self, *, ours: bool) -> list[UUID]:
