@@ -5,10 +5,11 @@ from flask.cli import AppGroup
 from flask_babel import gettext
 
 from kinderwerk.access.vocabulary import HELD, SYSTEM, Role
-from kinderwerk.accounts import service
+from kinderwerk.accounts import queries, service
 from kinderwerk.accounts.service import factors, idling, leaving
 from kinderwerk.core.errors import Refusal
-from kinderwerk.web.extensions import as_system
+from kinderwerk.web import logs
+from kinderwerk.web.extensions import as_system, settings
 
 group = AppGroup("users", help="Manage the people who can sign in.")
 
@@ -58,6 +59,16 @@ def close(email: str, heir: str | None) -> None:
     except Refusal as refusal:
         raise refused(refusal) from None
     click.echo(f"{email} is signed out everywhere and has no role any more.")
+
+
+@group.command("mark")
+@click.argument("email")
+def mark(email: str) -> None:
+    """Say under which mark lines of the log tell of tries with this address, and as who."""
+    address = email.strip().lower()
+    user = queries.by_email(as_system(), address)
+    click.echo(f"by: {logs.mark(settings(), 'by', address)}")
+    click.echo(f"who: {user.id}" if user else "who: nobody is here with this address")
 
 
 @group.command("unlock")

@@ -1,27 +1,37 @@
 """Logs carry no values: a database's own message quotes the row that it refused.
 
 Each answer is one line of JSON: when, which route (its pattern, never the address), which status,
-how long. Errors tell their type, constraint and frames, never their words. Of the pages of children
-there is no line at all, and no other line tells an address of theirs.
+how long. Where somebody tried to be let in, or was refused, it also tells who: the id of their
+account, and marks that stand for the address they typed and for where they are on the network.
+A row that is withheld and one that is missing leave the same line. Errors tell their type,
+constraint and frames, never their words. Of the pages of children there is no line at all, and no
+other line tells an address of theirs.
 """
 
+import hmac
 import json
 import logging
 import time
 import traceback
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, g, request
 from sqlalchemy.exc import IntegrityError, StatementError
 from typing_extensions import override
 
-from kinderwerk.core import clock
+from kinderwerk.config import Settings
+from kinderwerk.core import clock, line
 from kinderwerk.storage.integrity import violated
 from kinderwerk.web import child_pages
+from kinderwerk.web.extensions import settings
 
 #: Pages of which even the pattern is nobody's business.
 SILENT: Final = ("static",)
+#: Answers to who may not, knows no way in, comes too often, or sends what no page of ours would.
+REFUSED: Final = frozenset({400, 401, 403, 404, 405, 410, 413, 415, 429})
+#: So long is a mark: enough to find the same again, and nothing to go back from.
+MARK: Final = 16
 access_log: Final = logging.getLogger("kinderwerk.access")
 
 
@@ -92,7 +102,21 @@ def to_stderr() -> None:
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
 
 
+def mark(settings: Settings, kind: str, text: str) -> str:
+    """Return what stands in a line for a text, the same every time, under a key."""
+    told = f"line {kind}:{text}".encode()
+    return hmac.digest(settings.link_key, told, "sha256").hex()[:MARK]
+
+
+def _who() -> dict[str, str]:
+    """Tell who asked, as far as it was looked up already, and from where."""
+    person = getattr(g.get("_login_user"), "actor", None)
+    known = {"who": str(person.id)} if person is not None and person.id else {}
+    return known | {"from": mark(settings(), "from", request.remote_addr or "nowhere")}
+
+
 def _begin() -> None:
+    line.begin()
     g.began = time.perf_counter()
 
 
@@ -105,12 +129,17 @@ def took() -> float | None:
 
 def _tell(response: Response) -> Response:
     rule = request.url_rule.rule if request.url_rule else None
+    added = line.end()
     if (seconds := took()) is not None:
-        line = {
+        told: dict[str, Any] = {
             "method": request.method, "route": rule, "status": response.status_code,
             "ms": round(1000 * seconds, 1),
         }  # fmt: skip
-        access_log.info("answered", extra={"told": line})
+        if added or response.status_code in REFUSED:
+            if "by" in added:
+                added["by"] = mark(settings(), "by", added["by"])
+            told |= added | _who()
+        access_log.info("answered", extra={"told": told})
     return response
 
 

@@ -17,13 +17,14 @@ from flask_babel import (
     get_locale,
     gettext,
 )  # fmt: skip
+from flask_wtf.csrf import CSRFError
 from jinja2 import StrictUndefined
 from sqlalchemy.exc import NoResultFound, OperationalError
 from sqlalchemy.orm import configure_mappers
 from werkzeug.exceptions import HTTPException, NotFound
 
 from kinderwerk import paths
-from kinderwerk.core import clock
+from kinderwerk.core import clock, line
 from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.picture_words import PICTURES
 from kinderwerk.core.words import LANGUAGES, N_, Translated, in_language
@@ -72,6 +73,8 @@ def show_error(error: HTTPException) -> Response:
     if error.response is not None:
         return error.get_response()  # type: ignore[return-value]
     status = error.code or 500
+    if isinstance(error, CSRFError):
+        line.add(refused="form of another page")
     if status >= 500:
         return show_broken(error)
     if request_ctx.url_adapter is None:  # a host we do not serve: no link can be made

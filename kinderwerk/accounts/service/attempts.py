@@ -11,15 +11,24 @@ from sqlalchemy.orm import Session
 from kinderwerk.accounts.models import Attempt
 from kinderwerk.accounts.rules import LIMITS, WINDOW, TooOften, Tried
 from kinderwerk.accounts.tokens import signer
-from kinderwerk.core import clock
+from kinderwerk.core import clock, line
 from kinderwerk.storage.work import unit_of_work
 
+#: What somebody tries who wants to be let in: it is told in the log, done or refused.
+LETS_IN: Final = frozenset(
+    {
+        Tried.PASSWORD, Tried.CODE, Tried.LINK, Tried.PASSKEY, Tried.SPOKEN_CODE,
+        Tried.TEXTED_CODE, Tried.PARTNER_LINK, Tried.PARTNER_CODE, Tried.PROVIDER,
+    }
+)  # fmt: skip
 INSERT: Final[Mapping[str, Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def attempt(session: Session, what: Tried, person: str, place: str) -> None:
     """Count one try before it is made, whether or not it succeeds; refuse when it is too many."""
     limit, since = LIMITS[what], _window(clock.now())
+    if what in LETS_IN:
+        line.add(tried=what.value, by=person)
     with unit_of_work(session):
         tries = [
             (count(session, signer.disguise(f"{what.value} by", person), since), limit.person),
@@ -31,6 +40,7 @@ def attempt(session: Session, what: Tried, person: str, place: str) -> None:
 
 def succeeded(session: Session, what: Tried, person: str) -> None:
     """Forget the tries of a person who got it right."""
+    line.add(right="yes")
     session.execute(
         delete(Attempt).where(Attempt.key_hash == signer.disguise(f"{what.value} by", person))
     )

@@ -8,6 +8,7 @@ from flask_babel import get_locale
 
 from kinderwerk.accounts import queries, sessions
 from kinderwerk.accounts.rules import WINDOW, GoneLink, Site, TooOften
+from kinderwerk.core import line
 from kinderwerk.core.errors import Unchecked
 from kinderwerk.web.access import ProofNeeded, actor, signed_in
 from kinderwerk.web.extensions import login_manager, session, settings
@@ -65,6 +66,7 @@ def led_to(endpoint: str) -> ResponseReturnValue:
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
 def ask_to_sign_in() -> ResponseReturnValue:
+    line.add(refused="not signed in")
     return led_to("accounts.sign_in")
 
 
@@ -74,7 +76,10 @@ def ask_for_the_second_factor() -> ResponseReturnValue | None:
     if request.endpoint is None or request.endpoint in BEFORE_THE_FACTOR:
         return None
     person = signed_in()
-    return led_to("accounts.second_factor") if person and person.waiting else None
+    if person is None or not person.waiting:
+        return None
+    line.add(refused="no second factor")
+    return led_to("accounts.second_factor")
 
 
 bp.after_app_request(sessions.note_afterwards)
@@ -88,6 +93,7 @@ def passkeys() -> dict[str, Any]:
 
 @bp.app_errorhandler(ProofNeeded)
 def ask_for_a_proof(error: ProofNeeded) -> ResponseReturnValue:
+    line.add(refused="no proof")
     person = signed_in()
     return led_to("accounts.prove" if person and person.shown else "accounts.second_factor")
 
