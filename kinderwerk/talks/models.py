@@ -18,6 +18,7 @@ from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core import ids
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.storage.base import Base, Confidential, Identified, Owned, sealed
+from kinderwerk.talks import promises
 from kinderwerk.talks.rules import AlertKind, Why
 
 
@@ -87,7 +88,8 @@ class Talk(Confidential, Owned, Base):
     """A child and the two who can read it; there is none without the second.
 
     `past_line`: it lies with two confidential advisers, and nobody of the line knows of it.
-    `about_id` is whom it is about then, who never gets to see it.
+    `about_id` is whom it is about then, who never gets to see it. `promised` is the wording that
+    the child read before it wrote, `read_within` the minutes that stood in it.
     """
 
     __tablename__ = "talk"
@@ -108,6 +110,8 @@ class Talk(Confidential, Owned, Base):
     past_line: Mapped[bool] = mapped_column(default=False)
     why: Mapped[Why | None] = mapped_column(default=None)
     about_id: Mapped[UUID | None] = mapped_column(ForeignKey("user_account.id"), default=None)
+    promised: Mapped[int] = mapped_column(default=promises.NEWEST, server_default="1")
+    read_within: Mapped[int] = mapped_column(default=60, server_default="60")
     told: Mapped[bool] = mapped_column(default=False)
     passed_on_at: Mapped[datetime | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)

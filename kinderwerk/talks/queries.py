@@ -83,6 +83,8 @@ class Newest:
     second: str
     keeper_there: bool
     past_line: bool
+    promised: int
+    read_within: int
 
 
 def office(
@@ -333,20 +335,19 @@ def newest(session: Session, talk: Talk) -> Newest:
         waiting=talk.waiting_since is not None,
         keeper=people.get(talk.keeper_id, ""), second=people.get(talk.second_id, ""),
         keeper_there=talk.keeper_id in there, past_line=talk.past_line,
+        promised=talk.promised, read_within=talk.read_within,
     )  # fmt: skip
 
 
 def overdue(session: Session, now: datetime) -> Sequence[Talk]:
-    """Return the talks that nobody read within the term that the page told, without an alert."""
-    rows = session.execute(
-        select(Talk, TalkOffice.read_within)
-        .join(TalkOffice, TalkOffice.organisation_id == Talk.organisation_id)
-        .where(
+    """Return the talks that nobody read within the term that its child was told, unalerted."""
+    waiting = session.scalars(
+        select(Talk).where(
             LIVING, Talk.waiting_since.is_not(None),
             ~exists().where(TalkAlert.talk_id == Talk.id, TalkAlert.seen_at.is_(None)),
         )
     )  # fmt: skip
-    return [talk for talk, minutes in rows if rules.is_overdue(talk.waiting_since, minutes, now)]
+    return [one for one in waiting if rules.is_overdue(one.waiting_since, one.read_within, now)]
 
 
 def climbing(session: Session, now: datetime) -> Sequence[UUID]:

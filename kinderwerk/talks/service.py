@@ -22,7 +22,7 @@ from kinderwerk.signals import service as signals
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
-from kinderwerk.talks import keys, queries, rules, throttle, words
+from kinderwerk.talks import keys, promises, queries, rules, throttle, words
 from kinderwerk.talks.keys import Key
 from kinderwerk.talks.models import Talk, TalkAlert, TalkMessage, TalkOffice, TalkTold
 from kinderwerk.talks.rules import AlertKind, Answer, Asking, Why
@@ -75,6 +75,7 @@ def ask(
             waiting_since=clock.now(), past_line=asking.about_staff,
             why=Why.ABOUT_STAFF if asking.about_staff else None,
             about_id=asking.about_id if asking.about_staff else None,
+            promised=promises.NEWEST, read_within=office.read_within,
         )  # fmt: skip
         session.add(talk)
         session.flush()

@@ -1,5 +1,6 @@
 """Screens around talks: those who answer, and who sets them up."""
 
+from datetime import timedelta
 from typing import Any, cast
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from flask_babel import get_locale, gettext
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.core import clock
-from kinderwerk.talks import office, queries, service
+from kinderwerk.talks import office, promises, queries, service
 from kinderwerk.talks.forms import (
     WEEKDAYS,
     AnswerForm,
@@ -23,7 +24,7 @@ from kinderwerk.talks.forms import (
     StepForm,
 )
 from kinderwerk.talks.models import Talk, TalkDuty, TalkKeeper, TalkOffice
-from kinderwerk.talks.rules import Lack
+from kinderwerk.talks.rules import TO_SEE, Lack
 from kinderwerk.web.access import actor, allow, may
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -65,6 +66,7 @@ def _shown(
         signal=signal or SignalForm(formdata=None), plain=StepForm(formdata=None),
         people=queries.names(session(), talk.keeper_id, talk.second_id),
         area=queries.areas(session(), [talk])[talk.neighbourhood_id], me=actor().id,
+        wording=promises.WORDINGS[talk.promised],
     )  # fmt: skip
     made.status_code = 422 if signal and signal.errors else made.status_code
     return made
@@ -166,6 +168,7 @@ def _office_page(**sent: Form) -> ResponseReturnValue:
         "talks/office.html", office=held, house=house, hours=house.hours, weekdays=WEEKDAYS,
         keepers=queries.keepers(session(), here), duties=queries.duties(session(), here),
         lacks=house.lacks(clock.today()), every_lack=list(Lack), **forms,
+        to_see=TO_SEE // timedelta(minutes=1),
         people=queries.names(session(), held.assessed_by_id if held else None),
     )  # fmt: skip
     made.status_code = 422 if any(one.errors for one in sent.values()) else 200

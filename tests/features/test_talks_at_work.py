@@ -109,7 +109,7 @@ def test_it_opens_only_once_everything_is_in_order(
             )
         page = client.get("/talks/office").text
         assert page.count("ontbreekt nog<") == 1
-        assert "Woensdag 14:00" in page
+        assert "<strong>14:00–17:00</strong>" in page
         client.post("/talks/office/open", data={"read_within": "60"})
         assert not session.scalars(select(TalkOffice.opened)).one()
         for _ in range(2):
@@ -249,6 +249,17 @@ def test_what_nobody_reads_in_time_becomes_an_alert(house: House, session: Sessi
     with clock.stopped(NOON + 59 * MINUTE):
         service.watch(session)
         assert house.told() == []
+    with clock.stopped(NOON + 60 * MINUTE):
+        service.watch(session)
+        assert set(house.told()) == {house.mila.email, house.noor.email}
+
+
+def test_a_talk_is_read_within_the_term_that_its_child_was_told(
+    house: House, session: Session
+) -> None:
+    with clock.stopped(NOON):
+        house.ask()
+        office.open_up(session, house.admin.actor(), 120)
     with clock.stopped(NOON + 60 * MINUTE):
         service.watch(session)
         assert set(house.told()) == {house.mila.email, house.noor.email}

@@ -1,12 +1,16 @@
 """Asking for a talk as a child does: one address, no name, and four pictures to come back with."""
 
 import re
+import tomllib
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale, gettext
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -14,12 +18,14 @@ from werkzeug.test import TestResponse
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.core.picture_words import CODES
-from kinderwerk.talks import keys, office, service, throttle
+from kinderwerk.core.words import LANGUAGES
+from kinderwerk.talks import keys, office, promises, service, throttle
 from kinderwerk.talks.models import Talk, TalkDayKey, TalkMessage, TalkTry
 from kinderwerk.talks.rules import Answer, Asking
 from tests.features.test_talks_at_work import MINUTE, NOON, House
 from tests.make import Make
 
+READ = Path(__file__).parents[1] / "data" / "talk_promises.toml"
 FIRST = "Wij weten niet wie je bent. Is er nu gevaar? Bel 112."
 NOTHING = "We vinden niets met deze vier plaatjes."
 
@@ -88,6 +94,32 @@ def test_a_child_asks_and_finds_the_newest_answer_with_four_pictures(
     assert "Eerst dit." not in found.text
     assert "Ik wil praten" not in found.text
     assert "Mila en Noor kunnen dit lezen" in found.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_wording_that_children_have_read_ever_changes(app: Flask, language: str) -> None:
+    """Another wording is another number: whoever wrote was told the old one."""
+    read = tomllib.loads(READ.read_text("utf-8"))
+    assert {int(number) for number in read} == set(promises.WORDINGS)
+    with app.test_request_context(), force_locale(language):
+        for number, lines in promises.WORDINGS.items():
+            assert [gettext(one.words) for one in lines] == read[str(number)][language]
+
+
+def test_a_talk_keeps_what_its_child_was_told(child: Child, house: House, session: Session) -> None:
+    with clock.stopped(NOON):
+        codes = child.pictures(child.asks("Ik wil praten", keeper_id=house.mila.id))
+        office.open_up(session, house.admin.actor(), 15)
+        assert "binnen 15 minuten" in child.client.get(child.url).text.lower()
+        back = child.comes_back(codes).text
+        assert "Twee volwassenen kunnen het lezen" in back
+        assert "binnen 60 minuten" in back.lower()
+        talk = session.scalars(select(Talk)).one()
+        assert (talk.promised, talk.read_within) == (promises.NEWEST, 60)
+        child.client.sign_in(house.mila)
+        shown = child.client.get(f"/talks/{talk.id}").text
+        assert "Twee volwassenen kunnen het lezen" in shown
+        assert "binnen 60 minuten" in shown.lower()
 
 
 def test_every_step_is_kept_by_no_browser_and_says_nothing_in_title_or_address(

@@ -20,7 +20,7 @@ from kinderwerk.children.tiles import tile
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.picture_words import CODES, GROUPS
 from kinderwerk.helplines import queries as helplines
-from kinderwerk.talks import keys, queries, rules, service
+from kinderwerk.talks import keys, promises, queries, rules, service
 from kinderwerk.talks.child.forms import AskingForm, GoingOnForm, StepForm
 from kinderwerk.talks.rules import House, Why
 from kinderwerk.web.access import public
@@ -79,7 +79,8 @@ def shown(corner: Corner, template: str, status: int = 200, **told: Any) -> Resp
         corner=corner, address=url_for(".here", **corner.address), plain=StepForm(formdata=None),
         open=house.is_open(wall), lines=[one for one in lines if one.key in NUMBERS and one.number],
         office=queries.office(session(), corner.organisation_id),
-        opens_at=service.next_opening(session(), corner.organisation_id), **told,
+        opens_at=service.next_opening(session(), corner.organisation_id),
+        wordings=promises.WORDINGS, newest_wording=promises.NEWEST, **told,
     )  # fmt: skip
     made.status_code = status
     made.headers["Cache-Control"] = "no-store"
