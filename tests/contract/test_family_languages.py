@@ -25,7 +25,7 @@ FOR_CHILDREN = (
     "templates/conversations/poster.html", "templates/conversations/told.html",
     "kinderwerk/conversations/themes.py", "templates/council/told.html",
     "templates/ideas/board_paper.html",
-    "kinderwerk/ideas/said.py", "kinderwerk/accounts/passing.py",
+    "kinderwerk/ideas/said.py", "kinderwerk/talks/promises.py", "kinderwerk/accounts/passing.py",
 )  # fmt: skip
 FOR_FAMILIES = (
     *FOR_CHILDREN,

@@ -109,7 +109,7 @@ def test_it_opens_only_once_everything_is_in_order(
             )
         page = client.get("/talks/office").text
         assert page.count("ontbreekt nog<") == 1
-        assert "<strong>14:00–17:00</strong>" in page
+        assert "<strong>14:00\N{EN DASH}17:00</strong>" in page
         client.post("/talks/office/open", data={"read_within": "60"})
         assert not session.scalars(select(TalkOffice.opened)).one()
         for _ in range(2):
