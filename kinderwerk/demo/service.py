@@ -63,6 +63,8 @@ def load(session: Session) -> bool:
         parents.parents(story)
         conversations.conversations(story)
         referrals.handovers(story)
+        referrals.often(story)
+        learning.earlier(story)
         stories.stories(story)
         logs.earlier_hours(story)
         voices.earlier(story)

@@ -71,6 +71,22 @@ WELL: Final = Words(
     change="Potloden liggen klaar bij elk gesprek over stoppen.",
 )
 
+#: What jammed again and again between us and the schools in the half-year that is reported.
+JAMMED: Final = (
+    Words(
+        timeline="K1 bleef drie keer langer bij ons omdat niemand kwam. School dacht dat de opvang"
+        " K1 haalde; de opvang dacht dat wij dat deden.",
+        helped="K1 wist zelf het nummer van oma.",
+        lesson="Spreek per kind af wie haalt, en schrijf het op één plek.",
+    ),
+    Words(
+        timeline="School zag dat K1 moe was, wij ook. Beiden wachtten we tot de ander O1 belde.",
+        helped="Bij het overleg legden we onze aantekeningen naast elkaar.",
+        lesson="Wie het het eerst ziet, belt. Daarna horen de anderen het.",
+    ),
+)
+JAMS: Final = 10
+
 #: Who learned it, who looked at it, out of what, about what, and the lesson.
 LESSONS: Final = (
     (
@@ -140,6 +156,20 @@ def consultations(story: Story) -> None:
         _planned(
             story, story.today + timedelta(days=2), "koen", "sanne", ("aylin", "jurre", "marleen")
         )
+
+
+def earlier(story: Story) -> None:
+    """What jammed often enough in the half-year that is reported to be told in it."""
+    begins = story.calendar.finished.previous.begins
+    for nth in range(JAMS):
+        with story.on(begins + timedelta(days=20 + 13 * nth), 15):
+            wish = Wish(
+                trigger=Trigger.NEAR_MISS, level=Level.COOPERATION, traps=(),
+                near_side=HelpSystem.YOUTH_HELP, far_side=HelpSystem.EDUCATION,
+                snag=Snag.WHO_DOES_IT, owner_id=None, check_on=None,
+                words=JAMMED[nth % len(JAMMED)],
+            )  # fmt: skip
+            learned.write(story.session, story.actor("marleen"), wish, ids.confidential())
 
 
 def reviews(story: Story) -> None:

@@ -1,14 +1,15 @@
 """Referrals: prepared when somebody agreed, sent, and followed to what came of them."""
 
 from datetime import timedelta
-from typing import Any
+from random import Random
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from kinderwerk.confided.rules import Way, Wish
 from kinderwerk.demo.chapters.parents import carer
 from kinderwerk.demo.chapters.story import Story
-from kinderwerk.demo.town.referrals import HANDOVERS, WHY_WITHOUT, Handover, Then
+from kinderwerk.demo.town.referrals import HANDOVERS, OFTEN, WHY_WITHOUT, Handover, Then
 from kinderwerk.families.models import Child
 from kinderwerk.families.rules import age_on
 from kinderwerk.referrals import links, queries
@@ -30,17 +31,38 @@ from kinderwerk.referrals.rules import (
 from kinderwerk.signals import rules as signals
 from kinderwerk.signals.models import Signal
 
+#: Who hands over what is asked often.
+BRINGING: Final = ("sanne", "koen", "aylin", "jurre")
+
 
 def handovers(story: Story) -> None:
     for one in HANDOVERS:
         _handed_over(story, one)
 
 
-def _handed_over(story: Story, one: Handover) -> None:
+def often(story: Story) -> None:
+    """Hand over in the half-year that is reported what is asked often, so that it may be told.
+
+    It takes its chances by itself, so that what the chapters after it make stays the same.
+    """
+    chance, period = Random("often"), story.calendar.finished.previous
+    begins = (story.today - period.begins).days
+    asked_for = [one for one in OFTEN for _ in range(one.times)]
+    for number, one in enumerate(asked_for):
+        by = BRINGING[number % len(BRINGING)]
+        child = chance.choice(story.children[story.house_of(by).name])
+        handover = Handover(
+            by=by, to=one.to, days=begins - chance.randrange(7, 120), note=one.note, family=True,
+            course=one.course,
+        )  # fmt: skip
+        _handed_over(story, handover, child)
+
+
+def _handed_over(story: Story, one: Handover, child: Child | None = None) -> None:
     prepared = story.today - timedelta(days=one.days)
     actor = story.actor(one.by)
     with story.on(prepared, 15, 20):
-        made = referrals.prepare(story.session, actor, _wish(story, one))
+        made = referrals.prepare(story.session, actor, _wish(story, one, child))
         if one.of:
             wish = Wish(carer_id=carer(story, one.of).id, way=Way.MAIL)
             referrals.name_carer(story.session, actor, made, wish)
@@ -72,9 +94,9 @@ def _answered(story: Story, referral: Referral, step: Step) -> None:
         answers.answer(story.session, link.id, links.token(link), step)
 
 
-def _wish(story: Story, one: Handover) -> Prepare:
+def _wish(story: Story, one: Handover, child: Child | None) -> Prepare:
     signal = _signal(story, one) if one.of_signal else None
-    child = signal.child if signal and signal.child else _child(story, one)
+    child = child or (signal.child if signal and signal.child else _child(story, one))
     return Prepare(
         partner_id=story.partners[one.to].id, kind=one.kind, child_id=child.id,
         note=one.note.format(name=child.first_name),

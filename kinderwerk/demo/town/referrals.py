@@ -255,6 +255,32 @@ HANDOVERS: Final = (
         note="Moeder vroeg na afloop of er een cursus is over pubers. Vader nog spreken.",
     ),
 )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Often:
+    """What is asked of a partner again and again: how often in the half-year that is reported."""
+
+    to: str
+    times: int
+    note: str
+    course: tuple[Then, ...]
+
+
+def _soon(contact: int, *between: Then) -> tuple[Then, ...]:
+    return (Then(1, SENT), *between, Then(contact, CONTACT), _closed(contact + 30))
+
+
+OFTEN: Final = (
+    Often("cjg", 12, "Moeder wil praten over opvoeden. Zij belt zelf, wij zitten ernaast.",
+          _soon(9)),
+    Often("buurtteam", 12, "Ouders willen samen naar hun geld en hun post kijken. We gaan mee.",
+          _soon(38, Then(5, Status.WAITING_LIST, "Zes weken."))),
+    Often("smw", 12, "{name} en moeder willen dat er op school iemand meedenkt.",
+          _soon(12, Then(4, RECEIVED))),
+    Often("jgz", 10, "Vader wil {name} laten meten en wegen, en vragen naar eten en slapen.",
+          _soon(6)),
+)  # fmt: skip
 WHY_WITHOUT: Final = (
     "Het kind is thuis niet veilig, en vragen zou het gevaar groter maken. Besproken met Veilig"
     " Thuis, eerst zonder naam."
