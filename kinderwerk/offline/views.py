@@ -38,7 +38,7 @@ from kinderwerk.offline.rules import Unreadable
 from kinderwerk.offline.service import Answer
 from kinderwerk.registers.queries import Line, Sheet
 from kinderwerk.storage import reach
-from kinderwerk.web.access import actor, allow, personal, public, signed_in
+from kinderwerk.web.access import actor, allow, freshly, personal, public, signed_in
 from kinderwerk.web.extensions import as_system, csrf, session
 from kinderwerk.web.form import Form
 from kinderwerk.web.pages import page
@@ -156,6 +156,7 @@ def settle(change: UUID) -> ResponseReturnValue:
 
 @bp.post("/account/devices/lists/<uuid:device_id>/end")
 @personal
+@freshly
 def end(device_id: UUID) -> ResponseReturnValue:
     form = Form()
     if form.carry_out(lambda: service.end(session(), actor(), device_id)):

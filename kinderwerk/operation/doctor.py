@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
-from sqlalchemy import create_engine, func, select, text
+from sqlalchemy import create_engine, func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import NullPool
@@ -115,6 +115,34 @@ def copy(session: Session, settings: Settings) -> Iterator[Finding]:
     else:
         state: Literal["well", "look"] = "well" if behind < LATE.total_seconds() else "look"
         yield Finding(state, "copy", f"for reports answers, and is {behind:.0f} s behind")
+
+
+def wires(session: Session, settings: Settings) -> Iterator[Finding]:
+    """Look whether a database elsewhere is spoken to under a certificate that is checked."""
+    named = {
+        "KINDERWERK_DATABASE_URL": settings.database_url,
+        "KINDERWERK_OWNER_DATABASE_URL": settings.owner_database_url,
+        "KINDERWERK_REPORT_DATABASE_URL": settings.report_database_url,
+    }
+    for name, url in named.items():
+        parts = make_url(url or "sqlite://")
+        hosts = (parts.host, parts.query.get("host"))
+        far = [host for host in hosts if isinstance(host, str) and not _here(host)]
+        if not parts.drivername.startswith("postgresql") or not far:
+            continue
+        if parts.query.get("sslmode") != "verify-full":
+            state: Literal["ill", "look"] = "look" if post.near(far[0]) else "ill"
+            yield Finding(state, "wires", f"{name} crosses a network without sslmode=verify-full")
+        elif "sslcert" not in parts.query:
+            told = f"{name} shows a password: a certificate of its own (sslcert) ends by itself"
+            yield Finding("look", "wires", told)
+        else:
+            yield Finding("well", "wires", f"{name} is encrypted, with certificates on both sides")
+
+
+def _here(host: str) -> bool:
+    """Tell whether this is a socket or an address of this machine."""
+    return host.startswith("/") or host in ("localhost", "::1") or ("." in host and post.near(host))
 
 
 def keys(session: Session, settings: Settings) -> Iterator[Finding]:
@@ -271,6 +299,6 @@ def terms(session: Session, settings: Settings) -> Iterator[Finding]:
 
 #: What costs little, and asks nobody outside.
 OFTEN: Final[tuple[Check, ...]] = (
-    site, database, role, copy, keys, clocks, sms, disk, worker, trail, backups, terms,
+    site, database, role, copy, wires, keys, clocks, sms, disk, worker, trail, backups, terms,
 )  # fmt: skip
 CHECKS: Final[tuple[Check, ...]] = (*OFTEN, mail, provider, uploads)

@@ -61,7 +61,7 @@ def exists(words: list[str]) -> bool:
     for word in words:
         if not isinstance(found, click.Group):
             return True  # the rest are its arguments
-        found = found.commands.get(word, main.commands.get(word))
+        found = found.get_command(click.Context(found), word)
         if found is None:
             return False
     return True

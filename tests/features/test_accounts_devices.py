@@ -115,6 +115,28 @@ def test_one_device_is_signed_out_from_another(
     assert here.post(f"/account/devices/{lost_id}/sign-out").status_code == 303, "two tabs"
 
 
+def test_a_device_is_signed_out_by_who_proved_lately_who_they_are(
+    app: Flask, session: Session, volunteer: User
+) -> None:
+    """Somebody at an open screen shuts nobody out; whoever proves it comes back to the list."""
+    with clock.stopped(A_WEDNESDAY):
+        other, here = come_in(app), come_in(app)
+    (first, _) = rows(session)
+    there = f"/account/devices/{first.id}/sign-out"
+    with clock.stopped(A_WEDNESDAY + timedelta(minutes=110)):
+        is_in(other)
+        is_in(here)
+    with clock.stopped(A_WEDNESDAY + timedelta(minutes=150)):
+        for path in (there, "/account/devices/sign-out"):
+            asked = here.post(path, headers={"Referer": "http://localhost/account"})
+            assert asked.location == "/sign-in/proof?next=/account"
+        assert is_in(other)
+        proved = here.post(asked.location, data={"current": PASSWORD})
+        assert proved.location == "/account"
+        here.post(there)
+        assert not is_in(other)
+
+
 def test_nobody_signs_out_somebody_else(
     app: Flask, client: FlaskClient, session: Session, volunteer: User, make: Make
 ) -> None:

@@ -60,6 +60,38 @@ def test_other_keys_are_noticed(session: Session, examined: Examined) -> None:
     assert "data key 1 (by 1)" in found.told
 
 
+FAR = "postgresql+psycopg://kinderwerk:secret@db.example.org/kinderwerk"
+SURE = f"{FAR}?sslmode=verify-full"
+
+
+@pytest.mark.parametrize(
+    ("url", "states"),
+    [
+        (FAR, ["ill"]),
+        (f"{FAR}?sslmode=require", ["ill"]),
+        (FAR.replace("db.example.org", "10.0.0.7"), ["ill"]),
+        ("postgresql+psycopg:///kinderwerk?host=db.example.org", ["ill"]),
+        (FAR.replace("db.example.org", "database"), ["look"]),
+        (SURE, ["look"]),
+        (f"{SURE}&sslcert=/a&sslkey=/b", ["well"]),
+        (FAR.replace("db.example.org", "127.0.0.1"), []),
+        ("postgresql+psycopg:///kinderwerk?host=/run/postgresql", []),
+        ("sqlite:////tmp/x.sqlite", []),
+    ],
+)
+def test_a_database_elsewhere_is_spoken_to_under_checked_certificates(
+    app: Flask, session: Session, url: str, states: list[str]
+) -> None:
+    settings = replace(
+        app.extensions["kinderwerk_settings"], owner_database_url=url,
+        database_url="sqlite://", report_database_url=None,
+    )  # fmt: skip
+    found = list(doctor.wires(session, settings))
+    assert [each.state for each in found] == states
+    assert all("KINDERWERK_OWNER_DATABASE_URL" in each.told for each in found)
+    assert not any("secret" in each.told for each in found)
+
+
 def test_a_schema_left_behind_is_noticed(mighty: Engine, examined: Examined) -> None:
     with mighty.begin() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0001_accounts'"))

@@ -126,6 +126,7 @@ def close() -> ResponseReturnValue:
 
 @bp.post("/account/devices/<uuid:id>/sign-out")
 @personal
+@freshly
 def end_device(id: UUID) -> ResponseReturnValue:
     devices.end(session(), actor(), id)
     flash(_("You are signed out there."), "success")
@@ -134,6 +135,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
 
 @bp.post("/account/devices/sign-out")
 @personal
+@freshly
 def end_devices() -> ResponseReturnValue:
     devices.end_others(session(), actor(), sessions.here())
     flash(_("You are signed out on every other device."), "success")

@@ -1,6 +1,7 @@
 """What the screens about people share: where one is led, and what comes before everything else."""
 
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -57,11 +58,17 @@ def on(answer: str | None = None) -> ResponseReturnValue:
 
 def led_to(endpoint: str) -> ResponseReturnValue:
     """Lead somewhere first; htmx is told to load that as a whole page."""
-    asked = request.full_path.rstrip("?") if request.method == "GET" else onward(request.path)
+    reading = request.method == "GET"
+    asked = request.full_path.rstrip("?") if reading else onward(request.path) or _before()
     there = url_for(endpoint, next=asked if asked != "/" else None)
     if wants_fragment():
         return Response(status=401, headers={"HX-Redirect": url_for(endpoint)})
     return redirect(there, 303)
+
+
+def _before() -> str | None:
+    """Return the page on which a button was pressed that is no page itself."""
+    return onward(urlsplit(request.referrer or "").path)
 
 
 @login_manager.unauthorized_handler  # type: ignore[untyped-decorator]
