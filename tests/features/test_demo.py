@@ -2,7 +2,8 @@
 
 import re
 import shutil
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -49,6 +50,7 @@ from tests.make import Make, all_seeing
 from tests.pages import InspectingClient
 
 DOORED = (Role.GUARDIAN, *HELD)
+HIDDEN = "te klein"
 HERE, WORLD = "127.0.0.1", "0.0.0.0"  # noqa: S104
 
 
@@ -141,17 +143,16 @@ def test_what_it_counts_is_exact(inside: Session) -> None:
     assert facts.deviations(inside, everything(inside)) == []
 
 
-def noted(session: Session, what: str, first: date, last: date) -> dict[Any, int]:
-    """Count the talks that the house of the worker noted, in plain SQL, by one column."""
+def noted(session: Session) -> list[tuple[date, str, str]]:
+    """Return every talk that the house of the worker noted: its day, its theme, its channel."""
     rows = session.execute(
         text(
-            f"SELECT c.{what}, count(*) FROM conversation c JOIN organisation o"  # noqa: S608
-            " ON o.id = c.organisation_id WHERE o.name = :name AND c.held_on >= :first"
-            " AND c.held_on <= :last GROUP BY 1"
+            "SELECT c.held_on, c.theme, c.channel FROM conversation c JOIN organisation o"
+            " ON o.id = c.organisation_id WHERE o.name = :name"
         ),
-        {"name": WING, "first": first.isoformat(), "last": last.isoformat()},
+        {"name": WING},
     )
-    return {str(said): n for said, n in rows}
+    return [(date.fromisoformat(str(day)), theme, channel) for day, theme, channel in rows]
 
 
 def rows_of(page: str) -> list[list[str]]:
@@ -160,31 +161,50 @@ def rows_of(page: str) -> list[list[str]]:
     return [[re.sub(r"<[^>]*>", "", one).strip() for one in row] for row in cells]
 
 
-def test_the_register_of_talks_says_what_plain_sql_counts(town: Flask, inside: Session) -> None:
-    """On the pages of a year and a month: talks by month and day, ways of talking, themes."""
+def told_of(page: str, words: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return what a page of a year tells of each theme and channel: two halves and the year."""
+    return {words[row[0]]: row[1:] for row in rows_of(page) if len(row) == 4 and row[0] in words}
+
+
+def charted(page: str, words: Mapping[str, str]) -> dict[str, int]:
+    """Return the whole percents that the pictures of a page show beside a theme or a channel."""
+    bars = re.findall(r'>([^<]+)</text>\s*<text class="value"[^>]*>(\d+) %</text>', page)
+    return {words[label.strip()]: int(n) for label, n in bars if label.strip() in words}
+
+
+def test_the_register_of_talks_says_what_a_plain_count_says(town: Flask, inside: Session) -> None:
+    """Each year's page and its months, against the rows themselves, counted one by one."""
     client, today = town.test_client(), clock.today()
-    first, last = date(today.year, 1, 1), date(today.year, 12, 31)
     client.post("/demo/worker")
-    page = client.get("/conversations/").text
-    days = noted(inside, "held_on", first, last)
-    assert sum(days.values()) > 100
-    for number in range(1, today.month + 1):
-        month = {day: n for day, n in days.items() if day[5:7] == f"{number:02}"}
-        assert re.search(
-            rf"/{today.year}/{number}\">.*?numeric\">{sum(month.values())}<", page, re.S
-        )
-        told = rows_of(client.get(f"/conversations/{today.year}/{number}").text)[2:]
-        daily = [int(row[1]) for row in told]
-        assert [n for n in daily if n] == [month[day] for day in sorted(month)]
-    tables = rows_of(page)
     with force_locale("nl"), town.test_request_context():
         words = {str(gettext(one.label)): one.value for one in (*Theme, *Channel)}
-    counted = noted(inside, "theme", first, last) | noted(inside, "channel", first, last)
-    shown = {words[row[0]]: row[3] for row in tables if len(row) == 4 and row[0] in words}
-    assert not {"violence", "sexuality"} & set(shown)
-    known = {one: int(n) for one, n in shown.items() if n != "te klein"}
-    assert len(known) >= 10
-    assert known == {one: counted[one] for one in known}
+    talks, compared = noted(inside), Counter[str]()
+    for year in sorted({day.year for day, *_ in talks}):
+        held = [talk for talk in talks if talk[0].year == year]
+        page = client.get(f"/conversations/?year={year}").text
+        assert re.search(rf">{len(held)}</dd>", page), "all talks of the year"
+        for month in range(1, 13):
+            if date(year, month, 1) > today:
+                continue
+            days = Counter(day for day, *_ in held if day.month == month)
+            assert re.search(rf"/{year}/{month}\">.*?numeric\">{days.total()}<", page, re.S)
+            rows = rows_of(client.get(f"/conversations/{year}/{month}").text)[2:]
+            assert [int(row[1]) for row in rows if row[1] != "0"] == [
+                days[day] for day in sorted(days)
+            ]
+        told = told_of(page, words)
+        assert not {"violence", "sexuality"} & set(told), "told nowhere but inside"
+        halves = [[talk for talk in held if (talk[0].month > 6) == late] for late in (False, True)]
+        for one, cells in told.items():
+            exact = [sum(one in talk for talk in some) for some in (*halves, held)]
+            shown = [(cell, n) for cell, n in zip(cells, exact, strict=True) if cell != HIDDEN]
+            assert [cell for cell, _ in shown] == [str(n) for _, n in shown], one
+            assert not [n for _, n in shown if 0 < n < 5], "no small count is told"
+            compared["counts"] += len(shown)
+        for one, share in charted(page, words).items():
+            assert abs(share - 100 * sum(one in talk for talk in held) / len(held)) <= 0.5, one
+            compared["shares"] += 1
+    assert min(compared["counts"] // 3, compared["shares"]) >= 8, compared
 
 
 def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) -> None:
