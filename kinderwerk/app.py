@@ -62,6 +62,7 @@ from kinderwerk.families.persons import views as persons
 from kinderwerk.families.youth import jobs as youth_jobs
 from kinderwerk.families.youth import mails as youth_mails
 from kinderwerk.families.youth import views as youth
+from kinderwerk.files.scanner import scanner
 from kinderwerk.goals import views as goals
 from kinderwerk.helplines import rules as helplines_rules
 from kinderwerk.helplines import views as helplines
@@ -340,6 +341,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     keyring.load(settings.sealing_keys)
     signer.load(settings.link_key)
     patience.load(0 if settings.demo else settings.idle_days)
+    scanner.load(settings.clamd)
     ways.load(settings.sms.country if settings.sms else None)
     areas.learn(place_queries.choices)
     loads.learn(*LOADS)

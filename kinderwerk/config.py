@@ -94,6 +94,7 @@ class Settings:
     sms: Sms | None = None
     provider: Provider | None = None  # none: people sign in here only
     tiles: Tiles | None = None  # none: the map has no pictures, and asks nobody for any
+    clamd: Path | None = None  # the socket of a virus scanner on this machine; none: none looks
     zone: str = "Europe/Amsterdam"
     idle_days: int = 90  # accounts at work that nobody uses are shut then; 0: never
     monitor_token: str | None = None  # who shows it reads /metrics; none: nobody does
@@ -103,9 +104,9 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Self:
-        """Read the environment, and below it what `kinderwerk init` wrote."""
+        """Read the environment, below it what a vault gave, and what `kinderwerk init` wrote."""
         instance = paths.instance(environment)
-        told = {**_written(instance / "env"), **environment}
+        told = {**_written(instance / "env"), **_unsealed(environment), **environment}
         try:
             return cls(
                 secret_key=_secret(told["KINDERWERK_SECRET_KEY"]),
@@ -129,6 +130,7 @@ class Settings:
                 sms=_sms(told),
                 provider=_provider(told),
                 tiles=_tiles(told),
+                clamd=_socket(told.get("KINDERWERK_CLAMD")),
                 idle_days=_idle(told.get("KINDERWERK_IDLE_DAYS", "90")),
                 zone=_zone(told.get("KINDERWERK_ZONE", cls.zone)),
                 monitor_token=_token(told.get("KINDERWERK_MONITOR_TOKEN")),
@@ -209,6 +211,11 @@ def in_letters(key: bytes) -> str:
     return base64.b64encode(key).decode()
 
 
+def _unsealed(environment: Mapping[str, str]) -> dict[str, str]:
+    directory = environment.get("CREDENTIALS_DIRECTORY")
+    return _written(Path(directory) / "kinderwerk") if directory else {}
+
+
 def _written(file: Path) -> dict[str, str]:
     if not file.is_file():
         return {}
@@ -242,6 +249,12 @@ def _contact(text: str | None) -> str | None:
 
 
 def _directory(text: str | None) -> Path | None:
+    return Path(text) if text else None
+
+
+def _socket(text: str | None) -> Path | None:
+    if text and not text.startswith("/"):
+        raise Misconfigured("KINDERWERK_CLAMD is the path of a socket: no file leaves the machine.")
     return Path(text) if text else None
 
 

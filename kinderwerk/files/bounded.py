@@ -21,6 +21,7 @@ from kinderwerk import paths
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_
 from kinderwerk.files import child
+from kinderwerk.files.scanner import scanner
 
 log: Final = logging.getLogger("kinderwerk.files")
 #: How many files one process of the web has read at a time, and how long others wait for that.
@@ -52,7 +53,11 @@ class Busy(Refusal):
 def ask(
     reader: str, told: object, pieces: Sequence[bytes], bounds: Bounds
 ) -> tuple[Any, list[bytes]]:
-    """Let the module `reader` answer, within bounds; what it gives back is plain data and bytes."""
+    """Let the module `reader` answer, within bounds; what it gives back is plain data and bytes.
+
+    A virus scanner looks first at what was sent, where there is one.
+    """
+    scanner.look(pieces)
     if not _turns.acquire(timeout=PATIENCE):
         raise Busy
     try:

@@ -21,6 +21,7 @@ from kinderwerk.backup import shelf
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.files import service as files
+from kinderwerk.files.scanner import scanner
 from kinderwerk.messages import post, queries
 from kinderwerk.messages.models import DueWork, Message
 from kinderwerk.messages.rules import Channel
@@ -269,6 +270,10 @@ def uploads(session: Session, settings: Settings) -> Iterator[Finding]:
         yield Finding("well", "uploads", "are read in a child that holds to its limits")
     else:
         yield Finding("ill", "uploads", "cannot be read: no child starts, or it has too little")
+    if scanner.socket and not scanner.is_there():
+        yield Finding("ill", "uploads", "are refused: the virus scanner does not answer")
+    elif scanner.socket:
+        yield Finding("well", "uploads", "are looked at by a virus scanner")
 
 
 def backups(session: Session, settings: Settings) -> Iterator[Finding]:

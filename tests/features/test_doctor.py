@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -16,11 +17,13 @@ from kinderwerk.backup import shelf
 from kinderwerk.config import Settings
 from kinderwerk.core import clock
 from kinderwerk.files import service as files
+from kinderwerk.files.scanner import scanner
 from kinderwerk.messages import worker
 from kinderwerk.operation import doctor
 from kinderwerk.operation.doctor import Finding
 from kinderwerk.storage.sealing import keyring, sealer
 from tests import postgres
+from tests.clamd import Clamd
 from tests.conftest import POSTGRES
 from tests.make import A_WEDNESDAY, Make, all_seeing
 
@@ -58,6 +61,18 @@ def test_other_keys_are_noticed(session: Session, examined: Examined) -> None:
     (found,) = examined()["keys"]
     assert found.state == "ill"
     assert "data key 1 (by 1)" in found.told
+
+
+def test_a_scanner_that_does_not_answer_is_noticed(app: Flask, examined: Examined) -> None:
+    with TemporaryDirectory() as directory:
+        place = Path(directory, "clamd")
+        scanner.load(place)
+        try:
+            assert [each.state for each in examined()["uploads"]] == ["well", "ill"]
+            with Clamd(place):
+                assert [each.state for each in examined()["uploads"]] == ["well", "well"]
+        finally:
+            scanner.load(None)
 
 
 FAR = "postgresql+psycopg://kinderwerk:secret@db.example.org/kinderwerk"

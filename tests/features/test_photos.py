@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -25,10 +27,12 @@ from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.files.models import StoredFile
 from kinderwerk.files.rules import LARGE, LARGEST_KEPT, LARGEST_PICTURE_FORM
+from kinderwerk.files.scanner import scanner
 from kinderwerk.privacy import erasing
 from kinderwerk.privacy import service as privacy
 from kinderwerk.privacy.rules import PREVIEW
 from kinderwerk.storage.erasing import Erasure, Kind
+from tests.clamd import Clamd
 from tests.make import A_WEDNESDAY, Make
 
 ALT = "Een lange tafel vol groente"
@@ -179,6 +183,24 @@ def test_it_is_removed_for_good(client: FlaskClient, session: Session, club: Act
     deeds = session.scalars(select(AuditEntry.deed).where(AuditEntry.subject_id == club.id)).all()
     assert {"activity.photo_shown", "activity.photo_removed"} <= set(deeds)
     assert client.post(removal, data={"version": 3}).status_code == 303
+
+
+def test_a_photo_that_a_scanner_stops_or_cannot_look_at_is_not_kept(
+    client: FlaskClient, session: Session, club: Activity
+) -> None:
+    with TemporaryDirectory() as directory:
+        place = Path(directory, "clamd")
+        scanner.load(place)
+        try:
+            away = send(client, club, jpeg())
+            with Clamd(place, instead=b"stream: Eicar-Signature FOUND"):
+                stopped = send(client, club, jpeg())
+        finally:
+            scanner.load(None)
+    assert (away.status_code, stopped.status_code) == (422, 422)
+    assert "niet op virussen" in away.text
+    assert "virusscanner" in stopped.text
+    assert kept(session) == []
 
 
 @pytest.mark.parametrize(

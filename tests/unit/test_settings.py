@@ -31,9 +31,29 @@ def test_the_given_environment_tells_everything(tmp_path: Path) -> None:
     assert here.is_dir()
 
 
+def test_what_a_vault_hands_over_counts_more_than_the_file_and_less_than_the_environment(
+    tmp_path: Path,
+) -> None:
+    here, vault = tmp_path / "here", tmp_path / "vault"
+    write_fresh(here)
+    vault.mkdir()
+    (vault / "kinderwerk").write_text(
+        f"KINDERWERK_SECRET_KEY={TOLD['KINDERWERK_SECRET_KEY']}\nKINDERWERK_ZONE=Europe/Berlin\n"
+    )
+    environment = {"KINDERWERK_INSTANCE": str(here), "CREDENTIALS_DIRECTORY": str(vault)}
+    settings = Settings.from_environment(environment)
+    assert settings.secret_key == TOLD["KINDERWERK_SECRET_KEY"]
+    assert settings.zone == "Europe/Berlin"
+    told = Settings.from_environment(environment | {"KINDERWERK_ZONE": "Europe/Paris"})
+    assert told.zone == "Europe/Paris"
+    empty = environment | {"CREDENTIALS_DIRECTORY": str(tmp_path)}
+    assert Settings.from_environment(empty).zone == "Europe/Amsterdam"
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
+        {"KINDERWERK_CLAMD": "clamd.example.org:3310"},
         {"KINDERWERK_SECRET_KEY": ""},
         {"KINDERWERK_SECRET_KEY": "short"},
         {"KINDERWERK_SEALING_KEYS": ""},
