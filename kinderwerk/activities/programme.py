@@ -29,6 +29,8 @@ from kinderwerk.places.models import Neighbourhood, Venue
 
 AHEAD: Final = timedelta(days=21)
 MOST: Final = 200
+#: So many are seen at once without closing what is further away.
+FEW: Final = 12
 #: Where a row of an offer says how children sign up.
 SIGNUP: Final = 7
 
@@ -193,11 +195,30 @@ def _offer(row: Any) -> Offer:
     return Offer(*values)
 
 
-def by_day(found: Sequence[Offer]) -> list[tuple[date, list[Offer]]]:
+Days = list[tuple[date, list[Offer]]]
+
+
+def by_day(found: Sequence[Offer]) -> Days:
     days: dict[date, list[Offer]] = {}
     for one in found:
         days.setdefault(one.day, []).append(one)
     return list(days.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    days: Days
+    dates: int
+
+
+def by_week(found: Sequence[Offer]) -> list[Week]:
+    """Return seven days at a time, from the first on; few are not taken apart."""
+    if len(found) <= FEW:
+        return [Week(by_day(found), len(found))] if found else []
+    first, weeks = found[0].day, dict[int, list[Offer]]()
+    for one in found:
+        weeks.setdefault((one.day - first).days // 7, []).append(one)
+    return [Week(by_day(some), len(some)) for some in weeks.values()]
 
 
 @dataclass(frozen=True, slots=True)

@@ -316,7 +316,7 @@ def programme() -> ResponseReturnValue:
     by = request.args.get("by") == "neighbourhood"
     return page(
         "activities/programme.html", wish=form, chips=chips(form), by_neighbourhood=by,
-        found=found, days=[] if by else public.by_day(found),
+        found=found, weeks=[] if by else public.by_week(found),
         corners=public.by_neighbourhood(found) if by else [],
         orders=orders(by), frame=frame, spots=around.spots(frame, found) if frame else [],
         feed=_feed(".programme_calendar", **_asked()),

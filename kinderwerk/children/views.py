@@ -57,5 +57,5 @@ def leave() -> ResponseReturnValue:
 
 
 @piece("programme")
-def door(days: Any) -> str:
+def door(found: Any) -> str:
     return render_template("children/_door.html")

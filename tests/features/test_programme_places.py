@@ -61,6 +61,19 @@ def test_by_neighbourhood_each_activity_stands_once_and_what_has_none_comes_last
     assert "Football" not in narrowed
 
 
+def test_of_much_only_the_first_seven_days_stand_open_and_all_of_it_is_there(
+    client: FlaskClient, town: dict[str, Activity], make: Make
+) -> None:
+    assert 'class="kw-more kw-week"' not in client.get("/").text, "four dates are seen at once"
+    for days in range(3, 13):
+        make.occurrence(town["Chess"], starts_at=soon(days))
+    page = client.get("/").text
+    assert page.count('class="kw-more kw-week"') == 1
+    assert page.count(f'/programme/{town["Chess"].id}"') == 12, "eleven dates, and on the map"
+    first, _, later = page.partition('class="kw-more kw-week"')
+    assert min(part.count(f'/programme/{town["Chess"].id}"') for part in (first, later)) > 3
+
+
 def test_the_map_leads_to_what_is_on_there_and_fetches_nothing_from_elsewhere(
     client: FlaskClient, town: dict[str, Activity]
 ) -> None:
