@@ -78,6 +78,7 @@ def load(session: Session) -> bool:
         asking.tablet(story)
         voices.voices(story)
         voices.board(story)
+        voices.vote(story)
         voices.council(story)
         stories.waiting(story)
         learning.consultations(story)

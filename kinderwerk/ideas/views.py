@@ -32,6 +32,7 @@ from kinderwerk.ideas.forms import (
 )
 from kinderwerk.ideas.models import ChildBoard, Idea
 from kinderwerk.ideas.rules import Standing, State
+from kinderwerk.ideas.votes import queries as votes
 from kinderwerk.papers import service as papers
 from kinderwerk.papers.kinds import KINDS
 from kinderwerk.papers.orders import OrderForm
@@ -94,7 +95,10 @@ def _after(occurrence_id: UUID | None) -> str:
 @bp.get("/ideas/<uuid:id>")
 @allow(Action.VIEW, Resource.IDEA, load=queries.by_id)
 def detail(idea: Idea) -> ResponseReturnValue:
-    return page("ideas/detail.html", idea=idea, told_at=queries.told_at(session(), idea))
+    return page(
+        "ideas/detail.html", idea=idea, told_at=queries.told_at(session(), idea),
+        votes=votes.of_idea(session(), idea.id),
+    )  # fmt: skip
 
 
 @bp.route("/ideas/<uuid:id>/words", methods=["GET", "POST"])

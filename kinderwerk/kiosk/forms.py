@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from typing import Self
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, StringField
+from wtforms import RadioField, StringField
 from wtforms.fields import SelectChoice
-from wtforms.validators import InputRequired, Length, NumberRange
+from wtforms.validators import InputRequired, Length
 
-from kinderwerk.core import ids
+from kinderwerk.ideas.models import Idea
+from kinderwerk.ideas.votes.rules import STICKERS, Ballot
 from kinderwerk.measuring.models import Question
-from kinderwerk.web.form import Form, Whole
+from kinderwerk.web.form import Form, RowsField
 
 
 class OpenForm(Form):
@@ -37,9 +38,23 @@ class CodeForm(Form):
     )  # fmt: skip
 
 
-class AnswerForm(Form):
-    class Meta(Form.Meta):
-        csrf = False
+class VoteForm(Form):
+    ideas = RowsField(_("Between which ideas do children choose?"))
+    stickers = RadioField(
+        _("How many stickers does each child have?"), coerce=int, default=STICKERS.start,
+        choices=[SelectChoice(n, str(n)) for n in STICKERS],
+    )  # fmt: skip
 
-    step = Whole("", [InputRequired(), NumberRange(0, 10)], widget=HiddenField.widget)
-    once = HiddenField(default=lambda: str(ids.confidential()))
+    @classmethod
+    def among(cls, ideas: Iterable[Idea]) -> Self:
+        form = cls()
+        form.ideas.offer((one.id, shown(one)) for one in ideas)
+        return form
+
+    def ballot(self) -> Ballot:
+        return Ballot(ideas=tuple(self.ideas.data), stickers=self.stickers.data)
+
+
+def shown(idea: Idea) -> str:
+    """Return an idea in its words, or else what can be seen on its drawing."""
+    return idea.words or (idea.picture.alt if idea.picture else "")

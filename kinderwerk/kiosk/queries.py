@@ -9,13 +9,17 @@ from sqlalchemy.orm import Session, joinedload
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock
+from kinderwerk.ideas.votes import queries as votes
 from kinderwerk.kiosk.models import Kiosk
 from kinderwerk.kiosk.rules import TAPPED
 from kinderwerk.measuring import queries as measuring
 from kinderwerk.measuring.models import Question
 from kinderwerk.measuring.rules import Audience
 
-WHOLE = (joinedload(Kiosk.membership), joinedload(Kiosk.question))
+WHOLE = (
+    joinedload(Kiosk.membership), joinedload(Kiosk.question),
+    joinedload(Kiosk.vote).options(votes.WHOLE),
+)  # fmt: skip
 
 
 def disguised(kind: str, secret: str) -> str:
@@ -45,8 +49,9 @@ def locked(session: Session, kiosk_id: UUID) -> Kiosk:
 
 
 def at(session: Session, occurrence_id: UUID) -> Sequence[Kiosk]:
-    """Return the tablets of a session, the newest first."""
-    here = select(Kiosk).where(Kiosk.occurrence_id == occurrence_id).options(*WHOLE)
+    """Return the tablets of a session that ask a question, the newest first."""
+    asks = Kiosk.question_id.is_not(None)
+    here = select(Kiosk).where(Kiosk.occurrence_id == occurrence_id, asks).options(*WHOLE)
     return session.scalars(here.order_by(Kiosk.created_at.desc(), Kiosk.id)).all()
 
 

@@ -56,7 +56,14 @@ class Told:
     """One answer by the tablet's own number for it, which stands for nobody."""
 
     once: UUID
-    step: int
+    steps: tuple[int, ...]
+
+    @property
+    def step(self) -> int:
+        """Return the one step that answers a question."""
+        if len(self.steps) != 1:
+            raise NotForTablets
+        return self.steps[0]
 
 
 def fresh_code() -> str:
@@ -71,6 +78,11 @@ def plain(typed: str) -> str:
 def read(sent: Any) -> list[Told]:
     """Return what a tablet tells, at most as much as is taken at once."""
     try:
-        return [Told(UUID(one["once"]), int(one["step"])) for one in sent["answers"][:MOST]]
+        return [Told(UUID(one["once"]), _steps(one)) for one in sent["answers"][:MOST]]
     except (AttributeError, KeyError, TypeError, ValueError):
         raise Unreadable from None
+
+
+def _steps(one: Any) -> tuple[int, ...]:
+    steps = one["steps"] if "steps" in one else [one["step"]]
+    return tuple(int(step) for step in steps[:MOST])

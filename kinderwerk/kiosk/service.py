@@ -12,9 +12,12 @@ from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts.rules import Tried
 from kinderwerk.accounts.service.attempts import attempt
+from kinderwerk.activities.models import Occurrence
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
+from kinderwerk.ideas.votes import service as votes
+from kinderwerk.ideas.votes.rules import Ballot
 from kinderwerk.kiosk import queries, rules
 from kinderwerk.kiosk.models import Heard, Kiosk
 from kinderwerk.kiosk.rules import CODE_LASTS, Outcome, Told
@@ -25,6 +28,8 @@ from kinderwerk.storage import reach
 from kinderwerk.storage.work import unit_of_work
 
 EVERYBODY: Final = "everybody"
+#: A question, or a vote: a new one, or (none) the one that goes on.
+Asks = UUID | Ballot | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +40,51 @@ class Opened:
     secret: str
 
 
-def open_here(session: Session, actor: Actor, occurrence_id: UUID, question_id: UUID) -> Opened:
+def open_here(session: Session, actor: Actor, occurrence_id: UUID, asks: Asks) -> Opened:
     """Let the device that asks put a question to children."""
     key = secrets.token_urlsafe(32)
     with unit_of_work(session):
-        kiosk = _opened(session, actor, occurrence_id, question_id)
+        kiosk = _opened(session, actor, occurrence_id, asks)
         kiosk.key_hash = queries.disguised("key", key)
     return Opened(kiosk.id, key)
 
 
-def open_elsewhere(
-    session: Session, actor: Actor, occurrence_id: UUID, question_id: UUID
-) -> Opened:
+def open_elsewhere(session: Session, actor: Actor, occurrence_id: UUID, asks: Asks) -> Opened:
     """Make a code by which another device puts a question to children; nobody signs in there."""
     code = rules.fresh_code()
     with unit_of_work(session):
-        kiosk = _opened(session, actor, occurrence_id, question_id)
+        kiosk = _opened(session, actor, occurrence_id, asks)
         kiosk.code_hash = queries.disguised("code", code)
         kiosk.code_until = clock.now() + CODE_LASTS
     return Opened(kiosk.id, code)
 
 
-def _opened(session: Session, actor: Actor, occurrence_id: UUID, question_id: UUID) -> Kiosk:
+def _opened(session: Session, actor: Actor, occurrence_id: UUID, asks: Asks) -> Kiosk:
     date = registers.locked(session, occurrence_id)
     held = demand(actor, Action.EDIT, Resource.REGISTER, date.facts)
     day = registers.day_of(date)
     if date.cancelled_at or date.starts_at > clock.now() or day != clock.today():
         raise rules.NotToday
-    if question_id not in {one.id for one in queries.may_be_asked(session, date)}:
-        raise rules.NotForTablets
     if actor.id is None or held.id is None:
         raise Withheld("somebody who works here opens it")
     kiosk = Kiosk(
-        organisation_id=date.organisation_id, occurrence_id=date.id, question_id=question_id,
+        organisation_id=date.organisation_id, occurrence_id=date.id,
         user_id=actor.id, membership_id=held.id, until=clock.midnight(day + timedelta(days=1)),
     )  # fmt: skip
+    if isinstance(asks, UUID):
+        kiosk.question_id = _may_be_asked(session, date, asks)
+    else:
+        kiosk.vote_id = votes.opened(session, actor, date, asks).id
     session.add(kiosk)
     session.flush()
     audit.record(session, actor, "kiosk.opened", kiosk.id, about=date.id)
     return kiosk
+
+
+def _may_be_asked(session: Session, date: Occurrence, question_id: UUID) -> UUID:
+    if question_id not in {one.id for one in queries.may_be_asked(session, date)}:
+        raise rules.NotForTablets
+    return question_id
 
 
 def take_up(session: Session, typed: str, place: str) -> str:
@@ -112,9 +123,13 @@ def _count(session: Session, kiosk_id: UUID, told: Told) -> None:
         if session.get(Heard, (kiosk_id, told.once)):
             return
         session.add(Heard(kiosk_id=kiosk_id, once=told.once, organisation_id=kiosk.organisation_id))
-        measuring.answer(
-            session, kiosk.actor, kiosk.occurrence_id, kiosk.question_id, told.step, remember=False
-        )
+        if kiosk.vote_id:
+            votes.take(session, kiosk.actor, kiosk.vote_id, told.steps)
+        elif kiosk.question_id:
+            measuring.answer(
+                session, kiosk.actor, kiosk.occurrence_id, kiosk.question_id, told.step,
+                remember=False,
+            )  # fmt: skip
 
 
 def close(session: Session, actor: Actor, kiosk_id: UUID) -> None:

@@ -24,8 +24,11 @@ from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.accounts import sessions
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.core import clock, ids
+from kinderwerk.ideas.votes import queries as votes
+from kinderwerk.ideas.votes import service as voting
+from kinderwerk.ideas.votes.rules import SIGNS
 from kinderwerk.kiosk import queries, rules, service
-from kinderwerk.kiosk.forms import AnswerForm, CodeForm, OpenForm
+from kinderwerk.kiosk.forms import CodeForm, OpenForm, VoteForm, shown
 from kinderwerk.kiosk.models import Kiosk
 from kinderwerk.kiosk.service import Opened
 from kinderwerk.measuring import queries as measuring
@@ -69,7 +72,7 @@ def of_session(occurrence: Occurrence) -> ResponseReturnValue:
 def _handed_over(opened: Opened) -> BaseResponse:
     """Go over to the page of children; whoever was signed in on this device is signed out."""
     sessions.end()
-    answer = _holding(redirect(url_for(".again"), 303), opened.secret)
+    answer = _holding(redirect(url_for("kiosk.again"), 303), opened.secret)
     answer.headers["Clear-Site-Data"] = '"cache"'  # what going back would show
     return answer
 
@@ -82,11 +85,13 @@ def _holding(answer: BaseResponse, key: str) -> BaseResponse:
     return answer
 
 
-def _code(occurrence_id: UUID, opened: Opened) -> ResponseReturnValue:
+def _code(
+    occurrence_id: UUID, opened: Opened, back: str = "kiosk.of_session"
+) -> ResponseReturnValue:
     """Show a code once: it is kept nowhere, so going back shows none."""
-    there = f"{settings().public_url.rstrip('/')}{url_for('.again')}"
+    there = f"{settings().public_url.rstrip('/')}{url_for('kiosk.again')}"
     return page(
-        "kiosk/code.html", code=opened.secret, address=there,
+        "kiosk/code.html", code=opened.secret, address=there, back_to=back,
         qr_code=look.code(f"{there}#{opened.secret}"),
         occurrence=registers.occurrence(session(), occurrence_id),
     )  # fmt: skip
@@ -99,7 +104,7 @@ def _results(occurrence_id: UUID) -> list[Measurement]:
     """
     tablets = queries.at(session(), occurrence_id)
     to_come = {one.question_id for one in tablets if not one.is_over}
-    over = {one.question_id for one in tablets} - to_come
+    over = {one.question_id for one in tablets if one.question_id} - to_come
     kept = measuring.measurements(session(), occurrence_id)
     found = [kept[id] for id in sorted(over & kept.keys())]
     return [one for one in found if one.stands and counting.enough(one.answered)]
@@ -120,15 +125,68 @@ def close(occurrence: Occurrence, kiosk: UUID) -> ResponseReturnValue:
     return redirect(url_for(".of_session", id=here), 303)
 
 
+@bp.route("/sessions/<uuid:id>/vote", methods=["GET", "POST"])
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def vote(occurrence: Occurrence) -> ResponseReturnValue:
+    here, asked = occurrence.id, request.form.get("where") == "here"
+    form = VoteForm.among(votes.to_choose(session(), occurrence))
+    start = service.open_here if asked else service.open_elsewhere
+    if form.carry_out(lambda: start(session(), actor(), here, form.ballot())):
+        return _handed_over(form.outcome) if asked else _code(here, form.outcome, "kiosk.vote")
+    return _vote_page(here, form)
+
+
+@bp.post("/sessions/<uuid:id>/vote/tablet")
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def join(occurrence: Occurrence) -> ResponseReturnValue:
+    """Let one more tablet take part in the vote that goes on."""
+    here, asked, form = occurrence.id, request.form.get("where") == "here", Form()
+    start = service.open_here if asked else service.open_elsewhere
+    if form.carry_out(lambda: start(session(), actor(), here, None)):
+        return _handed_over(form.outcome) if asked else _code(here, form.outcome, "kiosk.vote")
+    flash(" ".join(map(str, form.form_errors)), "bad")
+    return redirect(url_for(".vote", id=here), 303)
+
+
+def _vote_page(occurrence_id: UUID, form: VoteForm) -> ResponseReturnValue:
+    occurrence = registers.occurrence(session(), occurrence_id)
+    found = votes.at(session(), occurrence_id)
+    return page(
+        "kiosk/votes.html", form=form, occurrence=occurrence, shown=shown,
+        going_on=next((one for one in found if not one.is_over), None),
+        over=[one for one in found if one.is_over], begun=occurrence.starts_at <= clock.now(),
+        there=measuring.there(session(), occurrence_id),
+    )  # fmt: skip
+
+
+@bp.post("/sessions/<uuid:id>/vote/<uuid:vote>/close")
+@allow(Action.EDIT, Resource.REGISTER, load=registers.occurrence)
+def close_vote(occurrence: Occurrence, vote: UUID) -> ResponseReturnValue:
+    form, here = Form(), occurrence.id
+    if votes.by_id(session(), vote).occurrence_id != here:
+        abort(404)
+    if form.carry_out(lambda: voting.close(session(), actor(), vote)):
+        flash(gettext("The vote is closed. Show children what came out: tell it back."), "good")
+    return redirect(url_for(".vote", id=here), 303)
+
+
 @bp.get(f"{PLACE}/")
 @public
 def again() -> ResponseReturnValue:
     kiosk = tablet()
+    if kiosk and kiosk.tells:
+        return page("kiosk/result.html", vote=kiosk.vote, shown=shown, signs=SIGNS, corner=None)
     if kiosk is None or not kiosk.asks:
         return page("kiosk/code_form.html", form=CodeForm(formdata=None), corner=None)
+    once, thanks = ids.confidential(), "thanks" in request.args
+    if kiosk.question:
+        return page(
+            "kiosk/again.html", kiosk=kiosk, labels=labels(kiosk.question), corner=None,
+            thanks=thanks, once=once,
+        )  # fmt: skip
     return page(
-        "kiosk/again.html", kiosk=kiosk, labels=labels(kiosk.question), corner=None,
-        thanks="thanks" in request.args, once=ids.confidential(),
+        "kiosk/vote.html", kiosk=kiosk, vote=kiosk.vote, shown=shown, signs=SIGNS, corner=None,
+        thanks=thanks, over="over" in request.args, once=once,
     )  # fmt: skip
 
 
@@ -137,14 +195,15 @@ def again() -> ResponseReturnValue:
 @public
 def tap() -> ResponseReturnValue:
     """Take one answer where scripts do not run."""
-    kiosk, form = tablet(), AnswerForm()
-    if kiosk is None or not kiosk.asks:
+    kiosk, steps = tablet(), request.form.getlist("step")
+    if kiosk is None or not kiosk.asks or not steps:
         return redirect(url_for(".again"), 303)
     try:
-        told = rules.read({"answers": [form.data]})[0]
+        told = rules.read({"answers": [{"once": request.form.get("once"), "steps": steps}]})[0]
     except rules.Unreadable:
         abort(400)
-    service.hear(session(), kiosk.id, told)
+    if service.hear(session(), kiosk.id, told) is rules.Outcome.REFUSED:
+        return redirect(url_for(".again", over=1), 303)
     return redirect(url_for(".again", thanks=1), 303)
 
 
@@ -213,3 +272,15 @@ def said(occurrence: Occurrence) -> str | None:
     return render_template(
         "kiosk/_said.html", occurrence=occurrence, results=_results(occurrence.id)
     )
+
+
+@piece("after-register")
+def vote_door(occurrence: Occurrence) -> str | None:
+    """Lead from the list of a session to a vote, where children can choose between ideas."""
+    if occurrence.starts_at > clock.now() or occurrence.cancelled_at:
+        return None
+    if not permits(actor(), Action.EDIT, Resource.REGISTER, occurrence.facts):
+        return None
+    if len(votes.to_choose(session(), occurrence)) < 2 and not votes.at(session(), occurrence.id):
+        return None
+    return render_template("kiosk/_vote_door.html", occurrence=occurrence)

@@ -25,8 +25,30 @@ function kept(id) {
   return found?.kiosk === id ? found.answers : [];
 }
 
+/* A vote: what is stuck can be taken off again, and nobody sticks more than there are. */
+function sticking(form, most) {
+  const ideas = [...form.querySelectorAll("input[type=checkbox]")];
+  const left = [...document.querySelectorAll(".kiosk-stickers .kiosk-sticker")];
+  const stuck = () => ideas.filter(({ checked }) => checked).map(({ value }) => Number(value));
+  const show = () => {
+    const used = stuck().length;
+    for (const idea of ideas) idea.disabled = used === most && !idea.checked;
+    left.forEach((one, n) => one.classList.toggle("kiosk-used", n < used));
+    form.querySelector("button").disabled = used === 0;
+  };
+  const begin = () => {
+    form.reset();
+    show();
+  };
+  form.addEventListener("change", show);
+  begin();
+  return { stuck, begin };
+}
+
 function begin({ kiosk, told, worker, waits, more, sent: all, lost }) {
   const [ask, thanks, state] = ["ask", "thanks", "state"].map((id) => document.getElementById(id));
+  const form = ask.querySelector("form");
+  const stickers = "most" in form.dataset && sticking(form, Number(form.dataset.most));
   let answers = kept(kiosk);
   let full = false;
 
@@ -41,9 +63,10 @@ function begin({ kiosk, told, worker, waits, more, sent: all, lost }) {
   ask.addEventListener("submit", (event) => {
     event.preventDefault();
     event.stopImmediatePropagation();
-    const step = Number(event.submitter.value);
+    const steps = stickers ? stickers.stuck() : [Number(event.submitter.value)];
     const at = crypto.getRandomValues(new Uint32Array(1))[0] % (answers.length + 1);
-    answers.splice(at, 0, { once: crypto.randomUUID(), step });
+    answers.splice(at, 0, { once: crypto.randomUUID(), steps });
+    if (stickers) stickers.begin();
     keep();
     turn(true);
     send();

@@ -19,7 +19,8 @@ KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext"
 FOR_CHILDREN = (
     "templates/layouts/child*.html", "templates/children/*.html", "templates/macros/children.html",
     "kinderwerk/children/*.py", "templates/kiosk/_child.html", "templates/kiosk/again.html",
-    "templates/kiosk/code_form.html",
+    "templates/kiosk/code_form.html", "templates/kiosk/macros.html", "templates/kiosk/result.html",
+    "templates/kiosk/vote.html",
     "templates/talks/child/*.html", "kinderwerk/talks/child/*.py",
     "kinderwerk/children/*.py", "templates/ideas/board/*.html", "kinderwerk/ideas/board/*.py",
     "templates/conversations/poster.html", "templates/conversations/told.html",

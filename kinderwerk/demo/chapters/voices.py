@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from kinderwerk.activities.models import Activity, ActivityStaff, Occurrence
 from kinderwerk.activities.rules import PRIVATE, AgeBand, Format
+from kinderwerk.audit import service as audit
 from kinderwerk.core import clock, ids
 from kinderwerk.council import service as councils
 from kinderwerk.council.rules import Point
@@ -18,6 +19,8 @@ from kinderwerk.ideas import service as ideas
 from kinderwerk.ideas.models import ChildBoard, Idea
 from kinderwerk.ideas.rules import Answer, Decision, How, Kind, Post, Reading, Saying
 from kinderwerk.ideas.said import Why
+from kinderwerk.ideas.votes.models import Choice, Vote
+from kinderwerk.measuring.models import Measurement
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.places.opening import Opening
 from kinderwerk.registers.models import Register
@@ -78,6 +81,9 @@ def _said(story: Story, said: Sequence[Any], until: date) -> None:
 
 #: Days ago, kind, words, name; what the reader did with it, with the words as they then stood.
 POSTS: Final = (
+    (27, Kind.IDEA, "Een hut van takken in het park.", "tree bird", "approve", ""),
+    (26, Kind.IDEA, "Pannenkoeken bakken voor de hele buurt.", "spoon sun", "approve", ""),
+    (25, Kind.IDEA, "Een spelletjesmiddag met de opa's en oma's.", "chair cup", "approve", ""),
     (12, Kind.DREAM, "Ik droomde dat ons plein een zwembad was met een glijbaan van regenboog.",
      "rainbow whale", "approve", ""),
     (11, Kind.POEM, "De bal rolt, de zon lacht, / wij spelen tot het nacht.", "ball sun",
@@ -102,7 +108,7 @@ MENDED: Final = Decision(
 def board(story: Story) -> None:
     """Open a board in the neighbourhood of the worker, with posts at every point of their way."""
     session, area = story.session, _area(story)
-    with story.on(story.today - timedelta(days=13), 10):
+    with story.on(story.today - timedelta(days=28), 10):
         opened = moderating.open_board(session, story.actor("marleen"), area, Opening())
         board_id = opened.id
     for days, kind, words, name, deed, left in POSTS:
@@ -119,6 +125,44 @@ def board(story: Story) -> None:
                     once=ids.confidential(), parent_id=idea,
                 ))  # fmt: skip
                 _read(story, _newest(story), "approve", ANSWER)
+
+
+#: How many stickers the ideas got on which children voted, and how many children had a turn.
+STUCK: Final = (7, 9, 4)
+TURNS: Final = 11
+
+
+def vote(story: Story) -> None:
+    """Let the children of the last session that was large enough have voted on three ideas."""
+    area = _area(story)
+    chosen = story.session.scalars(
+        select(Idea)
+        .where(Idea.neighbourhood_id == area, Idea.on_board, Idea.kind == Kind.IDEA)
+        .order_by(Idea.created_at, Idea.id)
+        .limit(len(STUCK))
+    ).all()
+    held = story.session.execute(
+        select(Measurement.occurrence_id, Measurement.held_on)
+        .where(Measurement.neighbourhood_id == area, Measurement.asked >= TURNS,
+               Measurement.organisation_id == story.actor("sanne").organisation_id,
+               Measurement.held_on > max(one.said_on for one in chosen))
+        .order_by(Measurement.held_on.desc(), Measurement.id)
+    ).first()  # fmt: skip
+    if held is None or len(chosen) < len(STUCK):
+        return
+    with story.on(held.held_on, 17):
+        here = chosen[0].organisation_id
+        made = Vote(
+            organisation_id=here, occurrence_id=held.occurrence_id, stickers=2, turns=TURNS,
+            until=clock.now(), closed_at=clock.now(),
+            choices=[
+                Choice(place=place, idea_id=one.id, organisation_id=here, n=STUCK[place])
+                for place, one in enumerate(chosen)
+            ],
+        )  # fmt: skip
+        story.session.add(made)
+        story.session.flush()
+        audit.record(story.session, story.actor("sanne"), "vote.closed", made.id)
 
 
 #: What a council talked about at its last session; what was decided, and why, if it was.

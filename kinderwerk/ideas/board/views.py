@@ -21,6 +21,7 @@ from kinderwerk.ideas import posting
 from kinderwerk.ideas.board import queries, rules
 from kinderwerk.ideas.board.forms import PostForm, kind_of
 from kinderwerk.ideas.rules import TO_BEGIN, Kind
+from kinderwerk.ideas.votes import queries as votes
 from kinderwerk.web import pictures
 from kinderwerk.web.access import public
 from kinderwerk.web.extensions import session
@@ -60,9 +61,11 @@ def board_tile(corner: Corner) -> Tile | None:
 def index(organisation: UUID, neighbourhood: UUID) -> ResponseReturnValue:
     corner = corners.corner(session(), organisation, neighbourhood)
     board, kind = queries.board(session(), corner), kind_of(request.args.get("kind"))
+    posts = queries.posts(session(), board, kind)
     return page(
         "ideas/board/index.html", corner=corner, kind=kind, kinds=TO_BEGIN, drawings=DRAWINGS,
-        posts=queries.posts(session(), board, kind), answered=queries.answered(session(), board),
+        posts=posts, stickers=votes.stickers(session(), [one.id for one in posts]),
+        answered=queries.answered(session(), board),
         answers=queries.how_many_answers(session(), board),
         not_placed=queries.not_placed(session(), board),
     )  # fmt: skip
@@ -77,6 +80,7 @@ def detail(organisation: UUID, neighbourhood: UUID, post: UUID) -> ResponseRetur
     return page(
         "ideas/board/detail.html", corner=corner, idea=idea,
         answers=queries.answers(session(), board, idea), takes=posting.takes_answers(idea),
+        stickers=votes.stickers(session(), [idea.id]),
     )  # fmt: skip
 
 
