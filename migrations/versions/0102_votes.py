@@ -6,8 +6,8 @@ from contextlib import contextmanager
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0101_votes"
-down_revision = "0100_brought_in"
+revision = "0102_votes"
+down_revision = "0101_promised"
 
 ID = sa.Uuid().with_variant(sa.LargeBinary(16), "sqlite")
 REACHED = """(
