@@ -1,8 +1,10 @@
 """A tablet by the exit: twenty children, without a connection and back, and no way to the staff."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -141,4 +143,41 @@ def test_what_was_not_sent_outlives_a_closed_page(
     later.context.set_offline(False)
     with later.expect_response("**/kids/again/told"):
         later.goto("/kids/again/")
+    assert counted(site, date) == {0: 2, 1: 2, 2: 2}
+
+
+@contextmanager
+def tablet(browser: Browser, site: harness.Site, profile: Path) -> Iterator[Page]:
+    """A browser that keeps on the disk what browsers keep, until it is opened the next time."""
+    context = browser.browser_type.launch_persistent_context(
+        profile, executable_path=harness.chromium(), args=list(harness.FLAGS), base_url=site.url,
+        locale="nl-NL", timezone_id="Europe/Amsterdam",
+    )  # fmt: skip
+    context.set_default_timeout(harness.PATIENCE)
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def test_what_was_not_sent_outlives_a_closed_browser(
+    browser: Browser, site: harness.Site, date: UUID, tmp_path: Path
+) -> None:
+    """All of it is closed on a tablet without a connection, and opened again when there is one."""
+    profile = tmp_path / "tablet"
+    with tablet(browser, site, profile) as page:
+        harness.sign_in(page, "worker")
+        page.goto(f"/sessions/{date}/kiosk")
+        page.get_by_role("button", name="Op dit apparaat").click()
+        page.wait_for_url("**/kids/again/")
+        page.wait_for_load_state("load")
+        page.context.route("**/kids/again/told", lambda route: route.abort())
+        for n in range(6):
+            a_child(page, n)
+        expect(page.locator("#state")).to_contain_text("wachten 6 antwoorden")
+    assert counted(site, date) == {}
+    with tablet(browser, site, profile) as page:
+        with page.expect_response("**/kids/again/told"):
+            page.goto("/kids/again/")
+        expect(page.get_by_role("heading", name=ASKED)).to_be_visible()
     assert counted(site, date) == {0: 2, 1: 2, 2: 2}

@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import HELD, Role
 from kinderwerk.accounts.models import User
-from kinderwerk.activities.models import Activity
-from kinderwerk.activities.rules import State
+from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.rules import Format, State
 from kinderwerk.app import create_app
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.conversations.rules import Channel
@@ -31,6 +31,7 @@ from kinderwerk.demo.town.people import DOORS, WING
 from kinderwerk.facts import service as facts
 from kinderwerk.facts.sources import everything
 from kinderwerk.families.models import Child, Family
+from kinderwerk.logbook.models import SessionLog
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.queries import unsettled
 from kinderwerk.messages.rules import Fate
@@ -205,6 +206,20 @@ def test_the_register_of_talks_says_what_a_plain_count_says(town: Flask, inside:
             assert abs(share - 100 * sum(one in talk for talk in held) / len(held)) <= 0.5, one
             compared["shares"] += 1
     assert min(compared["counts"] // 3, compared["shares"]) >= 8, compared
+
+
+def test_a_guest_lesson_was_held_counted_and_written_down(town: Flask, inside: Session) -> None:
+    lesson = inside.scalars(
+        select(Occurrence.id)
+        .join(Occurrence.activity)
+        .where(Activity.format == Format.SCHOOL_LESSON, Occurrence.ends_at < clock.now())
+    ).one()
+    client = town.test_client()
+    client.post("/demo/coordinator")
+    page = client.get(f"/sessions/{lesson}").text
+    assert "Getraind voor gastlessen" in page
+    assert re.search(r"\d+ kinderen waren er", page)
+    assert inside.get(SessionLog, lesson)
 
 
 def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) -> None:

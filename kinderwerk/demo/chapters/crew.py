@@ -17,7 +17,7 @@ from kinderwerk.staffing import queries as staffing
 from kinderwerk.staffing import service as shifts
 from kinderwerk.staffing.rules import Post
 from kinderwerk.team import service as team
-from kinderwerk.team.rules import TRAININGS, Kind, Own, Training, Wish, Word
+from kinderwerk.team.rules import GUEST_LESSON, TRAININGS, Kind, Own, Training, Wish, Word
 
 YEAR: Final = 365
 #: So many days ago the certificate of somebody was issued; of the others as their turn comes.
@@ -25,6 +25,8 @@ ISSUED: Final = {"gerrie": 3 * YEAR - 40, "jurre": 2 * YEAR}
 #: Of whom nobody has seen one yet.
 ASKED_FOR: Final = "tess"
 CONTRACT_ENDS: Final = {"aylin": 55}
+#: Who learned how to give a lesson at a school, and how many days ago.
+LESSONS: Final = {"jurre": 140}
 #: So long from today a first-aid training of somebody is still good.
 FIRST_AID: Final = {"koen": 30, "sanne": 500}
 TOLD: Final = "koen"
@@ -64,6 +66,9 @@ def _seen(story: Story, one: Colleague, number: int) -> None:
         until = story.today + timedelta(days=lasts)
         done = Training(kind=TRAININGS[0], on=until - timedelta(days=2 * YEAR), until=until)
         team.train(story.session, lead, member, done)
+    if one.key in LESSONS:
+        learned = story.today - timedelta(days=LESSONS[one.key])
+        team.train(story.session, lead, member, Training(kind=GUEST_LESSON, on=learned))
 
 
 def _member(story: Story, key: str) -> UUID:

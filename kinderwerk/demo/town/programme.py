@@ -232,6 +232,15 @@ OFFERS: Final = (
         ends=time(11, 30), partners=("molen",), method=Method(prevention=Prevention.UNIVERSAL),
     ),
     Offer(
+        key="gastles_online", title="Gastles Wat deel je online?", format=Format.SCHOOL_LESSON,
+        in_days=-12, only_on=(TUE, THU),
+        summary="Een les in groep 7 over foto's, geheimen en groepsapps.",
+        goals=("mee",), why="Wat online begint, komt de volgende dag het plein op.",
+        ages=(10, 11), venue=None, staff=("jurre",), drawing=Drawing.BOOK, starts=time(9),
+        ends=time(10), others=24, partners=("molen",),
+        method=Method(prevention=Prevention.UNIVERSAL),
+    ),
+    Offer(
         key="overleg", title="Buurtnetwerk jeugd", format=Format.NETWORK, in_days=3,
         only_on=WORKDAYS,
         summary="Overleg met school, buurtteam en jeugdgezondheidszorg.",
