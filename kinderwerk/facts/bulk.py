@@ -4,25 +4,24 @@
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any, Final, cast
+from typing import Final, cast
 from uuid import UUID
 
 import numpy as np
-from sqlalchemy import SelectBase, Table
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
 from kinderwerk.facts.filling import Named, fill, unguarded
 from kinderwerk.facts.models import Cell, Presence
+from kinderwerk.facts.packing import BYTES, numbered
 from kinderwerk.facts.rolling import (
     Axes,
     Cells,
     Numbered,
-    Numbers,
     Occasion,
     Visits,
     runs,
@@ -31,34 +30,33 @@ from kinderwerk.facts.rolling import (
 from kinderwerk.facts.rules import Measure, Place
 from kinderwerk.facts.sources import Source
 
-#: As many rows as the memory next to the processor holds.
-AT_ONCE: Final = 2_000
-#: With a name, a cursor leaves its rows with the server until they are read.
-SERVED: Final = {"postgresql": ("visits",)}
 CELLS: Final = cast(Table, Cell.__table__)
 PRESENCES: Final = cast(Table, Presence.__table__)
 NOWHERE: Final = Place(ALL, ALL)
+#: Bytes of a child and its neighbourhood.
+A_VISIT: Final = 2 * BYTES
 
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """One occasion, where it was, and what it counts beside who was there."""
+    """One occasion, where it was, and what it counts beside who was there.
+
+    `visits` tells each child and the neighbourhood where it lived on that day, `packed`; it is
+    `ALL` where that is not known.
+    """
 
     occasion: Occasion
     place: Place | None
     counted: Mapping[Measure, int]
+    visits: bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Bulk:
-    """What a feature counts; all ids are `as_bytes`.
+    """What a feature counts, read while it is counted, and where the neighbourhoods lie."""
 
-    `visits` tells the occasion, the child and the neighbourhood where it lived on that day.
-    """
-
-    occasions: Mapping[bytes, Held]
-    visits: SelectBase
-    places: Mapping[bytes, Place]
+    held: Iterable[Held]
+    places: Mapping[UUID, Place]
 
 
 Reads = Callable[[Session], Bulk]
@@ -88,49 +86,24 @@ def count(session: Session, bulks: Iterable[Bulk]) -> None:
 def _count(session: Session, bulk: Bulk) -> None:
     occasions, homes = Numbered[Occasion](), Numbered[Place | None]()
     sums: dict[Measure, list[tuple[int, int, int]]] = defaultdict(list)
-    which = {}
-    for key, held in bulk.occasions.items():
-        which[key] = occasions[held.occasion]
+    which, visits = [], []
+    for held in bulk.held:
+        which.append(occasions[held.occasion])
+        visits.append(held.visits)
         for measure, n in held.counted.items():
-            sums[measure].append((which[key], homes[held.place], n))
-    children, occasion, child, home = _read(session, bulk, which, homes)
+            sums[measure].append((which[-1], homes[held.place], n))
+    (known, child), (areas, area) = numbered(b"".join(visits), columns=2)
+    occasion = np.repeat(np.array(which, np.int64), [len(one) // A_VISIT for one in visits])
+    home = homes.all(bulk.places.get(UUID(bytes=one)) for one in areas)[area]
     axes = Axes(list(occasions), list(homes))
-    visits = axes.visits(occasion, child, home)
-    made = [*axes.counted(Measure.VISITS_NAMED, *visits[1:]), *axes.different(visits)]
+    found = axes.visits(occasion, child, home)
+    made = [*axes.counted(Measure.VISITS_NAMED, *found[1:]), *axes.different(found)]
     for measure, some in sums.items():
         at, where, n = np.array(some, np.int64).T
         each, when, goal = axes.aimed(at)
         made += axes.counted(measure, when, where[each], goal, n[each])
-    _write_visits(session, axes, children, visits)
+    _write_visits(session, axes, [UUID(bytes=one) for one in known], found)
     _write_cells(session, axes, made)
-
-
-def _read(
-    session: Session, bulk: Bulk, which: Mapping[bytes, int], homes: Numbered[Place | None]
-) -> tuple[list[UUID], Numbers, Numbers, Numbers]:
-    """Return the children, sorted, and for each visit the number of its occasion, child, home."""
-    children, areas = Numbered[bytes](), Numbered[bytes | None]()
-    parts = []
-    for rows in _bare(session, bulk.visits):
-        occasion, child, home = zip(*rows, strict=True)
-        at = np.fromiter(map(which.__getitem__, occasion), np.int64)
-        parts.append(np.stack((at, children.all(child), areas.all(home))))
-    at, child, home = np.concatenate(parts, axis=1) if parts else np.zeros((3, 0), np.int64)
-    rank = np.argsort(np.array(sorted(range(len(children)), key=list(children).__getitem__)))
-    lived = homes.all(bulk.places[area] if area else None for area in areas)
-    known = [UUID(bytes=one) for one in sorted(children)]
-    return (known, at, rank[child], lived[home]) if known else (known, at, child, home)
-
-
-def _bare(session: Session, query: SelectBase) -> Iterator[list[tuple[Any, ...]]]:
-    """Yield what the driver reads: objects of a million rows take longer than the reading."""
-    connection = session.connection()
-    asked = query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True})
-    driver: Any = connection.connection.driver_connection
-    with closing(driver.cursor(*SERVED.get(connection.dialect.name, ()))) as cursor:
-        cursor.execute(str(asked))
-        while rows := cursor.fetchmany(AT_ONCE):
-            yield rows
 
 
 def _write_visits(session: Session, axes: Axes, children: Sequence[UUID], visits: Visits) -> None:
@@ -182,5 +155,5 @@ def _write_cells(session: Session, axes: Axes, made: Sequence[Cells]) -> None:
         "level": Named(levels, level[order]),
         "area_id": Named(axes.areas, area[order]),
         "goal_id": Named(axes.goals, goal[order]),
-        "n": n[order].tolist(),
+        "n": n[order],
     })  # fmt: skip

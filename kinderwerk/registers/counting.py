@@ -9,13 +9,13 @@ from typing import Any, Final
 from typing import cast as typed
 from uuid import UUID
 
-from sqlalchemy import String, Table, cast, func, select
+from sqlalchemy import Select, String, Table, cast, func, literal, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.core import ids
 from kinderwerk.core.periods import Period
 from kinderwerk.facts.bulk import Bulk, Held, at_once
-from kinderwerk.facts.queries import as_bytes
+from kinderwerk.facts.packing import as_bytes, packed
 from kinderwerk.facts.rolling import Occasion
 from kinderwerk.facts.rules import Contribution, Measure, Place
 from kinderwerk.facts.sources import source
@@ -24,6 +24,7 @@ from kinderwerk.places.located import all_places, located
 from kinderwerk.registers import rules
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Presence, Setting, Written
+from kinderwerk.storage.types import Id
 
 AT_ONCE: Final = 500
 MARKS: Final = typed(Table, Attendance.__table__)
@@ -124,25 +125,14 @@ def written(
 
 @at_once(contributions)
 def bulk(session: Session) -> Bulk:
-    places = {area.bytes: place for area, place in all_places(session).items()}
-    visits = select(
-        as_bytes(session, MARKS.c.occurrence_id),
-        as_bytes(session, MARKS.c.child_id),
-        as_bytes(session, MARKS.c.neighbourhood_id),
-    ).where(MARKS.c.presence == Presence.PRESENT, MARKS.c.child_id.not_in(UNCOUNTED))
-    return Bulk(_held(session, places), visits, places)
+    places = all_places(session)
+    return Bulk(_held(session, places), places)
 
 
-def _held(session: Session, places: Mapping[bytes, Place]) -> dict[bytes, Held]:
-    """Return what each register tells beside names, by the id of its date."""
-    tallies = select(as_bytes(session, TALLIES.c.occurrence_id), func.sum(TALLIES.c.n))
-    sums = session.execute(tallies.group_by(TALLIES.c.occurrence_id))
-    tallied = {key: int(n) for key, n in sums}
-    seen = set(session.scalars(
-        select(as_bytes(session, MARKS.c.occurrence_id))
-        .where(MARKS.c.presence != Presence.EXCUSED)
-        .distinct()
-    ))  # fmt: skip
+def _held(session: Session, places: Mapping[UUID, Place]) -> Iterator[Held]:
+    """Yield what each register tells; the marks of one are handed over in one piece."""
+    tallied = _tallied_everywhere(session)
+    marked = {key: (seen, visits or b"") for key, seen, visits in session.execute(_marked(session))}
     rows = session.execute(select(
         as_bytes(session, REGISTERS.c.occurrence_id),
         as_bytes(session, REGISTERS.c.organisation_id),
@@ -150,15 +140,31 @@ def _held(session: Session, places: Mapping[bytes, Place]) -> dict[bytes, Held]:
         as_bytes(session, REGISTERS.c.neighbourhood_id), REGISTERS.c.estimated,
         REGISTERS.c.closed_at.is_not(None),
     ))  # fmt: skip
-    found = {}
     for key, house, day, goals, area, estimated, closed in rows:
         nameless = tallied.get(key, 0) + estimated
+        seen, visits = marked.get(key, (0, b""))
         counted = {Measure.VISITS_TALLY: nameless} if nameless else {}
-        if key in seen or nameless or closed:
+        if seen or nameless or closed:
             counted[Measure.SESSIONS] = 1
         occasion = Occasion(_id(house), _quarter(day.year, day.month), _aims(goals))
-        found[key] = Held(occasion, places[area] if area else None, counted)
-    return found
+        yield Held(occasion, places[_id(area)] if area else None, counted, visits)
+
+
+def _marked(session: Session) -> Select[bytes, int, bytes]:
+    """Ask how many were seen or missed at each date, and who was there and counts."""
+    there = (MARKS.c.presence == Presence.PRESENT) & MARKS.c.child_id.not_in(UNCOUNTED)
+    home = func.coalesce(MARKS.c.neighbourhood_id, literal(ids.ALL, Id))
+    return select(
+        as_bytes(session, MARKS.c.occurrence_id),
+        func.count().filter(MARKS.c.presence != Presence.EXCUSED),
+        packed(session, MARKS.c.child_id, home, where=there),
+    ).group_by(MARKS.c.occurrence_id)
+
+
+def _tallied_everywhere(session: Session) -> dict[bytes, int]:
+    tallies = select(as_bytes(session, TALLIES.c.occurrence_id), func.sum(TALLIES.c.n))
+    rows = session.execute(tallies.group_by(TALLIES.c.occurrence_id))
+    return {key: int(n) for key, n in rows}
 
 
 @lru_cache(maxsize=1_000)

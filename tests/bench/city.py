@@ -201,6 +201,15 @@ def _unchecked(engine: Engine) -> Iterator[Any]:
     mighty.dispose()
 
 
+def settle(engine: Engine) -> None:
+    """Do what a server does by itself after many rows were written: ours does not by itself."""
+    if engine.dialect.name == "postgresql":
+        mighty = postgres.unbound(engine).execution_options(isolation_level="AUTOCOMMIT")
+        with mighty.connect() as connection:
+            connection.exec_driver_sql("VACUUM ANALYZE cell, presence")
+        mighty.dispose()
+
+
 def _small(value: Any) -> Any:
     if isinstance(value, UUID):
         return value.bytes
