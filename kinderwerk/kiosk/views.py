@@ -1,7 +1,7 @@
 """A tablet by the exit: opened by whoever runs the session, and used by children alone."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from flask import (
@@ -20,13 +20,14 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response as BaseResponse
 
 from kinderwerk.access.policy import permits
-from kinderwerk.access.vocabulary import Action, Resource
+from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.accounts import sessions
 from kinderwerk.activities.models import Occurrence
+from kinderwerk.activities.rules import PRIVATE
 from kinderwerk.core import clock, ids
 from kinderwerk.ideas.votes import queries as votes
 from kinderwerk.ideas.votes import service as voting
-from kinderwerk.ideas.votes.rules import SIGNS
+from kinderwerk.ideas.votes.rules import IDEAS, SIGNS
 from kinderwerk.kiosk import queries, rules, service
 from kinderwerk.kiosk.forms import CodeForm, OpenForm, VoteForm, shown
 from kinderwerk.kiosk.models import Kiosk
@@ -64,6 +65,7 @@ def of_session(occurrence: Occurrence) -> ResponseReturnValue:
     occurrence = registers.occurrence(session(), here)
     return page(
         "kiosk/session.html", form=form, occurrence=occurrence, results=_results(here),
+        may_vote=_may_vote(occurrence),
         tablets=queries.at(session(), here), begun=occurrence.starts_at <= clock.now(),
         there=measuring.there(session(), here), labels=labels,
     )  # fmt: skip
@@ -264,6 +266,16 @@ def door(occurrence: Occurrence) -> str | None:
     return render_template("kiosk/_door.html", occurrence=occurrence)
 
 
+@piece("meeting")
+def tablet_of(meeting: Any) -> str | None:
+    """Lead from a session of today that has begun straight to its tablet."""
+    begun = meeting.starts_at <= clock.now() and meeting.day == clock.today()
+    here = begun and not getattr(meeting, "called_off", False) and meeting.format not in PRIVATE
+    if not here or actor().role is not Role.WORKER:
+        return None
+    return render_template("kiosk/_of_meeting.html", id=meeting.id)
+
+
 @piece("log-door")
 def said(occurrence: Occurrence) -> str | None:
     """Lead from the log of a session to what children said on a tablet there."""
@@ -281,6 +293,12 @@ def vote_door(occurrence: Occurrence) -> str | None:
         return None
     if not permits(actor(), Action.EDIT, Resource.REGISTER, occurrence.facts):
         return None
-    if len(votes.to_choose(session(), occurrence)) < 2 and not votes.at(session(), occurrence.id):
+    if not _may_vote(occurrence):
         return None
     return render_template("kiosk/_vote_door.html", occurrence=occurrence)
+
+
+def _may_vote(occurrence: Occurrence) -> bool:
+    """Tell whether there is something to choose between, or was."""
+    ideas = votes.to_choose(session(), occurrence)
+    return len(ideas) >= IDEAS.start or bool(votes.at(session(), occurrence.id))

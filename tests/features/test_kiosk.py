@@ -244,3 +244,17 @@ def test_a_key_that_nobody_gave_opens_nothing(client: FlaskClient) -> None:
     assert client.get(AGAIN).status_code == 200
     assert tell(client, 0).status_code == 410
     assert client.post(AGAIN, data={"step": "0", "once": str(uuid4())}).status_code == 303
+
+
+def test_the_first_page_of_a_worker_leads_to_it_while_the_session_is_of_today(
+    client: FlaskClient, open_club: Club, question: Question
+) -> None:
+    link = f'href="{open_club.url}/kiosk"'
+    client.sign_in(open_club.worker)
+    assert link in client.get("/today").text
+    assert link in client.get("/sessions/").text
+    client.sign_in(open_club.helper)
+    assert link not in client.get("/today").text
+    with clock.stopped(A_WEDNESDAY - timedelta(hours=1)):
+        client.sign_in(open_club.worker)
+        assert link not in client.get("/today").text
