@@ -128,7 +128,7 @@ EXCUSED: Final[Mapping[str, str]] = {
     "kinderwerk.papers.service.keep": SYSTEM,
     "kinderwerk.papers.service.tidy": SYSTEM,
     "kinderwerk.partners.service.bring_in": SYSTEM,
-    "kinderwerk.places.service.import_schools": SYSTEM,
+    "kinderwerk.places.service.import_venues": SYSTEM,
     "kinderwerk.places.service.municipality_called": SYSTEM,
     "kinderwerk.places.service.write": SYSTEM,
     "kinderwerk.privacy.erasing.erase": WITHIN,

@@ -32,17 +32,18 @@ def layer(one: Point) -> str:
     """Return in which layer a point lies: partners by their help system."""
     if one.system:
         return f"partners_{one.system.value}"
-    return {"venue": "venues", "activity": "activities"}[one.kind]
+    return LAYERS[one.kind]
 
 
+LAYERS = {
+    "venue": "venues", "school": "schools", "pitch": "pitches", "activity": "activities",
+}  # fmt: skip
 PARTNERS = {f"partners_{system.value}": system for system in HelpSystem}
 
 
 def points(found: Sequence[Point]) -> dict[str, Any]:
     """Return a collection for each layer of points."""
-    layers: dict[str, list[dict[str, Any]]] = {
-        name: [] for name in ("venues", "activities", *PARTNERS)
-    }
+    layers: dict[str, list[dict[str, Any]]] = {name: [] for name in (*LAYERS.values(), *PARTNERS)}
     for one in found:
         layers[layer(one)].append(_point(one))
     return {name: collection(features) for name, features in layers.items()}

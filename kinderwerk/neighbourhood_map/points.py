@@ -17,8 +17,12 @@ from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem
 from kinderwerk.places import queries as places
 from kinderwerk.places.models import Venue
+from kinderwerk.places.rules import VenueKind
 
 AHEAD: Final = timedelta(days=14)
+KINDS: Final = {
+    VenueKind.PLACE: "venue", VenueKind.SCHOOL: "school", VenueKind.PITCH: "pitch",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def _venues(session: Session, actor: Actor) -> Iterable[Point]:
     )
     for venue in rows:
         yield Point(
-            "venue", venue.name, venue.address, venue.latitude or 0, venue.longitude or 0,
+            KINDS[venue.kind], venue.name, venue.address, venue.latitude or 0, venue.longitude or 0,
             ("places.venue", venue.id),
         )  # fmt: skip
 

@@ -174,6 +174,7 @@ def layers() -> dict[str, str]:
     named = {
         "areas": _("Neighbourhoods in colours"), "white": _("White spots"),
         "activities": _("Activities of the coming days"), "venues": _("Venues"),
+        "schools": _("Schools"), "pitches": _("Sports pitches"),
     } | {
         name: _("Partners: %(system)s", system=_(system.label))
         for name, system in geojson.PARTNERS.items()

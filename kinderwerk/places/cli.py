@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 from pathlib import Path
+from uuid import UUID
 
 import click
 from flask.cli import AppGroup
@@ -10,12 +11,13 @@ from flask.cli import AppGroup
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.core.errors import Refusal
 from kinderwerk.places import queries, service
-from kinderwerk.places.reading import outlines, schools, tables
+from kinderwerk.places.reading import outlines, pitches, schools, tables
 from kinderwerk.places.reading import upload as reading
 from kinderwerk.places.reading.figures import year_in_name
 from kinderwerk.places.reading.findings import Finding
 from kinderwerk.places.reading.joining import Joined
-from kinderwerk.places.rules import CodeScheme, Upload, scheme_of
+from kinderwerk.places.reading.schools import Schools
+from kinderwerk.places.rules import CodeScheme, Upload, VenueKind, scheme_of
 from kinderwerk.web.extensions import as_system
 
 group = AppGroup("import", help="Bring in public data: all of a file, or nothing.")
@@ -72,8 +74,27 @@ def import_schools(file: Path, organisation: str) -> None:
     owner = queries.organisation_called(as_system(), organisation)
     if owner is None:
         raise click.UsageError(f"There is no organisation called {organisation}.")
-    placed = service.import_schools(as_system(), SYSTEM, owner.id, found.rows)
-    click.echo(f"Wrote {placed.added + placed.changed} schools ({placed.added} new).")
+    write_venues(owner.id, found, VenueKind.SCHOOL, "schools")
+
+
+@group.command("pitches")
+@click.argument("file", type=FILE)
+@click.option("--organisation", required=True, help="Whose venues they become.")
+def import_pitches(file: Path, organisation: str) -> None:
+    """Import sports pitches (GeoJSON, such as of OpenStreetMap) as venues."""
+    owner = queries.organisation_called(as_system(), organisation)
+    if owner is None:
+        raise click.UsageError(f"There is no organisation called {organisation}.")
+    place = owner.municipality
+    found = pitches.read(read(file, outlines.MOST_BYTES), scheme_of(place.code, place.country))
+    if found.findings.faults:
+        raise Refused([fault.text for fault in found.findings.faults])
+    write_venues(owner.id, found, VenueKind.PITCH, "sports pitches")
+
+
+def write_venues(organisation_id: UUID, found: Schools, kind: VenueKind, called: str) -> None:
+    placed = service.import_venues(as_system(), SYSTEM, organisation_id, found.rows, kind)
+    click.echo(f"Wrote {placed.added + placed.changed} {called} ({placed.added} new).")
     listed("Without a point, so in no neighbourhood", placed.without_point)
     listed("Outside every neighbourhood", placed.outside)
 

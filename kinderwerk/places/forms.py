@@ -13,7 +13,7 @@ from kinderwerk.core.errors import Refusal
 from kinderwerk.places import opening
 from kinderwerk.places.models import Venue
 from kinderwerk.places.reading.figures import year_in_name
-from kinderwerk.places.rules import CodeScheme, NothingToImport, Upload, VenueWish
+from kinderwerk.places.rules import CodeScheme, NothingToImport, Upload, VenueKind, VenueWish
 from kinderwerk.web.form import (
     DegreesField,
     EnumField,
@@ -84,6 +84,7 @@ class VenueFilter(Form):
 
 class VenueForm(Form):
     name = Text(_("What is it called?"), [InputRequired(), Length(max=120)])
+    kind = EnumField(_("What kind of place is it?"), VenueKind, default=VenueKind.PLACE)
     address = Text(_("Street and number"), [Optional(), Length(max=200)])
     postcode = Text(_("Postcode"), [Optional(), Length(max=16)])
     town = Text(_("Town"), [Optional(), Length(max=80)])

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.core.retention import Retention
 from kinderwerk.places.opening import Opening
-from kinderwerk.places.rules import CodeScheme
+from kinderwerk.places.rules import CodeScheme, VenueKind
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned
 
 
@@ -115,6 +115,7 @@ class Venue(Identified, Owned, Versioned, Base):
         JSON, default_factory=list, server_default=text("'[]'")
     )
     water: Mapped[bool] = mapped_column(default=False, server_default=false())
+    kind: Mapped[VenueKind] = mapped_column(default=VenueKind.PLACE, server_default="place")
 
     @property
     def facts(self) -> Facts:

@@ -63,9 +63,18 @@ class OtherMunicipality(Refusal):
     message = N_("The outlines are those of %(theirs)s, and this is %(ours)s.")
 
 
+class VenueKind(Labelled):
+    """What a place is to children, on the map and in lists."""
+
+    PLACE = "place", N_("Building or other place")
+    SCHOOL = "school", N_("School")
+    PITCH = "pitch", N_("Sports pitch")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueWish:
     name: str
+    kind: VenueKind = VenueKind.PLACE
     address: str = ""
     postcode: str = ""
     town: str = ""

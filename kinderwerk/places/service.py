@@ -22,7 +22,7 @@ from kinderwerk.places.models import District, KeyFigure, Neighbourhood, PlaceIm
 from kinderwerk.places.reading import apart
 from kinderwerk.places.reading.joining import Drawn, Joined, Known
 from kinderwerk.places.reading.schools import School
-from kinderwerk.places.rules import CodeScheme, Upload, VenueWish
+from kinderwerk.places.rules import CodeScheme, Upload, VenueKind, VenueWish
 from kinderwerk.storage.work import revise, unit_of_work
 
 #: After which an upload that nobody confirmed is thrown away.
@@ -316,10 +316,10 @@ class Placed:
     without_point: tuple[str, ...]
 
 
-def import_schools(
-    session: Session, actor: Actor, organisation_id: UUID, schools: list[School]
+def import_venues(
+    session: Session, actor: Actor, organisation_id: UUID, schools: list[School], kind: VenueKind
 ) -> Placed:
-    """Write schools as venues, known again by their number; a second time changes them."""
+    """Write schools or pitches as venues, known again by number; a second time changes them."""
     outside: list[str] = []
     without: list[str] = []
     with unit_of_work(session):
@@ -344,6 +344,7 @@ def import_schools(
                 session.add(venue)
                 added += 1
             _fill(venue, school)
+            venue.kind, venue.outdoors = kind, venue.outdoors or kind is VenueKind.PITCH
             _place(session, locator, venue)
             rows.append(venue)
             if venue.latitude is None:

@@ -5,6 +5,8 @@ const mixed = {};
 /* Each is asked for once: asking for it at every one of ten thousand points is slow. */
 const colour = (name) => (mixed[name] ??= colours.getPropertyValue(name).trim());
 const TINTS = ["tint-unknown", "tint-0", "tint-1", "tint-2", "tint-3", "white"];
+/* Places of others: a school has a dark edge all around, a pitch one of dashes. */
+const EDGED = { school: null, pitch: "3 3" };
 const patterns = {};
 
 /* What a tint tells its lines tell too, denser for more: dots where nothing is known, lines both ways where it is most. */
@@ -27,6 +29,7 @@ function pattern(kind) {
 
 function style(feature) {
   const kind = feature.properties.kind;
+  if (kind in EDGED) return { color: colour("--kw-line-map"), weight: 2, dashArray: EDGED[kind], fillColor: colour("--kw-dot-" + kind), fillOpacity: 1 };
   if (feature.geometry.type === "Point") return { color: "#fff", weight: 2, fillColor: colour("--kw-dot-" + kind), fillOpacity: 1 };
   if (kind === "district") return { color: colour("--kw-district"), weight: 3, fill: true, fillOpacity: 0 };
   return { color: colour("--kw-edge-map"), weight: kind === "white" ? 3 : 1, fillColor: patterns[kind], fillOpacity: kind === "white" ? 1 : 0.8 };

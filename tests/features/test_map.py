@@ -25,6 +25,7 @@ from kinderwerk.facts.rules import Contribution, Measure, Place, nothing
 from kinderwerk.neighbourhood_map import views
 from kinderwerk.neighbourhood_map.models import Barrier
 from kinderwerk.places.models import KeyFigure, Neighbourhood
+from kinderwerk.places.rules import VenueKind
 from kinderwerk.storage.work import unit_of_work
 from tests.make import Make
 
@@ -153,10 +154,16 @@ def test_only_our_own_public_places_are_points(
             make.activity(author, venue=venue, starts_at=soon, state=state, format=kind, goal=goal)
         make.partner(organisation, latitude=52.06, longitude=4.06)
     client.sign_in(worker)
+    for kind in (VenueKind.SCHOOL, VenueKind.PITCH):
+        make.venue(here, kind=kind, latitude=52.05, longitude=4.07)
     data = client.get("/map/data.json").json
-    there = {name: len(data[name]["features"]) for name in ("venues", "activities")}
+    layers = ("venues", "activities", "schools", "pitches")
+    there = {name: len(data[name]["features"]) for name in layers}
     partners = sum(len(data[name]["features"]) for name in data if name.startswith("partners"))
-    assert (there, partners) == ({"venues": 1, "activities": 1}, 1)
+    assert (there, partners) == (dict.fromkeys(layers, 1), 1)
+    listed = client.get("/map/places").text
+    assert ">School<" in listed
+    assert ">Sportveld<" in listed
 
 
 def test_words_of_people_never_reach_the_script(

@@ -1,8 +1,10 @@
 """Neighbourhoods come in through a page or the command line: all of a file, or nothing."""
 
+import json
 from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -19,7 +21,7 @@ from kinderwerk.places import queries
 from kinderwerk.places.models import District, KeyFigure, Neighbourhood, PlaceImport, Venue
 from kinderwerk.places.reading import apart
 from kinderwerk.places.reading import upload as reading
-from kinderwerk.places.rules import CodeScheme, Upload
+from kinderwerk.places.rules import CodeScheme, Upload, VenueKind
 from tests.make import Make
 
 DATA = Path(__file__).parent.parent / "data" / "places"
@@ -267,6 +269,60 @@ def test_the_command_line_refuses_a_faulty_file_whole(
     assert result.exit_code == 1
     assert "Area 2: The code BU99990101 was already given to area 1." in result.output
     assert count(session, Neighbourhood) == 0
+
+
+def test_sports_pitches_become_venues_and_are_known_again(
+    app: Flask, session: Session, organisation: Organisation, tmp_path: Path
+) -> None:
+    def pitch(number: int, at: list[float], **told: str) -> dict[str, Any]:
+        told = {"@id": f"node/{number}", "leisure": "pitch"} | told
+        return {"type": "Feature", "properties": told, "geometry": {"type": "Point",
+                                                                    "coordinates": at}}  # fmt: skip
+
+    run(app, "neighbourhoods", str(OUTLINES), "--municipality", "Zomerdorp")
+    run(app, "schools", str(SCHOOLS), "--organisation", organisation.name)
+    session.rollback()
+    school = session.scalars(select(Venue).where(Venue.source_key == "99AA00")).one()
+    here = [school.longitude or 0, school.latitude or 0]
+    session.rollback()
+    file, word = tmp_path / "pitches.geojson", "--organisation"
+    features = [
+        pitch(1, here, sport="soccer"), pitch(2, here, name="</script>Veld\u202e", sport="x"),
+        pitch(3, here, leisure="park"), pitch(4, [4.0, 52.9]),
+    ]  # fmt: skip
+    file.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
+    told = run(app, "pitches", str(file), word, organisation.name)
+    assert "Wrote 3 sports pitches (3 new)." in told
+    assert "Outside every neighbourhood (1):\n  Sportveld" in told
+    assert "(0 new)" in run(app, "pitches", str(file), word, organisation.name)
+    session.rollback()
+    kinds = session.execute(select(Venue.name, Venue.kind, Venue.outdoors)).all()
+    assert {
+        ("Sportveld (voetbal)", VenueKind.PITCH, True),
+        ("</script>Veld", VenueKind.PITCH, True),
+        ("De Vlieger", VenueKind.SCHOOL, False),
+    } <= {tuple(one) for one in kinds}
+
+
+@pytest.mark.parametrize(
+    "written",
+    [b"", b"{}", b"[1]", b'{"type": "FeatureCollection", "features": [{}]}', b"\xff\xfe1",
+     b'{"type": "Feature", "properties": {"leisure": "pitch"}, "geometry": {"type": "Point"}}',
+     b'{"type": "Feature", "properties": {"leisure": "pitch"},'
+     b' "geometry": {"type": "Point", "coordinates": [1e400, 2]}}',
+     b'{"type": "Feature", "properties": {"leisure": "pitch"},'
+     b' "geometry": {"type": "Point", "coordinates": [-120.5, 2.5]}}'],
+)  # fmt: skip
+def test_what_holds_no_pitches_is_refused_whole(
+    app: Flask, session: Session, organisation: Organisation, tmp_path: Path, written: bytes
+) -> None:
+    file = tmp_path / "pitches.geojson"
+    file.write_bytes(written)
+    words = ["import", "pitches", str(file), "--organisation", organisation.name]
+    told = app.test_cli_runner().invoke(args=words)
+    assert told.exit_code == 1
+    assert "Nothing was written." in told.output
+    assert session.scalar(select(func.count()).select_from(Venue)) == 0
 
 
 def test_schools_become_venues_and_are_known_again(

@@ -65,7 +65,7 @@ def read(data: bytes, wanted: Wanted | None = None) -> Outlines:
     outlines = Outlines()
     try:
         document = load(data)
-        features = _features(document)
+        features = listed(document)
         outlines.grid = Grid.of(document, features, wanted.scheme)
         _read_all(features, wanted, outlines)
     except Unreadable as reason:
@@ -109,7 +109,8 @@ def _no_number(word: str) -> float:
     raise Unreadable(N_("“%(word)s” is not a number that JSON knows."), word=word)
 
 
-def _features(document: Any) -> Sequence[Any]:
+def listed(document: Any) -> Sequence[Any]:
+    """Return the features of a document, or say why it has none."""
     kind = document.get("type") if isinstance(document, dict) else None
     if kind == "Feature":
         return [document]
