@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0102_venue_kinds"
-down_revision = "0101_promised"
+revision = "0103_venue_kinds"
+down_revision = "0102_votes"
 
 
 def upgrade() -> None:
