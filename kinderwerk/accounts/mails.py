@@ -6,7 +6,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts import queries
-from kinderwerk.accounts.models import FactorReset, Invitation, Link
+from kinderwerk.accounts.models import FactorReset, Invitation, Link, Membership
 from kinderwerk.accounts.rules import LINK_LASTS, NOTICE, LinkPurpose
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.core import clock
@@ -67,6 +67,17 @@ def changed(session: Session, message: Message) -> Mail | None:
     return letter(
         "account_changed", _("Something changed about how you sign in"),
         what=message.subject_ids["what"],
+    )  # fmt: skip
+
+
+@register("accounts.claim_gone", N_("A role that was taken away elsewhere"))
+def claim_gone(session: Session, message: Message) -> Mail | None:
+    held = session.get(Membership, UUID(message.subject_ids["held_id"]))
+    if held is None or held.ended_at:
+        return None
+    return letter(
+        "claim_gone", _("Somebody's work has to be handed over"),
+        there=address("accounts.member", id=held.id),
     )  # fmt: skip
 
 

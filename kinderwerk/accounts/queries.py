@@ -204,6 +204,20 @@ def open_administrators(session: Session, leaving: Membership) -> int:
     return session.scalar(others) or 0
 
 
+def administrators(session: Session, held: Membership) -> Sequence[User]:
+    """Return who can hand over what somebody carries in a role: never that person."""
+    able = (
+        select(User)
+        .join(Membership, Membership.user_id == User.id)
+        .where(
+            Membership.organisation_id == held.organisation_id, Membership.role == Role.ADMIN,
+            Membership.ended_at.is_(None), User.id != held.user_id, User.locked_at.is_(None),
+        )
+        .order_by(User.id)
+    )  # fmt: skip
+    return session.scalars(able).unique().all()
+
+
 def others_of(session: Session, leaving: Membership) -> Sequence[Membership]:
     """Return what else this person is in the same organisation."""
     others = select(Membership).where(

@@ -261,6 +261,7 @@ TOLD: Final[dict[str, Callable[[Letters], Subjects]]] = {
     "accounts.password": lambda it: it.link(LinkPurpose.PASSWORD),
     "accounts.invitation": Letters.invitation,
     "accounts.changed": lambda it: {"what": "password"},
+    "accounts.claim_gone": lambda it: {"held_id": it.colleague()["colleague"]},
     "accounts.idle": lambda it: {},
     "custody.invited": Letters.invited,
     "custody.corrected": Letters.invited,

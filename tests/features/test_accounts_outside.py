@@ -19,6 +19,7 @@ from kinderwerk.accounts.service import add_user
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.config import Misconfigured, Provider, Settings
 from kinderwerk.core import clock
+from kinderwerk.messages import rendering
 from kinderwerk.messages.models import Message
 from kinderwerk.operation import doctor
 from tests.issuer import (
@@ -194,6 +195,29 @@ def test_who_carries_something_keeps_the_role_until_it_is_handed_over(
     assert house.arrives(**NOOR, groups=[]) == "/sign-in"
     assert roles(session) == [Role.WORKER]
     assert "member.claim_gone" in session.scalars(select(AuditEntry.deed)).all()
+
+
+def test_administrators_hear_of_a_role_that_is_gone_elsewhere_once_a_day(
+    house: House, session: Session, make: Make
+) -> None:
+    admin = make.user(Role.ADMIN, organisation=house.here)
+    make.user(Role.ADMIN, organisation=make.organisation())
+    make.user(Role.COORDINATOR, organisation=house.here)
+    house.arrives(**NOOR, groups=["kw-work"])
+    user = session.scalars(select(User).where(User.email == NOOR["email"])).one()
+    make.activity(user)
+    for _ in range(2):
+        house.arrives(**NOOR, groups=[])
+    session.rollback()
+    told = select(Message).where(Message.template == "accounts.claim_gone")
+    (message,) = session.scalars(told).all()
+    assert message.address == admin.email
+    (held,) = user.current_memberships
+    with house.app.test_request_context():
+        mail = rendering.render(session, message)
+    assert mail is not None
+    assert f"/people/{held.id}" in mail.text
+    assert user.name not in mail.text
 
 
 def test_what_a_person_ended_no_group_gives_back(

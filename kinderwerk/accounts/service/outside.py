@@ -39,6 +39,7 @@ from kinderwerk.audit import service as audit
 from kinderwerk.config import Provider
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
+from kinderwerk.messages.service import tell
 from kinderwerk.storage.reach import widen
 from kinderwerk.storage.work import unit_of_work
 
@@ -229,11 +230,22 @@ def _give(
     )
 
 
+def _tell_administrators(session: Session, held: Membership) -> None:
+    """Let somebody see to what is carried in a role that its provider took away; once a day."""
+    for admin in queries.administrators(session, held):
+        tell(
+            session, key=f"claim gone:{held.id}:{admin.id}:{clock.today()}",
+            template="accounts.claim_gone", address=admin.email, language=admin.language,
+            organisation_id=held.organisation_id, held_id=held.id,
+        )  # fmt: skip
+
+
 def _taken(session: Session, user: User, held: Membership) -> bool:
     """End a role, unless something would be left without anybody."""
     actor = user.actor(held.id)
     if burden(session, held):
         audit.record(session, actor, "member.claim_gone", held.id, role=held.role.value)
+        _tell_administrators(session, held)
         return False
     keep_an_administrator(session, held)
     held.ended_at = clock.now()
