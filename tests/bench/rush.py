@@ -9,6 +9,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -17,6 +18,7 @@ from flask import Flask
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.app import create_app
 from kinderwerk.config import Settings
+from kinderwerk.core import clock
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests import postgres
@@ -77,8 +79,9 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
         here = make.organisation()
         worker = make.worker(organisation=here)
         cookies = gather(app, make, here, FAMILIES)
-        for processes in everywhere:
-            club = make.activity(worker, capacity=PLACES)
+        for days, processes in enumerate(everywhere, start=3):  # each child comes to all of them
+            begins = clock.now() + timedelta(days=days)
+            club = make.activity(worker, capacity=PLACES, starts_at=begins)
             session.rollback()
             least = the_least(url, f"{name}, {processes} processes, bare", processes)
             with web("tests.rush:product", environment(given), processes) as port:
