@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.accounts.models import User
 from kinderwerk.conversations import rules
 from kinderwerk.conversations.models import Conversation
 from kinderwerk.conversations.rules import Some, Told
@@ -40,16 +39,6 @@ SCOPE: Final = scope(
 
 def by_id(session: Session, conversation_id: UUID) -> Conversation:
     return session.get_one(Conversation, conversation_id)
-
-
-def sent_before(session: Session, author_id: UUID, once: UUID) -> Conversation | None:
-    """Return what this person wrote down already with the same form; twice at once waits."""
-    session.get_one(User, author_id, with_for_update={"of": User, "key_share": True})
-    return session.scalar(
-        select(Conversation).where(
-            Conversation.author_id == author_id, Conversation.once == once
-        )
-    )  # fmt: skip
 
 
 def last(session: Session, actor: Actor) -> Conversation | None:

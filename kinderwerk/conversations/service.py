@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.conversations import queries, rules
 from kinderwerk.conversations.models import Conversation
@@ -25,7 +26,7 @@ def write_down(session: Session, actor: Actor, wish: Wish) -> Conversation:
         raise Withheld("somebody who works here writes it down")
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.CONVERSATION)
-        if written := queries.sent_before(session, actor.id, wish.once):
+        if written := sent_before(session, Conversation, actor.id, wish.once):
             return written
         where = actor.neighbourhood_id or wish.neighbourhood_id
         if where and queries.neighbourhood(session, where).municipality_id != actor.municipality_id:

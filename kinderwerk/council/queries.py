@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource
-from kinderwerk.accounts.models import User
 from kinderwerk.council.models import CouncilPoint
 from kinderwerk.council.rules import MOST
 from kinderwerk.ideas import looking
@@ -37,13 +36,6 @@ def by_id(session: Session, point_id: UUID) -> CouncilPoint:
 
 def locked(session: Session, point_id: UUID) -> CouncilPoint:
     return session.get_one(CouncilPoint, point_id, with_for_update=True)
-
-
-def sent_before(session: Session, author_id: UUID, once: UUID) -> CouncilPoint | None:
-    """Return what this person wrote down already with the same form; the second one waits."""
-    session.get_one(User, author_id, with_for_update={"of": User, "key_share": True})
-    mine = (CouncilPoint.author_id == author_id, CouncilPoint.once == once)
-    return session.scalar(select(CouncilPoint).where(*mine))
 
 
 def visible(session: Session, actor: Actor) -> Sequence[CouncilPoint]:

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
@@ -28,7 +29,7 @@ def put_on(session: Session, actor: Actor, occurrence_id: UUID, wish: Point) -> 
         held = registers.occurrence(session, occurrence_id)
         demand(actor, Action.CREATE, Resource.COUNCIL, held.facts)
         rules.check_council(held.activity.format)
-        if written := queries.sent_before(session, actor.id, wish.once):
+        if written := sent_before(session, CouncilPoint, actor.id, wish.once):
             return written
         title = wish.title.strip()
         if wish.idea_id:

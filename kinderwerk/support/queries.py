@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, false, func, not_, or_, select
@@ -31,8 +31,6 @@ from kinderwerk.support.models import Aim, Contact, Trajectory, TrajectoryNote, 
 from kinderwerk.support.plan.models import Agreed
 from kinderwerk.support.plan.rules import Settled
 from kinderwerk.support.rules import NEAR, OVER, Channel, Status, Topic
-
-W = TypeVar("W", Contact, Trajectory, TrajectoryNote)
 
 
 def _own_family(actor: Actor, membership: Membership) -> ColumnElement[bool]:
@@ -192,15 +190,6 @@ def counted_today(session: Session, actor: Actor) -> int:
     mine = (Contact.author_id == actor.id, Contact.held_on == clock.today())
     counted = select(func.count(Contact.id)).where(CONTACTS.visible(actor), *mine)
     return session.scalar(counted) or 0
-
-
-def sent_before(session: Session, kind: type[W], author_id: UUID, once: UUID) -> W | None:
-    """Return what this person wrote down already with the same form.
-
-    What one person sends twice at the same time waits for each other.
-    """
-    session.get_one(User, author_id, with_for_update={"of": User, "key_share": True})
-    return session.scalar(select(kind).where(kind.author_id == author_id, kind.once == once))
 
 
 def by_id(session: Session, trajectory_id: UUID) -> Trajectory:

@@ -11,6 +11,7 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
@@ -115,7 +116,7 @@ def write_contact(session: Session, actor: Actor, wish: ShortContact) -> Contact
     author_id, organisation_id = _someone(actor)
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.SUPPORT_CONTACT)
-        if written := queries.sent_before(session, Contact, author_id, wish.once):
+        if written := sent_before(session, Contact, author_id, wish.once):
             return written
         contact = Contact(
             organisation_id=organisation_id, author_id=author_id, once=wish.once,
@@ -163,7 +164,7 @@ def begin(session: Session, actor: Actor, wish: Start) -> Trajectory:
     author_id, organisation_id = _someone(actor)
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.SUPPORT)
-        if written := queries.sent_before(session, Trajectory, author_id, wish.once):
+        if written := sent_before(session, Trajectory, author_id, wish.once):
             return written
         family = session.get_one(Family, wish.family_id)
         if family.organisation_id != organisation_id:
@@ -256,7 +257,7 @@ def add_talk(session: Session, actor: Actor, trajectory: Trajectory, wish: Talk)
     author_id, _ = _someone(actor)
     with unit_of_work(session):
         trajectory = running(session, actor, trajectory.id)
-        if queries.sent_before(session, TrajectoryNote, author_id, wish.once):
+        if sent_before(session, TrajectoryNote, author_id, wish.once):
             return
         note = TrajectoryNote(
             organisation_id=trajectory.organisation_id, trajectory=trajectory,

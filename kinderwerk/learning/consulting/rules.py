@@ -56,6 +56,11 @@ class Kind(Labelled):
     SOLUTION = "solution", N_("Advice")
     FEEDBACK = "feedback", N_("Looking back")
 
+    @property
+    def headed(self) -> str:
+        """Return what stands above all that was said of this kind."""
+        return HEADED[self]
+
 
 #: How many minutes each takes where nothing else was agreed: about 45 together.
 USUAL: Final[Mapping[Phase, int]] = MappingProxyType(
@@ -80,6 +85,16 @@ SAID: Final[Mapping[Phase, Kind]] = MappingProxyType(
         Phase.RESPONSE: Kind.RESPONSE,
         Phase.SOLUTIONS: Kind.SOLUTION,
         Phase.CLOSING: Kind.FEEDBACK,
+    }
+)
+HEADED: Final[Mapping[Kind, str]] = MappingProxyType(
+    {
+        Kind.FEELING: N_("What it stirred up"),
+        Kind.QUESTION: N_("Questions about facts"),
+        Kind.HYPOTHESIS: N_("Hypotheses"),
+        Kind.RESPONSE: N_("Response of the bringer"),
+        Kind.SOLUTION: N_("Advice"),
+        Kind.FEEDBACK: N_("Looking back"),
     }
 )
 #: While these are said the bringer listens.

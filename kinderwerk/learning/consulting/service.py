@@ -4,11 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
 from kinderwerk.core import clock
@@ -72,10 +72,7 @@ def plan(session: Session, actor: Actor, wish: Planning) -> Consultation:
         held = demand(actor, Action.CREATE, Resource.CONSULTATION)
         if actor.id is None or held.organisation_id is None:
             raise Withheld("colleagues of an organisation consult each other")
-        before = select(Consultation).where(
-            Consultation.author_id == actor.id, Consultation.once == wish.once
-        )
-        if made := session.scalar(before):
+        if made := sent_before(session, Consultation, actor.id, wish.once):
             return made
         row = Consultation(
             organisation_id=held.organisation_id, author_id=actor.id, once=wish.once,

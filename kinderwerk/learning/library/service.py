@@ -3,11 +3,12 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
@@ -26,8 +27,7 @@ def write(session: Session, actor: Actor, wish: Wish, once: UUID) -> Lesson:
         held = demand(actor, Action.CREATE, Resource.LESSON)
         if actor.id is None or held.organisation_id is None:
             raise Withheld("people of an organisation learn from what they did")
-        before = select(Lesson).where(Lesson.author_id == actor.id, Lesson.once == once)
-        if written := session.scalar(before):
+        if written := sent_before(session, Lesson, actor.id, once):
             return written
         _check(session, held.organisation_id, actor.id, wish)
         lesson = Lesson(

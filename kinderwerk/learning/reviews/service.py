@@ -3,11 +3,11 @@
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
@@ -26,10 +26,7 @@ def write(session: Session, actor: Actor, wish: Wish, once: UUID) -> LearningRev
         held = demand(actor, Action.CREATE, Resource.LEARNING_REVIEW)
         if actor.id is None or held.organisation_id is None:
             raise Withheld("people of an organisation learn from what they did")
-        before = select(LearningReview).where(
-            LearningReview.author_id == actor.id, LearningReview.once == once
-        )
-        if written := session.scalar(before):
+        if written := sent_before(session, LearningReview, actor.id, once):
             return written
         _check(session, held.organisation_id, wish, known_day=None)
         review = LearningReview(
