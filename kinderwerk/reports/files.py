@@ -103,6 +103,10 @@ def methods(edition: Edition) -> bytes:
     return _csv(edition, figures.METHOD, figures.methods(edition.content))
 
 
+def handovers(edition: Edition) -> bytes:
+    return _csv(edition, figures.PAIR, figures.pairs(edition.content))
+
+
 def changes(edition: Edition) -> bytes:
     told = figures.changes(edition.content)
     return _csv(edition, figures.CHANGES, (one.cells for one in told))
@@ -143,6 +147,9 @@ def document(edition: Edition) -> bytes:
             dict(zip(figures.METHOD, line, strict=True))
             for line in figures.methods(edition.content)
         ],
+        "handovers": [
+            dict(zip(figures.PAIR, line, strict=True)) for line in figures.pairs(edition.content)
+        ],
         "stories": [
             dict(zip(figures.STORY, line, strict=True)) for line in figures.stories(edition.content)
         ],
@@ -162,6 +169,7 @@ FORMATS: Final[Mapping[str, Format]] = {
     "interventions.csv": Format(
         N_("The interventions as a table (CSV)"), "text/csv", methods
     ),
+    "handovers.csv": Format(N_("The handovers as a table (CSV)"), "text/csv", handovers),
     "stories.csv": Format(N_("The stories as a table (CSV)"), "text/csv", stories),
     "json": Format(N_("For programs (JSON)"), "application/json", document),
 }  # fmt: skip

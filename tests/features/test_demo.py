@@ -39,6 +39,7 @@ from kinderwerk.places.models import Neighbourhood
 from kinderwerk.referrals.models import Referral
 from kinderwerk.referrals.rules import Status as Course
 from kinderwerk.registers.models import Attendance, Register
+from kinderwerk.reports import files
 from kinderwerk.reports.models import Edition
 from kinderwerk.signals.models import Signal
 from kinderwerk.signups.models import Signup
@@ -236,6 +237,8 @@ def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) ->
     met = list(out.content["meeting"].values())
     assert any(pair["answered"] and pair["waited"] for one in met for pair in one["pairs"])
     assert any(one["snags"] for one in met)
+    handed = files.handovers(out).decode("utf-8-sig").splitlines()
+    assert len(handed) == 1 + sum(len(one["pairs"]) for one in met)
 
 
 @pytest.mark.parametrize("role", DOORED)
