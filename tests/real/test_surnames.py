@@ -7,6 +7,7 @@ import pytest
 
 from kinderwerk.ideas.looking import What, marks
 
+pytestmark = pytest.mark.real
 SENTENCES = ("Ik ben Sam {} en ik wil een doel.", "Gisteren was Noor {} er ook.")
 
 
