@@ -127,6 +127,7 @@ BARE = {
 }
 #: What these columns need so that their row makes sense.
 GIVEN = {
+    "kiosk.vote_id": None,  # it asks a question, so it is no vote
     "near_person.picks_up": True, "support_agreement.settled_on": None, "talk_duty.ends": 60,
 }  # fmt: skip
 #: What may stand in a column of which nothing more is known.
