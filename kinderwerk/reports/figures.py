@@ -53,12 +53,22 @@ PAIR: Final = {
     "waited": N_("How many came on a waiting list; empty for fewer than ten."),
     "declined": N_("How many were declined; empty for fewer than ten."),
 }
+#: The columns of a row of what jams between help systems.
+JAM: Final = {
+    "organisation": N_("Whose learning reviews they were."),
+    "begins": N_("A help system."),
+    "ends": N_("The help system on the other side."),
+    "what": N_("What jams there."),
+    "reviews": N_("In how many learning reviews, rounded to five; fewer than ten are not told."),
+}
 #: The columns of a row of stories.
 STORY: Final = {
     "organisation": N_("Whose work it tells of."),
     "goal": N_("Which goal it shows; empty for none."),
     "story": N_("The words, without names."),
 }
+#: The columns of the tables beside the figures.
+BESIDE: Final = {"interventions": METHOD, "handovers": PAIR, "jams": JAM, "stories": STORY}
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +203,16 @@ def pairs(held: Held) -> list[tuple[str | int | None, ...]]:
     ]
 
 
+def jams(held: Held) -> list[tuple[str, str, str, str, int]]:
+    """Return what jams between help systems, in the order of JAM."""
+    houses = {house["id"]: house["name"] for house in held["organisations"]}
+    return [
+        (houses[id], *one["pair"], one["snag"], one["reviews"])
+        for id, told in held.get("meeting", {}).items()
+        for one in told["snags"]
+    ]
+
+
 def methods(held: Held) -> list[tuple[str, str, str, int]]:
     houses = {house["id"]: house["name"] for house in held["organisations"]}
     return [
@@ -211,6 +231,11 @@ def stories(held: Held) -> list[tuple[str, str, str]]:
 def dictionary() -> list[tuple[str, str, str, str]]:
     """Return for each column and each measure: its name, what it is, its source, its rule."""
     told = COLUMNS | CHANGE | VERSION
+    told |= {
+        f"{table}.{name}": text
+        for table, columns in BESIDE.items()
+        for name, text in columns.items()
+    }
     columns = [(name, _(text), "", "") for name, text in told.items()]
     measures = [
         (code, _(one.is_what), _(one.source), _(one.shown)) for code, one in MEANINGS.items()

@@ -69,6 +69,7 @@ def _sheets(edition: Edition) -> Iterable[Sheet]:
     )
     yield _("Interventions"), tuple(figures.METHOD), figures.methods(edition.content)
     yield _("Handovers"), tuple(figures.PAIR), figures.pairs(edition.content)
+    yield _("What jams"), tuple(figures.JAM), figures.jams(edition.content)
     yield _("Stories"), tuple(figures.STORY), figures.stories(edition.content)
     yield _("Meaning"), DICTIONARY, figures.dictionary()
 
@@ -105,6 +106,10 @@ def methods(edition: Edition) -> bytes:
 
 def handovers(edition: Edition) -> bytes:
     return _csv(edition, figures.PAIR, figures.pairs(edition.content))
+
+
+def jams(edition: Edition) -> bytes:
+    return _csv(edition, figures.JAM, figures.jams(edition.content))
 
 
 def changes(edition: Edition) -> bytes:
@@ -150,6 +155,9 @@ def document(edition: Edition) -> bytes:
         "handovers": [
             dict(zip(figures.PAIR, line, strict=True)) for line in figures.pairs(edition.content)
         ],
+        "jams": [
+            dict(zip(figures.JAM, line, strict=True)) for line in figures.jams(edition.content)
+        ],
         "stories": [
             dict(zip(figures.STORY, line, strict=True)) for line in figures.stories(edition.content)
         ],
@@ -170,6 +178,7 @@ FORMATS: Final[Mapping[str, Format]] = {
         N_("The interventions as a table (CSV)"), "text/csv", methods
     ),
     "handovers.csv": Format(N_("The handovers as a table (CSV)"), "text/csv", handovers),
+    "jams.csv": Format(N_("What jams as a table (CSV)"), "text/csv", jams),
     "stories.csv": Format(N_("The stories as a table (CSV)"), "text/csv", stories),
     "json": Format(N_("For programs (JSON)"), "application/json", document),
 }  # fmt: skip

@@ -239,6 +239,8 @@ def test_one_report_is_out_and_one_waits_for_the_coordinator(inside: Session) ->
     assert any(one["snags"] for one in met)
     handed = files.handovers(out).decode("utf-8-sig").splitlines()
     assert len(handed) == 1 + sum(len(one["pairs"]) for one in met)
+    jammed = files.jams(out).decode("utf-8-sig").splitlines()
+    assert len(jammed) == 1 + sum(len(one["snags"]) for one in met) > 1
 
 
 @pytest.mark.parametrize("role", DOORED)
