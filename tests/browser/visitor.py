@@ -8,7 +8,7 @@ from re import Pattern
 from typing import Final
 
 from babel.messages.pofile import read_po
-from playwright.sync_api import FilePayload, Locator, Page, Response, expect
+from playwright.sync_api import Error, FilePayload, Locator, Page, Response, expect
 
 from kinderwerk import paths
 from kinderwerk.core import clock
@@ -40,8 +40,13 @@ class Visitor:
     scripts: bool = True
 
     def open(self, path: str = "/") -> None:
-        """Type the one address that a visitor types."""
-        self.page.goto(path)
+        """Type the one address that a visitor types; again, if the page just went on by itself."""
+        try:
+            self.page.goto(path)
+        except Error as error:
+            if "ERR_ABORTED" not in error.message:
+                raise
+            self.page.goto(path)
         self.look()
 
     def come_in(self, role: str) -> None:
