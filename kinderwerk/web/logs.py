@@ -100,6 +100,7 @@ def to_stderr() -> None:
     handler.setFormatter(Lines())
     handler.addFilter(Discreet())
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
+    logging.getLogger("weasyprint.progress").setLevel(logging.WARNING)  # a line for each page
 
 
 def mark(settings: Settings, kind: str, text: str) -> str:
