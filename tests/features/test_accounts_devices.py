@@ -120,9 +120,10 @@ def test_a_device_is_signed_out_by_who_proved_lately_who_they_are(
 ) -> None:
     """Somebody at an open screen shuts nobody out; whoever proves it comes back to the list."""
     with clock.stopped(A_WEDNESDAY):
-        other, here = come_in(app), come_in(app)
-    (first, _) = rows(session)
-    there = f"/account/devices/{first.id}/sign-out"
+        other = come_in(app)
+        (row,) = rows(session)
+        there = f"/account/devices/{row.id}/sign-out"
+        here = come_in(app)
     with clock.stopped(A_WEDNESDAY + timedelta(minutes=110)):
         is_in(other)
         is_in(here)
