@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -25,6 +26,7 @@ from playwright.sync_api import (
 )  # fmt: skip
 
 from kinderwerk.app import create_app
+from kinderwerk.core import clock
 from kinderwerk.web.extensions import db
 from tests.conftest import migrate, settings
 
@@ -160,6 +162,11 @@ def visiting(
         yield context.new_page()
     finally:
         context.close()
+
+
+def lately() -> datetime:
+    """Return when something of today began that goes on now."""
+    return max(clock.midnight(clock.today()), clock.now() - timedelta(minutes=20))
 
 
 def sign_in(page: Page, role: str) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -16,7 +15,6 @@ from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, SignIn, User
 from kinderwerk.activities.models import ActivityStaff, Occurrence
 from kinderwerk.activities.rules import AgeBand, Format, RegisterMode
-from kinderwerk.core import clock
 from kinderwerk.demo import queries as demo
 from kinderwerk.measuring import queries as measuring
 from kinderwerk.measuring import service as questions
@@ -48,7 +46,7 @@ def date(site: harness.Site) -> UUID:
         goal = make.goal(here, theme=make.some_theme(here))
         activity = make.activity(
             worker, title="Vliegclub", register=RegisterMode.TALLY, format=Format.DROPIN,
-            starts_at=clock.now() - timedelta(minutes=20), age_from=6, goal=goal,
+            starts_at=harness.lately(), age_from=6, goal=goal,
             staff=[ActivityStaff(user_id=worker.id)],
         )  # fmt: skip
         found = session.scalars(

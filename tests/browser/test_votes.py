@@ -1,7 +1,6 @@
 """A vote on a tablet: stickers on ideas, without a connection and back, and what came out."""
 
 from collections.abc import Iterator
-from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
@@ -13,7 +12,6 @@ from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities.models import ActivityStaff, Occurrence
 from kinderwerk.activities.rules import AgeBand, Format, RegisterMode
-from kinderwerk.core import clock
 from kinderwerk.demo import queries as demo
 from kinderwerk.ideas.models import ChildBoard
 from kinderwerk.ideas.votes import queries as votes
@@ -48,7 +46,7 @@ def date(site: harness.Site) -> UUID:
         area = session.get_one(Neighbourhood, board.neighbourhood_id)
         activity = make.activity(
             worker, title="Kiesclub", register=RegisterMode.TALLY, format=Format.DROPIN,
-            starts_at=clock.now() - timedelta(minutes=20), age_from=6,
+            starts_at=harness.lately(), age_from=6,
             goal=make.goal(here, theme=make.some_theme(here)),
             staff=[ActivityStaff(user_id=worker.id)], venue=make.venue(here, neighbourhood=area),
         )  # fmt: skip
