@@ -47,6 +47,8 @@ document.addEventListener("securitypolicyviolation", event =>
 """
 #: How long a page may take on a busy machine before it is a fault, in milliseconds.
 PATIENCE: Final = 30_000
+#: How the browser tells that a connection was gone; an answer that is wrong is noticed by itself.
+UNREACHED: Final = ("Failed to load resource", "An unknown error occurred when fetching the script")
 REFUSABLE: Final = ("document", "fetch", "xhr")  # a form with errors answers 422, and is shown
 
 
@@ -141,7 +143,7 @@ class Watch:
             self.troubles.append(f"{response.status} for the {kind} {response.url}")
 
     def _said(self, message: ConsoleMessage) -> None:
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(UNREACHED):
             self.troubles.append(f"console: {message.text}")
 
 
