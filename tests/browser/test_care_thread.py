@@ -69,7 +69,7 @@ def take_on(officer: Visitor) -> None:
     officer.follow("Wijzigen")
     officer.choose("Wie draagt het?", WORKER)
     officer.press("Bewaren")
-    officer.reads("Opgeslagen.")
+    officer.reads("Bewaard.")
 
 
 def begin(worker: Visitor) -> None:

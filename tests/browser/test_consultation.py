@@ -60,7 +60,7 @@ def test_three_people_go_through_the_phases_of_a_consultation(
             one.look()
         moderator.press("Afronden")
         for one in (bringer, adviser):
-            expect(one.page.get_by_role("link", name="Verslag als PDF")).to_be_visible()
+            expect(one.page.get_by_role("link", name="Verslag als pdf")).to_be_visible()
         bringer.open("/today")
         bringer.follow("Jouw eerste stap uit de intervisie")
         bringer.press("Ik heb het gedaan")

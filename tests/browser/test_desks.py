@@ -20,7 +20,7 @@ def test_a_coordinator_makes_agrees_with_and_releases_a_report(laptop: Visitor) 
     laptop.menu("Vandaag")
     laptop.go(laptop.page.get_by_role("link", name="Doelenrapport").last)
     laptop.press_and_agree("Wij gaan akkoord met deze cijfers")
-    laptop.reads("De PDF wordt gemaakt.")
+    laptop.reads("De pdf wordt gemaakt.")
 
 
 def test_a_municipality_reads_what_was_released_and_nothing_else(laptop: Visitor) -> None:

@@ -278,7 +278,7 @@ def test_a_quarter_tells_nothing_sensitive_and_comes_before_what_it_is_part_of(
         quarter = next(one for one in rules.offered(clock.today()) if one.kind == "Q"
                        and one not in HALF.quarters)  # fmt: skip
     page = client.post("/reports/new", data={"period": str(quarter)}, follow_redirects=True)
-    assert "alleen per half jaar en per jaar" in page.text
+    assert "alleen per halfjaar en per jaar" in page.text
 
 
 def test_a_neighbourhood_that_was_only_counted_is_reached_without_names(
