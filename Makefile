@@ -83,10 +83,8 @@ shots: ready-to-test ## Pictures of every page for every role, in shots/: make s
 	.venv/bin/python -m scripts.shots $(roles)
 
 .PHONY: bench
-bench: ready-to-test ## Run every benchmark in tests/bench; they print their figures
-	@for program in tests/bench/*.py; do \
-	  case $$program in */__init__.py|*/bare.py|*/city.py|*/client.py) ;; *) echo "-- $$program"; .venv/bin/python -m "$$(echo $${program%.py} | tr / .)" || exit 1 ;; esac; \
-	done
+bench: ready-to-test ## Measure speed, and print every bar with its verdict: make bench only="serve map", full=1
+	@.venv/bin/python -m tests.bench $(only) $(if $(full),--full)
 
 .PHONY: lock
 lock: ready-to-test ## Lock newer versions of the libraries

@@ -30,7 +30,7 @@ from kinderwerk.facts import queries, service
 from kinderwerk.facts.rules import CellKey, Level, Measure
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
-from tests.bench import city, saving
+from tests.bench import bars, city, saving
 from tests.bench.city import Came, City
 from tests.bench.saving import databases
 from tests.conftest import settings
@@ -122,9 +122,14 @@ def timed(job: Callable[[], Any], rounds: int = ROUNDS, work: Work = OURS) -> tu
     return statistics.median(wall), min(cpu)
 
 
-def told(what: str, took: tuple[float, float], bar: float | None = None) -> float:
+def told(
+    what: str, took: tuple[float, float], bar: float | None = None, where: str = ""
+) -> float:  # fmt: skip
     clock, cpu = took
-    verdict = "" if bar is None else f"   bar {bar:g}: {'held' if cpu <= bar else 'MISSED'}"
+    verdict = ""
+    if bar is not None:
+        met = bars.verdict(f"{what}, {where}", f"{cpu:.1f} ms", f"{bar:g} ms", met=cpu <= bar)
+        verdict = f"   bar {bar:g}: {met}"
     print(f"  {what:54} {clock:9.1f} ms clock {cpu:9.1f} ms cpu{verdict}", flush=True)
     return cpu
 
@@ -150,6 +155,8 @@ class Bench:
         self.engine = session.get_bind().engine
         self.server = self.engine.dialect.name == "postgresql"
         self.timed = partial(timed, work=Work.of(session))
+        where = "PostgreSQL" if self.server else "SQLite"
+        self.told = partial(told, where=f"{where}, {came.size:,}")
 
     def reading(self, periods: list[str]) -> Callable[[], Any]:
         house = self.here.organisation.id
@@ -216,7 +223,7 @@ class Bench:
 
     def run(self) -> dict[str, float]:
         """Print everything at this size, and return what is compared with other sizes."""
-        size, timed = self.came.size, self.timed
+        size, timed, told = self.came.size, self.timed, self.told
         bar = REBUILD if size == 1_000_000 else None
         told("counted anew", timed(lambda: service.rebuild_all(self.session), 1), bar)
         self.session.rollback()
@@ -312,7 +319,10 @@ def main() -> None:
                 grown.setdefault(name, []).append(at(name, url, size)["quarter"])
     for name, took in grown.items():
         ratio = took[-1] / took[0]
-        verdict = "held" if ratio <= GROWS else "MISSED"
+        verdict = bars.verdict(
+            f"one quarter, {name}, {sizes[-1]:,} : {sizes[0]:,}", f"{ratio:.2f} x", f"{GROWS} x",
+            met=ratio <= GROWS,
+        )  # fmt: skip
         print(f"{name}: {sizes[-1]:,} : {sizes[0]:,} {ratio:.2f} x, bar {GROWS}: {verdict}")
 
 

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 
 from kinderwerk.app import create_app
 from kinderwerk.web.extensions import db
-from tests.bench import city
+from tests.bench import bars, city
 from tests.browser import harness
 from tests.conftest import migrate, settings
 from tests.make import all_seeing
@@ -125,7 +125,10 @@ def compare(browser: Browser, site: harness.Site, cookie: Any, points: int) -> N
         theirs.append(look(page, f"{site.url}/plain", "plain_map"))
     for n, what in enumerate(("drawn", "dragged")):
         mine, other = (statistics.median(one[n] for one in all) for all in (ours, theirs))
-        verdict = "held" if mine <= BAR * other else "MISSED"
+        verdict = bars.verdict(
+            f"map of {points:,} points, {what}", f"{mine / other:.2f} x plain Leaflet", f"{BAR} x",
+            met=mine <= BAR * other,
+        )  # fmt: skip
         print(
             f"{points:,} points, {HOODS} areas, {what}: {mine:.0f} ms, plain {other:.0f} ms,"
             f" {mine / other:.2f} x, bar {BAR}: {verdict}", flush=True,

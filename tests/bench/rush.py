@@ -22,7 +22,7 @@ from kinderwerk.core import clock
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests import postgres
-from tests.bench import bare
+from tests.bench import bare, bars
 from tests.conftest import settings
 from tests.make import Make, all_seeing
 from tests.rush import Outcome, Turn, environment, gather, outcome, press, web
@@ -88,11 +88,14 @@ def measure(url: str, home: Path, name: str, everywhere: Sequence[int]) -> None:
                 took, turns = press(port, f"/sign-up/{club.id}", list(cookies.values()))
             fair = "20 placed, 180 in order, all told once"
             right = fair if outcome(session, club) == AS_PROMISED else outcome(session, club)
-            within = took <= BAR * least and p95(turns) <= SLOWEST
-            verdict = "within the bar" if within else "NOT within the bar"
+            verdict = bars.verdict(
+                f"rush, {name}, {processes} processes",
+                f"{took / least:.1f} x bare, p95 {p95(turns):.2f} s", f"{BAR} x, {SLOWEST} s",
+                met=took <= BAR * least and p95(turns) <= SLOWEST,
+            )  # fmt: skip
             told(
                 f"{name}, {processes} processes", took, turns,
-                f"; {took / least:.1f} x bare: {verdict}; {right}",
+                f"; {took / least:.1f} x bare, bar {BAR}: {verdict}; {right}",
             )  # fmt: skip
         storm(app, given, make, here, name)
 

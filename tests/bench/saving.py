@@ -24,6 +24,7 @@ from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests import postgres
+from tests.bench import bars
 from tests.club import Club
 from tests.conftest import SERVER, settings
 from tests.make import A_WEDNESDAY, Make, all_seeing
@@ -120,5 +121,10 @@ def main() -> None:
     ):
         for name, url in urls.items():
             bare, kept = measure(url, Path(home))
-            ratio, verdict = kept / bare, "held" if kept <= BAR * bare else "MISSED"
+            ratio = kept / bare
+            verdict = bars.verdict(
+                f"saving who of {CHILDREN} came, {name}", f"{ratio:.2f} x without counts",
+                f"{BAR} x",
+                met=ratio <= BAR,
+            )  # fmt: skip
             print(f"{name:10} {bare:.2f} ms without, {kept:.2f} with: {ratio:.2f} x, {verdict}")

@@ -24,7 +24,7 @@ from kinderwerk.signups import service
 from kinderwerk.signups.rules import SignUp
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
-from tests.bench import bare
+from tests.bench import bare, bars
 from tests.bench.rush import databases, p95
 from tests.conftest import settings
 from tests.make import Make, all_seeing
@@ -101,12 +101,16 @@ def hot(name: str, given: Settings, make: Make, here: Organisation) -> None:
         parts = [homes[n::PROCESSES] for n in range(PROCESSES)]
         found[way] = rate(way, [Share(given, club.id, part, then) for part in parts])
     per_second, longest = found[through_the_service]
-    met = per_second >= BARS[name] and longest <= LONGEST
+    verdict = bars.verdict(
+        f"one hot activity, {PROCESSES} processes, {name}",
+        f"{per_second:.0f}/s, longest {longest:.2f} s", f"{BARS[name]}/s, {LONGEST:.0f} s",
+        met=per_second >= BARS[name] and longest <= LONGEST,
+    )  # fmt: skip
     wrong = faults(make.session, club.id, len(homes))
     print(
         f"{'':12} one hot activity, {PROCESSES} processes: {per_second:.0f}/s, longest"
         f" {longest:.2f} s; raw {found[raw][0]:.0f}/s; bar {BARS[name]}/s and {LONGEST} s:"
-        f" {'met' if met else 'NOT met'}; {', '.join(wrong) or 'nothing lost, nothing double'}",
+        f" {verdict}; {', '.join(wrong) or 'nothing lost, nothing double'}",
         flush=True,
     )
 
@@ -121,10 +125,14 @@ def over_http(
     refused = sum(turn.status != 303 for turn in turns)
     wrong = faults(make.session, club.id, FAMILIES)
     per_second = FAMILIES / took
+    verdict = bars.verdict(
+        f"{FAMILIES} sign-ups, {AT_ONCE} at a time, {name}", f"{per_second:.0f}/s", f"{HTTP_BAR}/s",
+        met=per_second >= HTTP_BAR,
+    )  # fmt: skip
     print(
         f"{name:12} {FAMILIES} families, {AT_ONCE} at a time, page and form: {per_second:.0f}/s,"
         f" p95 {p95(turns):.2f} s, {refused} errors; bar {HTTP_BAR}/s:"
-        f" {'met' if per_second >= HTTP_BAR else 'NOT met'};"
+        f" {verdict};"
         f" {', '.join(wrong) or 'nothing lost, nothing double'}",
         flush=True,
     )
