@@ -62,6 +62,6 @@ class Subscriber:
     def _run(self, program: str, *words: str) -> str:
         command = [PROGRAMS / program, "-c", self.home / program, *words]
         clean = {"HOME": str(self.home), "PATH": os.environ["PATH"], "LANG": "C.UTF-8"}
-        done = subprocess.run(command, capture_output=True, text=True, env=clean, timeout=60)
+        done = subprocess.run(command, capture_output=True, text=True, env=clean, timeout=200)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

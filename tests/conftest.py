@@ -17,6 +17,8 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck
+from hypothesis import settings as searching
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session
@@ -37,6 +39,11 @@ CI: Final = os.environ.get("CI") == "true"
 RUN: Final = os.environ.setdefault("KINDERWERK_TEST_RUN", f"kw_{uuid4().hex[:8]}")
 whole_run: Final = ExitStack()
 watchman: Final = Watchman()
+searching.register_profile(
+    "busy", searching.get_profile("ci" if CI else "default"),
+    deadline=None, suppress_health_check=[HealthCheck.too_slow],
+)  # fmt: skip
+searching.load_profile("busy")
 told_elsewhere: Final[list[str]] = []
 
 
