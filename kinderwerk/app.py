@@ -129,6 +129,7 @@ from kinderwerk.safety import carrying as safety_carrying
 from kinderwerk.safety import jobs as safety_jobs
 from kinderwerk.safety import mails as safety_mails
 from kinderwerk.safety import views as safety
+from kinderwerk.school_year import views as school_year
 from kinderwerk.signals import carrying as signals_carrying
 from kinderwerk.signals import joining as signals_jobs
 from kinderwerk.signals import mails as signals_mails
@@ -305,6 +306,7 @@ FEATURES: Final = (
     own,
     trail,
     doubles,
+    school_year,
     operation,
     archives,
     imports,

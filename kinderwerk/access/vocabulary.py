@@ -113,6 +113,7 @@ class Resource(Labelled):
     FACTOR_RESET = "factor_reset", N_("reset of a second factor")
     MESSAGE = "message", N_("messages")
     TRAIL = "trail", N_("access log")
+    SCHOOL_YEAR = "school_year", N_("new school year")
     RETENTION = "retention", N_("terms of keeping")
     ERASURE = "erasure", N_("what is forgotten")
     FINDING = "finding", N_("striking reading")

@@ -69,6 +69,7 @@ class Organisation(Identified, Base):
     help_system: Mapped[str] = mapped_column(
         String(16), default="youth_help", server_default="youth_help", sort_order=91
     )
+    school_year_month: Mapped[int] = mapped_column(default=8, server_default="8", sort_order=91)
     walking_metres: Mapped[int] = mapped_column(default=800, server_default="800", sort_order=91)
 
     @property

@@ -186,17 +186,21 @@ def check_rules(wish: TeamRules) -> None:
 
 
 def ending(
-    trainings: Iterable[Training], contract_ends_on: date | None, today: date
+    trainings: Iterable[Training],
+    contract_ends_on: date | None,
+    today: date,
+    until: date | None = None,
 ) -> list[Ending]:
-    """Return what ends soon, the first first; a training that was done again does not end.
+    """Return what ends until a day, or soon; a training that was done again does not end.
 
     Of a contract that is over nobody has to hear any more.
     """
+    until = until or today + SOON
     lasts: dict[str, date] = {}
     for one in trainings:
         lasts[one.kind] = max(lasts.get(one.kind, date.min), one.until or date.max)
-    found = [Ending(kind, until) for kind, until in lasts.items() if until <= today + SOON]
-    if contract_ends_on and today <= contract_ends_on <= today + SOON:
+    found = [Ending(kind, day) for kind, day in lasts.items() if day <= until]
+    if contract_ends_on and today <= contract_ends_on <= until:
         found.append(Ending(CONTRACT, contract_ends_on))
     return sorted(found, key=lambda one: one.on)
 

@@ -72,6 +72,7 @@ VENUES = Entry("places.venues", N_("Venues"), "house")
 ACCESS_REQUESTS = Entry("access_requests.index", N_("Requests about details"), "person")
 HELPLINES = Entry("helplines.index", N_("Whom to call"), "phone")
 HOLIDAYS = Entry("holidays.index", N_("Holidays"), "sun")
+SCHOOL_YEAR = Entry("school_year.index", N_("New school year"), "calendar")
 TEAM = Entry("team.index", N_("Team"), "people")
 WHO_AWAY = Entry("absences.everybody", N_("Who is away"), "sun")
 ABOUT_ME = Entry("team.me", N_("About you"), "person")
@@ -151,6 +152,7 @@ MORE: Final = {
         PARTNERS,
         VENUES,
         HOLIDAYS,
+        SCHOOL_YEAR,
         POLICY,
         PLACES,
         MESSAGES,
@@ -182,6 +184,7 @@ MORE: Final = {
         ACTIVITIES,
         PARTNERS,
         HOLIDAYS,
+        SCHOOL_YEAR,
         HELPLINES,
         MAP,
         POLICY,

@@ -1,6 +1,7 @@
 """Whoever opens a page that tells about people leaves an entry in the trail."""
 
 import json
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -10,8 +11,9 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import User
+from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock, ids
 from kinderwerk.families.models import Child
@@ -28,6 +30,7 @@ from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subje
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from kinderwerk.storage.sealing import seal
+from kinderwerk.storage.work import unit_of_work
 from kinderwerk.support.models import Aim, Trajectory
 from kinderwerk.support.rules import Topic
 from tests.make import Make
@@ -123,6 +126,7 @@ TELLS: Final[dict[str, tuple[str, str]]] = {
     "doubles.merge": ("/children/{child}/merge/{child}", "child.compared"),
     "doubles.merged": ("/children/{child}/merged", "double.seen"),
     "trail.emergency": ("/children/{child}/emergency", "child.seen"),
+    "school_year.detail": ("/school-year/children", "child.listed"),
 }
 #: Pages that show nobody's own: plans, places, numbers, people who work here, and one's own.
 QUIET: Final = (
@@ -160,6 +164,7 @@ QUIET: Final = (
     "children.", "conversations.", "council.", "kiosk.", "child_board.", "asking.",
     "offline.", "operation.", "own.",
     "privacy.terms", "privacy.term", "privacy.going", "privacy.hold",
+    "school_year.activities", "school_year.index",
 )  # fmt: skip
 
 
@@ -243,6 +248,13 @@ def twice(session: Session, make: Make, child_id: UUID) -> None:
     make.child(known.family, **name)
 
 
+def grow(session: Session, child_id: UUID) -> None:
+    """Let a child be of age."""
+    with unit_of_work(session):
+        session.get_one(Child, child_id).born_on = date(2001, 1, 1)
+        audit.record(session, SYSTEM, "test.made", child_id)
+
+
 def newest(session: Session) -> int:
     found = session.scalars(select(AuditEntry.id).order_by(AuditEntry.id.desc()).limit(1)).one()
     session.rollback()
@@ -257,6 +269,8 @@ def test_a_page_about_people_leaves_an_entry(
     address, deed = TELLS[endpoint]
     if endpoint == "doubles.index":
         twice(session, make, rows["child"])
+    if endpoint == "school_year.detail":
+        grow(session, rows["child"])
     url = address.format(**rows)
     with app.test_request_context(url) as context:
         assert context.request.endpoint == endpoint

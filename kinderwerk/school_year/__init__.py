@@ -1,0 +1,1 @@
+"""Going into a new school year: what has to be gone through, once, and by whom it was."""
