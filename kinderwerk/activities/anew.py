@@ -33,7 +33,6 @@ class Still:
     venues: Collection[UUID]
     partners: Collection[UUID]
     homes: Collection[UUID]
-    goals: Collection[UUID]
 
 
 def a_year_later(series: Series, first: date, today: date) -> Series:
@@ -56,16 +55,6 @@ def a_year_later(series: Series, first: date, today: date) -> Series:
         series, begins_on=begins_on, ends_on=ends_on, starts=starts, ends=ends, skipped=frozenset(),
         extra=frozenset(day for day in listed if day >= begins_on), closed={}, turns=(),
     )  # fmt: skip
-
-
-def missing(activity: Activity, still: Still) -> bool:
-    """Tell whether something of it is there no more: a venue, a goal, a partner or a colleague."""
-    return (
-        (activity.venue_id is not None and activity.venue_id not in still.venues)
-        or any(one.goal_id not in still.goals for one in activity.goals)
-        or any(one.partner_id not in still.partners for one in activity.partners)
-        or any(one.user_id not in still.staff for one in activity.staff)
-    )
 
 
 def plan_of(activity: Activity, series: Series, still: Still) -> Plan:

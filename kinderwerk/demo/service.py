@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.core import clock
 from kinderwerk.demo import queries
 from kinderwerk.demo.chapters import (
+    ahead,
     aims,
     asking,
     away,
@@ -91,6 +92,7 @@ def load(session: Session) -> bool:
         telling.came_back(story)
         plans.plans(story)
         ways.ways(story)
+        ahead.school_year(story)
     return True
 
 

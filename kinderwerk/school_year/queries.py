@@ -21,7 +21,7 @@ from sqlalchemy import (
     select,
     union,
 )
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, aliased, joinedload, lazyload, selectinload
 
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
@@ -29,7 +29,13 @@ from kinderwerk.accounts.models import Membership, Organisation, User
 from kinderwerk.activities import anew, observing
 from kinderwerk.activities import queries as activities
 from kinderwerk.activities.anew import Still
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.models import (
+    Activity,
+    ActivityGoal,
+    ActivityPartner,
+    ActivityStaff,
+    Occurrence,
+)
 from kinderwerk.activities.rules import HOMES, State
 from kinderwerk.activities.series import Series
 from kinderwerk.core import clock
@@ -45,6 +51,7 @@ from kinderwerk.holidays.rules import Free, Kind, Period, Region
 from kinderwerk.offline.models import RegisterDevice
 from kinderwerk.partners.models import Partner
 from kinderwerk.partners.queries import SCOPE as PARTNERS
+from kinderwerk.places.models import Venue
 from kinderwerk.planner.models import WorkKey
 from kinderwerk.registers.models import Attendance
 from kinderwerk.registers.rules import Presence
@@ -152,6 +159,7 @@ class Offer:
     dates: int
     closed: int
     missing: bool
+    there: bool
     draft_id: UUID | None
     refusal: Refusal | None = None
 
@@ -261,33 +269,63 @@ def drafts(session: Session, organisation_id: UUID, year: SchoolYear) -> Mapping
     return {source: draft for source, draft in rows}
 
 
-def still(session: Session, organisation_id: UUID, year: SchoolYear) -> Still:
-    """Return whom and what there is to plan with; a goal has to go on into the year."""
+def still(session: Session, organisation_id: UUID) -> Still:
+    """Return whom and what there is to plan with."""
     return Still(
         staff={id for id, _ in activities.colleagues(session, organisation_id)},
         venues={id for id, _ in activities.venues(session, organisation_id)},
         partners={id for id, _ in activities.partners(session, organisation_id)},
         homes={id for id, _ in activities.homes(session, organisation_id)},
-        goals={
-            goal.id
-            for goal in activities.goals(session, organisation_id)
-            if goal.ends_on > year.first
-        },
     )
 
 
-def offers(session: Session, actor: Actor, year: SchoolYear, around: Here) -> list[Offer]:
+def offers(session: Session, actor: Actor, year: SchoolYear) -> list[Offer]:
     """Return what could be taken along, and how it would be, with the holidays that are known."""
-    can, taken = still(session, around.id, year), drafts(session, around.id, year)
-    known = holidays.listed(session, actor, year.first)
-    return [
-        _offer(activity, year, can, taken.get(activity.id), [one.period for one in known])
-        for activity in ended(session, actor, year)
-    ]
+    known = [one.period for one in holidays.listed(session, actor, year.first)]
+    draft = and_(TakenAlong.source_id == Activity.id, TakenAlong.year == year.number)
+    rows = session.execute(
+        select(Activity, TakenAlong.draft_id, _gone(year), _there(year))
+        .outerjoin(TakenAlong, draft)
+        .where(_ended(actor, year))
+        .order_by(func.lower(Activity.title), Activity.id)
+        .limit(MOST)
+        .options(lazyload(Activity.staff))
+    )
+    return [_offer(*row, year, known) for row in rows]
+
+
+def _gone(year: SchoolYear) -> ColumnElement[bool]:
+    """Tell whether a venue, goal, partner or colleague of it is not there for the year any more."""
+    works = exists().where(
+        Membership.user_id == ActivityStaff.user_id, Membership.ended_at.is_(None),
+        Membership.organisation_id == Activity.organisation_id,
+        Membership.role.in_(activities.RUNNING),
+    )  # fmt: skip
+    return or_(
+        exists().where(Venue.id == Activity.venue_id, Venue.retired),
+        exists().where(
+            ActivityGoal.activity_id == Activity.id, ActivityGoal.goal_id == Goal.id,
+            Goal.ends_on <= year.first,
+        ),
+        exists().where(
+            ActivityPartner.activity_id == Activity.id, ActivityPartner.partner_id == Partner.id,
+            Partner.retired,
+        ),
+        exists().where(ActivityStaff.activity_id == Activity.id, ~works),
+    )  # fmt: skip
+
+
+def _there(year: SchoolYear) -> ColumnElement[bool]:
+    """Tell whether there is one of that name in the year already."""
+    other = aliased(Activity)
+    return exists().where(
+        other.organisation_id == Activity.organisation_id, other.title == Activity.title,
+        other.begins_on <= year.last, other.ends_on >= year.first,
+    )  # fmt: skip
 
 
 def _offer(
-    activity: Activity, year: SchoolYear, can: Still, draft_id: UUID | None,
+    activity: Activity, draft_id: UUID | None, gone: bool, there: bool, year: SchoolYear,
     known: Sequence[Period],
 ) -> Offer:  # fmt: skip
     series, refusal = None, None
@@ -302,8 +340,7 @@ def _offer(
         id=activity.id, title=activity.title, was=(activity.begins_on, activity.ends_on),
         starts=activity.starts, ends=activity.ends, series=series, refusal=refusal,
         dates=sum(1 for _ in series.days()) if series else 0,
-        closed=len(series.closed) if series else 0, missing=anew.missing(activity, can),
-        draft_id=draft_id,
+        closed=len(series.closed) if series else 0, missing=gone, there=there, draft_id=draft_id,
     )  # fmt: skip
 
 

@@ -61,7 +61,7 @@ def take_along(
         found = queries.ended(session, actor, year, set(ids) - taken.keys())
         if not found:
             raise rules.NothingChosen
-        still = queries.still(session, here.id, year)
+        still = queries.still(session, here.id)
         return [_draft(session, actor, year, source, still) for source in found]
 
 

@@ -86,12 +86,12 @@ def set_month() -> ResponseReturnValue:
 @bp.route("/activities", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.SCHOOL_YEAR)
 def activities() -> ResponseReturnValue:
-    (here, year), form = _year(), AlongForm()
+    (_, year), form = _year(), AlongForm()
     along = lambda: service.take_along(session(), actor(), year, form.chosen.data or ())  # noqa: E731
     if form.carry_out(along):
         flash(_made(len(form.outcome)), "good")
         return redirect(url_for(".activities", year=year.number), 303)
-    offers = queries.offers(session(), actor(), year, here)
+    offers = queries.offers(session(), actor(), year)
     return page(
         "school_year/activities.html", year=year, form=form, offers=offers,
         chosen=set(form.chosen.data or ()),

@@ -129,6 +129,7 @@ BARE = {
 GIVEN = {
     "kiosk.vote_id": None,  # it asks a question, so it is no vote
     "near_person.picks_up": True, "support_agreement.settled_on": None, "talk_duty.ends": 60,
+    "year_step.year": 2031, "taken_along.year": 2031,
 }  # fmt: skip
 #: What may stand in a column of which nothing more is known.
 SEEDS: dict[type, Callable[[], Any]] = {

@@ -30,6 +30,7 @@ from tests.make import Make
 
 JUNE = datetime(2031, 6, 16, 10, tzinfo=UTC)
 NEXT = {"year": "2031"}
+MOST_READS = 6
 
 
 @pytest.fixture(autouse=True)
@@ -120,6 +121,15 @@ def test_what_is_chosen_becomes_a_draft_a_year_later_on_the_same_day_of_the_week
     assert date(2031, 10, 15) in days
     session.rollback()
     assert session.get_one(Activity, activity.id).state is State.PUBLISHED
+
+
+def test_it_says_where_there_is_one_of_that_name_already(
+    client: FlaskClient, make: Make, lead: User
+) -> None:
+    club(make, lead, title="Drums")
+    assert "Die naam is er al" not in shown(client, "/activities")
+    club(make, lead, title="Drums", begins_on=date(2031, 9, 3), ends_on=date(2032, 6, 23))
+    assert "Die naam is er al" in shown(client, "/activities")
 
 
 def test_what_was_taken_along_is_not_made_twice(
@@ -319,12 +329,12 @@ def test_the_page_takes_few_statements_however_much_there_is(
     for _ in range(2):
         for _ in range(3):
             club(make, lead)
-        for path, most in (("", 6), ("/activities", 13)):
+        for path in ("", "/activities", "/children", "/team", "/accounts", "/goals", "/keys"):
             statements.clear()
             shown(client, path)
             asked.append(len(reads(statements)))
-            assert len(reads(statements)) <= most, (path, reads(statements))
-    assert asked[:2] == asked[2:]
+            assert len(reads(statements)) <= MOST_READS, (path, reads(statements))
+    assert asked[:7] == asked[7:]
 
 
 def test_what_begins_at_other_times_from_a_day_on_keeps_the_last_ones(
