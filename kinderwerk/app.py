@@ -4,7 +4,6 @@ import os
 import signal
 from contextlib import nullcontext
 from dataclasses import replace
-from threading import Thread
 from typing import Final
 
 import click
@@ -166,6 +165,7 @@ from kinderwerk.trail import views as trail
 from kinderwerk.web import (
     access,
     alike,
+    compiled,
     headers,
     health,
     languages,
@@ -174,6 +174,7 @@ from kinderwerk.web import (
     pages,
     periods,
     pieces,
+    routes,
     signing,
     weak_spots,
 )
@@ -333,7 +334,7 @@ places_cli.group.add_command(archives_cli.archive)
 def create_app(settings: Settings | None = None) -> Flask:
     settings = settings or Settings.from_environment()
     settings.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(
+    app = routes.App(
         __name__,
         template_folder=str(paths.resource("templates")),
         static_folder=str(paths.resource("static")),
@@ -382,6 +383,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+#: What is opened once before processes are forked: they share what that leaves behind.
+OPENED: Final = ("/", "/sign-in")
 #: The command that changes the schema.
 MIGRATIONS: Final = "db"
 
@@ -464,7 +467,7 @@ def run(host: str, port: int) -> None:
     logs.to_stderr()
     app = create_app(settings)
     check_start(app, host)
-    Thread(target=pages.prepare, args=(app,), daemon=True).start()  # nobody waits for it
+    compiled.aside(app)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # requests that began are finished
     with worker.beside(app) if settings.embedded_worker else nullcontext():
         click.echo(f"Kinderwerk listens on http://{host}:{port}")
@@ -490,7 +493,12 @@ def served() -> Flask:
     """Make the application for processes that are forked from this one."""
     logs.to_stderr()
     app = create_app(read_settings())
-    pages.prepare(app)
+    compiled.aside(app)
+    pages.prepare(app, OPENED)
+    alike.clear(app)
+    with app.app_context():
+        for engine in db.engines.values():
+            engine.dispose()
     return app
 
 

@@ -31,7 +31,7 @@ from kinderwerk.config import Settings
 from kinderwerk.messages.models import Message
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
-from kinderwerk.web import pages
+from kinderwerk.web import compiled, pages
 from tests.make import Make
 from tests.pages import InspectingClient, hidden
 
@@ -97,6 +97,8 @@ def web(factory: str, told: Mapping[str, str], processes: int) -> Iterator[int]:
 def product() -> Flask:
     app = create_app()
     pages.prepare(app)
+    compiled.keep(app)
+    compiled.everything(app)
     return app
 
 

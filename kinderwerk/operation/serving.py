@@ -4,6 +4,7 @@ gunicorn reads the names in lower case below as its settings. The application is
 forked, so that processes share what they only read. Stopping lets requests finish that have begun.
 """
 
+import gc
 import logging
 import os
 import shutil
@@ -20,6 +21,7 @@ from kinderwerk.operation.figures import SHARED
 from kinderwerk.web import logs
 from kinderwerk.web.extensions import db
 
+gc.disable()  # until all is loaded: what goes in between leaves holes, which each process fills
 worker_class = "gthread"
 preload_app = True
 graceful_timeout = 30
@@ -45,7 +47,7 @@ logger_class = Logger
 
 
 def post_fork(server: Any, worker: Any) -> None:
-    """Let go of connections that were opened before: two processes must not share one."""
+    """Let go of connections that are open all the same: two processes must not share one."""
     with worker.app.wsgi().app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)

@@ -70,6 +70,14 @@ class Shelf:
                 _, oldest = self.made.popitem(last=False)
                 self.held -= len(oldest.body)
 
+    def clear(self) -> None:
+        """Forget everything, and let go of the file, which two processes must not share."""
+        with self.lock:
+            if self.watcher is not None:
+                self.watcher.close()
+            self.watcher, self.held = None, 0
+            self.made.clear()
+
     def version_of(self, file: str) -> int:
         """Return a number that changes whenever anybody else commits to this file of SQLite."""
         with self.lock:
@@ -109,6 +117,11 @@ def written(shelf: Shelf, engine: Engine) -> object:
     if engine.dialect.name == "postgresql":
         return session().scalar(SNAPSHOT)
     return shelf.version_of(str(engine.url.database))
+
+
+def clear(app: Flask) -> None:
+    shelf: Shelf = app.extensions["alike"]
+    shelf.clear()
 
 
 def init_app(app: Flask) -> None:

@@ -3,7 +3,9 @@
 import gc
 import logging
 import re
+from collections.abc import Iterable
 from datetime import date, datetime
+from itertools import product
 from pathlib import Path
 from typing import Any, Final
 
@@ -157,24 +159,29 @@ def picture_word(code: str) -> str:
     return PICTURES[code].said(str(get_locale()))
 
 
-def prepare(app: Flask) -> None:
-    """Read templates and words before somebody waits for them; only who serves needs it.
+def prepare(app: Flask, opened: Iterable[str] = ()) -> None:
+    """Make what everybody waits for once, before somebody does; only who serves needs it.
 
-    What is here then stays, and need not be looked through again for what can go; processes that
-    are forked from this one share it.
+    Pages that are opened leave behind what is made once and used for ever. What is here then stays,
+    and need not be looked through again for what can go; processes that are forked from this one
+    share it.
     """
     configure_mappers()
     with app.test_request_context():
         for language in LANGUAGES:
             with force_locale(language):
                 gettext(OTHERWISE)
-    for name in app.jinja_env.list_templates():
-        app.jinja_env.get_template(name)
+    for language, path in product(LANGUAGES, opened):
+        with app.test_request_context(path, headers={"Accept-Language": language}):
+            app.preprocess_request()
+            app.dispatch_request()
     gc.freeze()
+    gc.enable()
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.cache = {}  # of all templates; some hundred are more than Jinja keeps by itself
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
     app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
