@@ -1,12 +1,11 @@
 """Each answer refuses what its face does not need: the programme, the family, staff, doors, files.
 
-What holds for all of them is looked at in every test of the run (`tests.pages.guarded`).
+What holds for all of them is looked at in every test of the run (`tests.pages.guarded`), and what
+each page of each role has in `test_walk`.
 """
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 from uuid import UUID
 
 import pytest
@@ -20,18 +19,14 @@ from kinderwerk.accounts.rules import LINK_LASTS, LinkPurpose
 from kinderwerk.accounts.tokens import signer
 from kinderwerk.app import create_app
 from kinderwerk.core import clock
-from kinderwerk.web.headers import DEVICE, uses
+from kinderwerk.web.headers import uses
 from tests.conftest import settings
-from tests.contract.test_walk import filled_in
+from tests.contract.faces import SITE
 from tests.make import Make
 from tests.pages import InspectingClient, hidden
 
 #: No database has a say in what browsers are told to refuse.
 pytestmark = pytest.mark.sqlite
-
-SITE: Final = "https://localhost"
-PASSKEY: Final = "publickey-credentials-get=(self)"
-NEW_PASSKEY: Final = "publickey-credentials-create=(self)"
 
 
 @pytest.fixture
@@ -51,30 +46,6 @@ def served(app: Flask, make: Make) -> dict[str, InspectingClient]:
         client.sign_in(person)
         found[name] = client
     return found
-
-
-def routes(app: Flask) -> Iterator[tuple[str, str]]:
-    for rule in app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and rule.endpoint != "static":
-            yield rule.endpoint, filled_in(rule)
-
-
-def test_every_page_of_every_face_has_its_headers(
-    app: Flask, served: dict[str, InspectingClient]
-) -> None:
-    for endpoint, path in routes(app):
-        access = getattr(app.view_functions[endpoint], "access", "")
-        for face, client in served.items():
-            answer = client.get(path, base_url=SITE)
-            headers = answer.headers
-            assert headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
-            page = answer.status_code < 400 and answer.mimetype == "text/html"
-            shown = page and "programme" in access
-            assert ("X-Robots-Tag" not in headers) is shown, path
-            if face != "visitor":
-                assert headers["Cache-Control"] == "no-store", (path, face)
-            if answer.mimetype != "text/html":
-                assert "script-src" not in headers["Content-Security-Policy"], path
 
 
 def test_only_the_programme_is_for_search_engines(
@@ -109,20 +80,7 @@ def test_answers_that_are_not_pages_carry_the_headers_too(
     assert broken.headers["Cache-Control"] == "no-store"
 
 
-def test_a_device_is_asked_for_passkeys_where_there_are_some_and_for_nothing_else(
-    app: Flask, served: dict[str, InspectingClient]
-) -> None:
-    app.extensions["kinderwerk_settings"] = settings(Path(), "sqlite://", public_url=SITE)
-    asked: dict[str, set[str]] = {}
-    for endpoint, path in routes(app):
-        for client in served.values():
-            told = client.get(path).headers["Permissions-Policy"].split(", ")
-            given = {each for each in told if not each.endswith("=()")}
-            if given:
-                asked.setdefault(endpoint, set()).update(given)
-            assert {each.partition("=")[0] for each in told} == set(DEVICE)
-    allowed = {"accounts.sign_in": {PASSKEY}, "accounts.new_passkey": {NEW_PASSKEY}}
-    assert asked == allowed
+def test_nothing_is_asked_of_a_device_that_is_not_known() -> None:
     with pytest.raises(ValueError, match="bluetooth"):
         uses("bluetooth")
 

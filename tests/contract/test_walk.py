@@ -1,6 +1,10 @@
-"""Every route, as every role, with every kind of nonsense: a clear answer, never a failure."""
+"""Every route, as every role, with every kind of nonsense: a clear answer, never a failure.
 
-from itertools import product
+And each answer has the headers of its face, as `test_headers` says them.
+"""
+
+from collections import defaultdict
+from pathlib import Path
 from uuid import UUID
 from xml.etree.ElementTree import Element
 
@@ -8,12 +12,13 @@ import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from kinderwerk.access.vocabulary import HELD, NOBODY, Role
 from kinderwerk.accounts.models import User
+from tests.conftest import settings
 from tests.contract.admitted import admitted
+from tests.contract.faces import ASKING, SITE, asked_of_the_device, has_its_headers
 from tests.make import Make
 
 NOWHERE = UUID(int=7)
@@ -46,27 +51,42 @@ def filled_in(rule: Rule) -> str:
     return path
 
 
-def people(make: Make) -> list[tuple[Role, User | None]]:
-    here = make.organisation()
-    staff = [(role, make.user(role, organisation=here)) for role in HELD]
-    return [(Role.VISITOR, None), (Role.GUARDIAN, make.parent()), *staff]
-
-
-def test_no_route_fails_for_anybody(app: Flask, session: Session, make: Make) -> None:
-    clients = []
-    for role, person in people(make):
-        client = app.test_client()
-        clients.append((role, client, person.actor() if person else NOBODY))
-        if person:
-            client.sign_in(person)
-    for rule, (role, client, actor) in product(app.url_map.iter_rules(), clients):
+@pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
+def test_no_route_fails_and_each_page_has_its_headers(
+    app: Flask, make: Make, database: str, tmp_path: Path, role: Role
+) -> None:
+    """On a site with every guard on."""
+    app.extensions["kinderwerk_settings"] = settings(tmp_path, database, public_url=SITE)
+    person, asked = somebody(make, role), defaultdict[str, set[str]](set)
+    client, actor = app.test_client(), person.actor() if person else NOBODY
+    if person:
+        client.sign_in(person)
+    for rule in app.url_map.iter_rules():
         if rule.endpoint == "static" or not admitted(app, rule, actor):
             continue
         for method in sorted((rule.methods or set()) & {"GET", "POST"}):
-            answer = client.open(filled_in(rule), method=method)
-            assert answer.status_code < 500, (method, rule.rule, role)
+            answer = client.open(filled_in(rule), method=method, base_url=SITE)
+            assert answer.status_code < 500, (method, rule.rule)
             if "<uuid:" in rule.rule and rule.endpoint not in SAME_FOR_ALL:
-                assert answer.status_code != 200, f"{rule.rule} shows {role} what is not there"
+                assert answer.status_code != 200, f"{rule.rule} shows what is not there"
+            if method == "GET":
+                has_its_headers(app, rule, role, answer)
+                asked[rule.endpoint] |= asked_of_the_device(answer)
+            elif person and signed_out(client):
+                client.sign_in(person)
+    shown = ASKING if person else {"accounts.sign_in": ASKING["accounts.sign_in"]}
+    assert {name: each for name, each in asked.items() if each} == shown
+
+
+def somebody(make: Make, role: Role) -> User | None:
+    if role in HELD:
+        return make.user(role)
+    return make.parent() if role is Role.GUARDIAN else None
+
+
+def signed_out(client: FlaskClient) -> bool:
+    with client.session_transaction() as cookie:
+        return "_user_id" not in cookie
 
 
 def test_wrong_methods_and_addresses_are_told_so(client: FlaskClient) -> None:
@@ -115,7 +135,8 @@ def test_no_form_fails_on_nonsense(app: Flask, make: Make, role: Role) -> None:
                 assert "<script>alert(1)</script>" not in answer.text
 
 
-def test_queries_of_nonsense_are_survived(app: Flask, make: Make) -> None:
+@pytest.mark.parametrize("value", HOSTILE, ids=range(len(HOSTILE)))
+def test_queries_of_nonsense_are_survived(app: Flask, make: Make, value: str) -> None:
     worker = app.test_client()
     worker.sign_in(make.worker())
     paths = [
@@ -126,7 +147,7 @@ def test_queries_of_nonsense_are_survived(app: Flask, make: Make) -> None:
              "next", "language", "signal", "age", "theme", "session", "trajectory", "family",
              "partner", "partner_id", "mine", "overdue", "since", "until", "kind",
              "person_id", "subject_id")  # fmt: skip
-    for path, value in product(sorted(paths), HOSTILE):
+    for path in sorted(paths):
         answer = worker.get(path, query_string=dict.fromkeys(asked, value))
         assert answer.status_code < 500, (path, value[:30])
         assert "<script>alert(1)</script>" not in answer.text

@@ -97,10 +97,12 @@ def disconnect(session: Session, actor: Actor) -> None:
     """Let nobody come in as oneself through a provider any more."""
     with unit_of_work(session):
         user = queries.myself(session, actor)
-        for found in queries.outside_accounts(session, user):
+        known = queries.outside_accounts(session, user)
+        for found in known:
             session.delete(found)
             audit.record(session, actor, "user.disconnected", user.id, also=[found.id])
-        notices.tell_change(session, user, "disconnected")
+        if known:
+            notices.tell_change(session, user, "disconnected")
 
 
 def refused(session: Session, why: str) -> None:
