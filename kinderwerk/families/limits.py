@@ -17,7 +17,8 @@ UNCOUNTED: Final[Select[Any]] = select(ChildLimit.child_id)
 def usable() -> ColumnElement[bool]:
     """Hold for children of whom what is kept may be used; lists to choose from show no others.
 
-    What protects a child, and the register of an activity to which it comes, go on.
+    What protects a child, and the register of an activity to which it comes, go on. An overview
+    keeps the row and does not name the child; the page itself still does.
     """
     kept = ChildLimit.child_id == Child.id, ChildLimit.how == Limit.KEPT_ONLY
     return ~exists().where(*kept).correlate(Child)

@@ -1,5 +1,6 @@
 """Families, the adults in them, their children, and where those live."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import ClassVar
 from uuid import UUID
@@ -87,8 +88,17 @@ class Family(Confidential, Owned, Base):
     @property
     def called(self) -> str:
         """What staff call the family: its adults, and its children by their first names."""
+        return self._called(self.children)
+
+    @property
+    def listed(self) -> str:
+        """What an overview calls the family: it names no child of whom what is kept is not used."""
+        return self._called([child for child in self.children if not child.kept_only])
+
+    def _called(self, children: Sequence["Child"]) -> str:
         adults = ", ".join(carer.name for carer in self.carers)
-        return f"{adults} ({', '.join(child.first_name for child in self.children)})"
+        names = ", ".join(child.first_name for child in children)
+        return f"{adults} ({names})" if names else adults
 
 
 class Carer(Confidential, Owned, Versioned, Base):
@@ -157,6 +167,7 @@ class Child(Confidential, Owned, Versioned, Base):
     residences: Mapped[list["Residence"]] = relationship(
         default_factory=list, order_by="Residence.since", lazy="selectin"
     )
+    limit: Mapped["ChildLimit | None"] = relationship(init=False, viewonly=True)
 
     @validates("first_name", "surname")
     def _keep_key(self, part: str, name: str) -> str:
@@ -185,6 +196,11 @@ class Child(Confidential, Owned, Versioned, Base):
     @property
     def of_age(self) -> bool:
         return age_on(self.born_on, clock.today()) >= OF_AGE
+
+    @property
+    def kept_only(self) -> bool:
+        """Tell whether somebody asked that what is kept of the child is not used for now."""
+        return self.limit is not None and self.limit.how is Limit.KEPT_ONLY
 
     @property
     def own(self) -> "Care | None":

@@ -380,7 +380,8 @@ def _lines(actor: Actor) -> Any:
         select(
             Referral.id, Referral.family_id, Referral.kind, Referral.status, Referral.created_at,
             Referral.sent_at, Referral.asked_at, Referral.taken_over_by, Child.first_name,
-            Child.surname, Partner.name.label("partner"), User.name.label("owner"),
+            Child.surname, usable().label("named"),
+            Partner.name.label("partner"), User.name.label("owner"),
         )
         .join(Partner, Partner.id == Referral.partner_id)
         .join(User, User.id == Referral.owner_id)
@@ -434,13 +435,13 @@ def _waits(statuses: Sequence[Status], many: int, free: frozenset[date]) -> Colu
 def _told(session: Session, wanted: Any, free: frozenset[date]) -> list[Line]:
     today = clock.today()
     rows = session.execute(wanted.limit(MOST_SHOWN)).all()
-    adults = _adults(session, [row.family_id for row in rows if row.first_name is None])
+    adults = _adults(session, [row.family_id for row in rows if not (row.first_name and row.named)])
     lines = []
     for row in rows:
         sent_on = clock.to_wall(row.sent_at).date() if row.sent_at else None
         waits = row.asked_at and row.kind in rules.HANDED
         since = clock.to_wall(row.asked_at).date() if waits else None
-        whom = f"{row.first_name} {row.surname}".strip() if row.first_name else ""
+        whom = f"{row.first_name} {row.surname}".strip() if row.first_name and row.named else ""
         line = Line(
             id=row.id, whom=whom or adults.get(row.family_id, ""), partner=row.partner,
             kind=row.kind, status=row.status, owner=row.owner, since=row.created_at,

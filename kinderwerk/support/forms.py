@@ -13,7 +13,6 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.core import clock
 from kinderwerk.core.words import Labelled
-from kinderwerk.families.models import Family
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.support import rules
 from kinderwerk.support.models import Contact, Trajectory
@@ -202,9 +201,9 @@ class StartForm(Form):
     )
 
     @classmethod
-    def about(cls, families: Sequence[Family], family_id: UUID | None) -> "StartForm":
+    def about(cls, families: Sequence[tuple[UUID, str]], family_id: UUID | None) -> "StartForm":
         form = cls(data={"family_id": family_id})
-        form.family_id.offer((family.id, family.called) for family in families)
+        form.family_id.offer(families)
         return form
 
     def start(self) -> Start:

@@ -61,7 +61,9 @@ CARRIERS: Final = (Role.WORKER, Role.COORDINATOR)
 PAGE: Final = 30
 _OF_FAMILY: Final = joinedload(Trajectory.family).options(
     selectinload(Family.carers),
-    selectinload(Family.children).options(lazyload(Child.cares), lazyload(Child.residences)),
+    selectinload(Family.children).options(
+        lazyload(Child.cares), lazyload(Child.residences), joinedload(Child.limit)
+    ),
 )
 _IN_A_LIST: Final = (_OF_FAMILY, lazyload(Trajectory.shares))
 _WHOLE: Final = (_OF_FAMILY, joinedload(Trajectory.neighbourhood))
@@ -288,7 +290,7 @@ def people(session: Session, ids: Sequence[UUID | None]) -> dict[UUID, str]:
     return signals.people(session, ids)
 
 
-def families(session: Session, actor: Actor) -> Sequence[Family]:
+def families(session: Session, actor: Actor) -> Sequence[tuple[UUID, str]]:
     """Return the families with whom this actor could begin: those here, and never the own."""
     if actor.id is None:
         return []
@@ -302,11 +304,12 @@ def families(session: Session, actor: Actor) -> Sequence[Family]:
         .options(
             selectinload(Family.carers),
             selectinload(Family.children).options(
-                lazyload(Child.cares), lazyload(Child.residences)
+                lazyload(Child.cares), lazyload(Child.residences), joinedload(Child.limit)
             ),
         )
     )
-    return sorted(found, key=lambda family: family.called.casefold())
+    names = [(family.id, family.listed) for family in found]
+    return sorted(names, key=lambda pair: pair[1].casefold())
 
 
 def family_of_signal(session: Session, actor: Actor, signal_id: UUID) -> UUID | None:

@@ -157,7 +157,7 @@ def new() -> ResponseReturnValue:
         else request.args.get("family", type=UUID)
     )
     families = queries.families(session(), actor())
-    shown("family", [family.id for family in families])
+    shown("family", [id for id, _ in families])
     form = StartForm.about(families, family_id)
     if form.carry_out(lambda: service.begin(session(), actor(), form.start())):
         return back(form.outcome, _("Begun. You carry it; nobody else reads along."))
