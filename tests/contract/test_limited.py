@@ -23,9 +23,7 @@ from kinderwerk.storage.work import unit_of_work
 from tests.contract.test_disclosures import TELLS, coordinator, rows
 
 NAME: Final = "Zonnekind"
-ITS_OWN: Final = (
-    "the page of the child itself, or of somebody around it"
-)
+ITS_OWN: Final = "the page of the child itself, or of somebody around it"
 PROTECTS: Final = "keeps a child safe"
 COMES: Final = "the register of what the child comes to, and its place there"
 CASE: Final = "a case that somebody carries, opened by its own address"
