@@ -364,6 +364,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         navigation,
         periods,
         pieces,
+        routes,
         figures,
         alike,
         signing,

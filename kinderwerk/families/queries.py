@@ -53,12 +53,18 @@ def lives_in(day: date) -> Any:
 
 def cared_for_by(user_id: UUID) -> ColumnElement[bool]:
     """Hold for children whom this person may see through the family page, now."""
-    return _let_in(user_id, clock.today(), ParentsSee.ALL)
+    return _let_in_on(user_id, clock.today(), ParentsSee.ALL)
 
 
 def followed_by(user_id: UUID) -> ColumnElement[bool]:
     """Hold for children of whom this person sees at least what they are signed up for."""
-    return _let_in(user_id, clock.today(), ParentsSee.ALL, ParentsSee.SIGNUPS)
+    return _let_in_on(user_id, clock.today(), ParentsSee.ALL, ParentsSee.SIGNUPS)
+
+
+@lru_cache(maxsize=64)
+def _let_in_on(user_id: UUID, day: date, *enough: ParentsSee) -> ColumnElement[bool]:
+    """Return the same for the same, which most pages ask for several times."""
+    return _let_in(user_id, day, *enough)
 
 
 def _let_in(

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
-from flask import Flask, request, url_for
+from flask import Flask, current_app, request
+from flask_babel import get_locale
+from markupsafe import Markup
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.core.words import N_
 from kinderwerk.web.access import actor, signed_in
+from kinderwerk.web.routes import address
 
 MOST: Final = 6
 
@@ -199,21 +202,16 @@ MORE: Final = {
 
 def shown(entries: tuple[Entry, ...]) -> list[Item]:
     return [
-        Item(
-            entry.label, address(entry.endpoint), entry.icon,
-            any(_is_here(address(there)) for there in (entry.endpoint, *entry.leads_to)),
-        )
+        Item(entry.label, address(entry.endpoint), entry.icon, current)
+        for entry, current in zip(entries, _current(entries), strict=True)
+    ]
+
+
+def _current(entries: tuple[Entry, ...]) -> tuple[bool, ...]:
+    return tuple(
+        any(_is_here(address(there)) for there in (entry.endpoint, *entry.leads_to))
         for entry in entries
-    ]  # fmt: skip
-
-
-def address(endpoint: str) -> str:
-    return _address(request.script_root, endpoint)
-
-
-@lru_cache(maxsize=1024)
-def _address(root: str, endpoint: str) -> str:
-    return url_for(endpoint)
+    )
 
 
 def _is_here(url: str) -> bool:
@@ -229,10 +227,29 @@ def more() -> list[Item]:
     return shown(MORE.get(actor().role, ()))
 
 
+def drawn(more: bool = False, kind: str = "kw-list") -> Markup:
+    """Return the list of entries as every page of this role has it, drawn once."""
+    entries = MORE.get(actor().role, ()) if more else MAIN[actor().role]
+    return _drawn(str(get_locale()), request.script_root, entries, _current(entries), kind)
+
+
+@lru_cache(maxsize=512)
+def _drawn(
+    locale: str, root: str, entries: tuple[Entry, ...], current: tuple[bool, ...], kind: str
+) -> Markup:  # fmt: skip
+    parts: Any = current_app.jinja_env.get_template("layouts/_parts.html").module
+    return Markup(parts.items(shown(entries), kind))  # noqa: S704
+
+
+def more_here() -> bool:
+    """Tell whether this page is one of those that stand under "More"."""
+    return any(_current(MORE.get(actor().role, ())))
+
+
 def in_town_hall() -> bool:
     return actor().role is Role.MUNICIPALITY
 
 
 def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"navigation": navigation, "more": more, "signed_in": signed_in}
-    app.jinja_env.globals["in_town_hall"] = in_town_hall
+    app.jinja_env.globals |= {"in_town_hall": in_town_hall, "menu": drawn, "more_here": more_here}

@@ -1,11 +1,16 @@
-"""Addresses of pages: how one is written is compiled when it is first asked for."""
+"""Addresses of pages, written quickly: a page of a hundred rows has a hundred and fifty of them."""
 
 from collections.abc import Callable
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
+from uuid import UUID
 
-from flask import Flask
+from flask import Flask, has_request_context, request, url_for
 from typing_extensions import override
 from werkzeug.routing import Rule
+
+#: Stands in an address where the id of a row comes.
+SOMETHING: Final = UUID(int=0)
 
 
 class Patient(Rule):
@@ -26,3 +31,39 @@ class Patient(Rule):
 
 class App(Flask):
     url_rule_class = Patient
+
+
+def address(endpoint: str, /, **values: Any) -> str:
+    """Write an address as `url_for` does; those without values, and of one row, from memory."""
+    if not has_request_context():
+        return url_for(endpoint, **values)
+    if endpoint[0] == "." and request.blueprint:
+        endpoint = request.blueprint + endpoint
+    if not values:
+        return _plain(request.script_root, endpoint)
+    if len(values) == 1:
+        ((name, value),) = values.items()
+        if name == "filename":
+            return _file(request.script_root, endpoint, value)
+        if name == "id" and isinstance(value, UUID):
+            return str(value).join(_around(request.script_root, endpoint))
+    return url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=1024)
+def _plain(root: str, endpoint: str) -> str:
+    return url_for(endpoint)
+
+
+@lru_cache(maxsize=256)
+def _file(root: str, endpoint: str, name: str) -> str:
+    return url_for(endpoint, filename=name)
+
+
+@lru_cache(maxsize=1024)
+def _around(root: str, endpoint: str) -> list[str]:
+    return url_for(endpoint, id=SOMETHING).split(str(SOMETHING))
+
+
+def init_app(app: Flask) -> None:
+    app.jinja_env.globals["url_for"] = address
