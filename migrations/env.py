@@ -55,7 +55,9 @@ with engine.connect() as connection:
         if engine.url.username != serving:
             roles.let_serve(connection, serving)
         if on_sqlite and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
-            raise RuntimeError(f"a migration left dangling references: {broken}")
+            raise RuntimeError(
+                f"a migration left {len(broken)} dangling references, such as {broken[:3]}"
+            )
     if on_sqlite:
         raw.execute("PRAGMA foreign_keys=ON")
 

@@ -3,10 +3,11 @@
 `facts verify` counts the same one by one, by the rules, and finds it if the two differ.
 """
 
+import gc
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Final, cast
 from uuid import UUID
 
@@ -15,9 +16,9 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
-from kinderwerk.facts.filling import Named, fill, unguarded
+from kinderwerk.facts.filling import Named, Pieces, fill, unguarded
 from kinderwerk.facts.models import Cell, Presence
-from kinderwerk.facts.packing import BYTES, numbered
+from kinderwerk.facts.packing import BYTES, SMALL, all_told, numbered
 from kinderwerk.facts.rolling import (
     Axes,
     Cells,
@@ -78,9 +79,21 @@ def count(session: Session, bulks: Iterable[Bulk]) -> None:
 
     No two features count the same measure, so nothing meets what is there already.
     """
-    with unguarded(session):
+    with unguarded(session), _uncollected():
         for bulk in bulks:
             _count(session, bulk)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Do without the search for rings of objects: there are none, and a million to search."""
+    before = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if before:
+            gc.enable()
 
 
 def _count(session: Session, bulk: Bulk) -> None:
@@ -102,38 +115,27 @@ def _count(session: Session, bulk: Bulk) -> None:
         at, where, n = np.array(some, np.int64).T
         each, when, goal = axes.aimed(at)
         made += axes.counted(measure, when, where[each], goal, n[each])
-    _write_visits(session, axes, [UUID(bytes=one) for one in known], found)
+    _write_visits(session, axes, known, found)
     _write_cells(session, axes, made)
 
 
-def _write_visits(session: Session, axes: Axes, children: Sequence[UUID], visits: Visits) -> None:
+def _write_visits(session: Session, axes: Axes, children: Sequence[bytes], visits: Visits) -> None:
     """Write one row for each child, quarter and home; its goals are next to each other."""
-    starts = runs((visits.child * len(axes.whens) + visits.when) * len(axes.homes) + visits.home)
-    said = _Said([one.hex for one in axes.goals])
-    goals = list(map(said.__getitem__, zip(visits.goal.tolist(), visits.n.tolist(), strict=True)))
-    ends = [*starts.tolist(), len(goals)]
+    begins = runs((visits.child * len(axes.whens) + visits.when) * len(axes.homes) + visits.home)
+    ends = np.append(begins[1:], len(visits.goal))
+    order = np.argsort(visits.when[begins], kind="stable")
+    begins, ends = begins[order], ends[order]
     lived = [axes.homes[n] or NOWHERE for n in range(len(axes.homes))]
-    when, home = visits.when[starts], visits.home[starts]
+    when, home = visits.when[begins], visits.home[begins]
+    step = BYTES + SMALL
     fill(session, PRESENCES, {
         "organisation_id": Named([house for house, _ in axes.whens], when),
-        "child_id": Named(children, visits.child[starts]),
         "quarter": Named([quarter for _, quarter in axes.whens], when),
+        "child_id": Named(children, visits.child[begins]),
         "neighbourhood_id": Named([one.neighbourhood_id for one in lived], home),
         "district_id": Named([one.district_id for one in lived], home),
-        "visits": ["{" + ",".join(goals[a:b]) + "}" for a, b in pairwise(ends)],
+        "visits": Pieces(all_told(axes.goals, visits.goal, visits.n), begins * step, ends * step),
     })  # fmt: skip
-
-
-class _Said(dict[tuple[int, int], str]):
-    """How many visits for a goal, as JSON."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self.names = names
-
-    def __missing__(self, visits: tuple[int, int]) -> str:
-        goal, n = visits
-        self[visits] = said = f'"{self.names[goal]}":{n}'
-        return said
 
 
 def _write_cells(session: Session, axes: Axes, made: Sequence[Cells]) -> None:

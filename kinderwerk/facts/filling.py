@@ -5,9 +5,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, Final
+from typing import cast as typed
+from uuid import UUID
 
 import numpy as np
-from sqlalchemy import JSON, Column, String, Table, text
+from sqlalchemy import Column, String, Table, text
 from sqlalchemy.orm import Session
 
 from kinderwerk.facts.rolling import Numbers
@@ -18,19 +20,29 @@ CACHE: Final = -100_000
 #: Rows of a statement, and statements of a call.
 AT_ONCE: Final = 50
 BATCHES: Final = 200
-#: Stands in no name and no JSON.
-LINE: Final = "\n"
 
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A column of a few different things: their names, and which of them stands in which row."""
+    """A column of a few different things: their names, and which of them stands in which row.
+
+    An id is a UUID or its sixteen bytes.
+    """
 
     names: Sequence[Any]
     which: Numbers
 
 
-Filled = Named | Numbers | list[str]
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """A column of bytes: of each row those from here to there."""
+
+    written: bytes
+    begins: Numbers
+    ends: Numbers
+
+
+Filled = Named | Numbers | Pieces
 Rows = Mapping[str, Filled]
 
 
@@ -55,7 +67,7 @@ def unguarded(session: Session) -> Iterator[None]:
 
 
 def fill(session: Session, table: Table, rows: Rows) -> None:
-    """Write rows, given column by column: what is not `Named` stands there as it is."""
+    """Write rows, given column by column: numbers stand there as they are."""
     if _server(session):
         _on_server(session, table, rows)
     else:
@@ -91,46 +103,51 @@ def _insert(
 
 
 def _spelt(column: Column[Any], rows: Filled) -> Iterable[Any]:
-    if not isinstance(rows, Named):
-        return rows.tolist() if isinstance(rows, np.ndarray) else rows
-    names = [one.bytes for one in rows.names] if isinstance(column.type, Id) else list(rows.names)
+    if isinstance(rows, np.ndarray):
+        return typed(Iterable[Any], rows.tolist())
+    if isinstance(rows, Pieces):
+        parts = map(slice, rows.begins.tolist(), rows.ends.tolist())
+        return map(rows.written.__getitem__, parts)
+    names = list(map(_bytes, rows.names)) if isinstance(column.type, Id) else list(rows.names)
     return map(names.__getitem__, rows.which.tolist())
+
+
+def _bytes(id_: UUID | bytes) -> bytes:
+    return id_.bytes if isinstance(id_, UUID) else id_
 
 
 def _on_server(session: Session, table: Table, rows: Rows) -> None:
     """Send every name once and the rest as numbers, each column as one text."""
     given: dict[str, Any] = {}
-    shown, sent = [], []
+    shown: list[str] = []
+    sent: dict[str, Numbers] = {}
     for name, column in rows.items():
-        kind = _kind(table.c[name])
         if isinstance(column, Named):
-            given[f"names_{name}"] = list(column.names)
-            given[name] = _array(column.which + 1)
+            kind, names = _spelt_out(table.c[name], column.names)
+            given[f"names_{name}"] = names
             shown.append(f"(CAST(:names_{name} AS {kind}[]))[told.{name}]")
-            sent.append(f"CAST(:{name} AS int[])")
-        elif isinstance(column, np.ndarray):
-            given[name] = _array(column)
-            shown.append(f"told.{name}")
-            sent.append(f"CAST(:{name} AS int[])")
+            sent[name] = column.which + 1
+        elif isinstance(column, Pieces):
+            given[f"all_{name}"] = column.written
+            shown.append(f"substring(:all_{name} FROM told.{name} FOR told.{name}_long)")
+            sent[name] = column.begins + 1
+            sent[f"{name}_long"] = column.ends - column.begins
         else:
-            given[name] = LINE.join(column)
-            shown.append(f"CAST(told.{name} AS {kind})")
-            sent.append(f"string_to_array(:{name}, chr({ord(LINE)}))")
-    names = ", ".join(rows)
+            shown.append(f"told.{name}")
+            sent[name] = column
     statement = (
-        f"INSERT INTO {table.name} ({names}) SELECT {', '.join(shown)}"  # noqa: S608
-        f" FROM unnest({', '.join(sent)}) AS told({names})"
+        f"INSERT INTO {table.name} ({', '.join(rows)}) SELECT {', '.join(shown)}"  # noqa: S608
+        f" FROM unnest({', '.join(f'CAST(:{name} AS int[])' for name in sent)})"
+        f" AS told({', '.join(sent)})"
     )
-    session.execute(text(statement), given)
+    session.execute(text(statement), given | {name: _array(one) for name, one in sent.items()})
+
+
+def _spelt_out(column: Column[Any], names: Sequence[Any]) -> tuple[str, list[Any]]:
+    if isinstance(column.type, Id):
+        return "uuid", [_bytes(one).hex() for one in names]
+    return "text" if isinstance(column.type, String) else "int", list(names)
 
 
 def _array(numbers: Numbers) -> str:
     return "{" + ",".join(map(str, numbers.tolist())) + "}"
-
-
-def _kind(column: Column[Any]) -> str:
-    if isinstance(column.type, Id):
-        return "uuid"
-    if isinstance(column.type, JSON):
-        return "json"
-    return "text" if isinstance(column.type, String) else "int"

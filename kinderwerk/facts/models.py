@@ -3,7 +3,7 @@
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, Index, PrimaryKeyConstraint, String, text
+from sqlalchemy import Index, LargeBinary, PrimaryKeyConstraint, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinderwerk.core.retention import Retention, Whose
@@ -41,7 +41,7 @@ class Cell(Base):
 class Presence(Base):
     """How often a child was there in a quarter, by goal: what makes it one of the different ones.
 
-    `visits` is told by the id of the goal, as hexadecimal digits; ALL is among them.
+    `visits` is each goal with its number, as `packing.told` writes them; ALL is among them.
     """
 
     __tablename__ = "presence"
@@ -49,11 +49,11 @@ class Presence(Base):
     __table_args__ = {"sqlite_with_rowid": False}
 
     organisation_id: Mapped[UUID] = mapped_column(primary_key=True)
-    child_id: Mapped[UUID] = mapped_column(primary_key=True)
     quarter: Mapped[str] = mapped_column(String(8), primary_key=True)
+    child_id: Mapped[UUID] = mapped_column(primary_key=True)
     neighbourhood_id: Mapped[UUID] = mapped_column(primary_key=True)
     district_id: Mapped[UUID] = mapped_column(primary_key=True)
-    visits: Mapped[dict[str, int]] = mapped_column(JSON)
+    visits: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class Residue(Base):

@@ -3,9 +3,11 @@
 Ids stand one after the other in a string of bytes: those of the first row, then the next.
 """
 
-from functools import reduce
+from collections.abc import Iterator, Mapping
+from functools import lru_cache, reduce
 from typing import Any, Final
 from typing import cast as typed
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +17,7 @@ from sqlalchemy import (
     String,
     cast,
     func,
+    literal,
     literal_column,
     type_coerce,
 )
@@ -23,6 +26,8 @@ from sqlalchemy.types import NullType
 
 Numbers = NDArray[np.int64]
 BYTES: Final = 16
+#: Of a number that stands behind an id: what it counts is never more than a few hundred.
+SMALL: Final = 2
 
 
 def as_bytes(session: Session, column: Any) -> ColumnElement[bytes]:
@@ -67,14 +72,60 @@ def numbered(written: bytes, columns: int) -> list[tuple[list[bytes], Numbers]]:
 
 
 def _numbered(ids: Any) -> tuple[list[bytes], Numbers]:
-    order = np.lexsort((ids[:, 1], ids[:, 0]))
-    sorted_ids = ids[order]
-    another = (sorted_ids[1:] != sorted_ids[:-1]).any(axis=1)
-    first = np.concatenate(([True], another))[: len(ids)]
+    """Sort by the second half, which nearly always says which one it is, and then the few."""
+    order = np.argsort(ids[:, 1])
+    first, another = _first(ids[order])
+    if (another != (np.diff(ids[order, 1]) != 0)).any():
+        order = np.lexsort((ids[:, 0], ids[:, 1]))
+        first, _ = _first(ids[order])
+    few = ids[order][first]
+    rank = np.lexsort((few[:, 1], few[:, 0]))
+    place = np.empty(len(few), np.int64)
+    place[rank] = np.arange(len(few))
     which = np.empty(len(ids), np.int64)
-    which[order] = np.cumsum(first) - 1
-    (known,) = unpacked(sorted_ids[first].astype(">u8").tobytes(), 1)
+    which[order] = place[np.cumsum(first) - 1]
+    (known,) = unpacked(few[rank].astype(">u8").tobytes(), 1)
     return known, which
+
+
+def _first(ids: Any) -> tuple[Any, Any]:
+    """Return where another one begins, and that without the very first."""
+    another = (ids[1:] != ids[:-1]).any(axis=1)
+    return np.concatenate(([True], another))[: len(ids)], another
+
+
+def told(numbers: Mapping[UUID, int]) -> bytes:
+    """Return ids, sorted, each with its number behind it."""
+    return b"".join(one.bytes + n.to_bytes(SMALL, "big") for one, n in sorted(numbers.items()))
+
+
+def all_told(ids: list[UUID], which: Numbers, n: Numbers) -> bytes:
+    """Return the same for many rows, one after the other."""
+    if n.max(initial=0) >> 8 * SMALL:
+        raise OverflowError(n.max())
+    written = np.empty((len(which), BYTES + SMALL), np.uint8)
+    spelt = np.frombuffer(b"".join(one.bytes for one in ids), np.uint8).reshape(-1, BYTES)
+    written[:, :BYTES] = spelt[which]
+    written[:, BYTES:] = n.astype(">u2").view(np.uint8).reshape(-1, SMALL)
+    return written.tobytes()
+
+
+def read(written: bytes) -> Iterator[tuple[UUID, int]]:
+    for at in range(0, len(written), BYTES + SMALL):
+        end = at + BYTES
+        yield _id(written[at:end]), int.from_bytes(written[end : end + SMALL], "big")
+
+
+def tells_of(session: Session, column: Any, id_: UUID) -> ColumnElement[bool]:
+    """Say whether an id is among them; that one lies across two others does not happen."""
+    if _server(session):
+        return func.position(literal(id_.bytes, LargeBinary).op("IN")(column)) > 0
+    return func.instr(column, literal(id_.bytes, LargeBinary)) > 0
+
+
+@lru_cache(maxsize=1_000)
+def _id(written: bytes) -> UUID:
+    return UUID(bytes=written)
 
 
 def _joined(session: Session) -> Any:

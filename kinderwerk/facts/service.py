@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
 from kinderwerk.core.periods import Period
-from kinderwerk.facts import bulk
+from kinderwerk.facts import bulk, packing
 from kinderwerk.facts.bulk import BULKS, Bulk
 from kinderwerk.facts.models import MISCOUNTED, Cell, Presence, Residue
 from kinderwerk.facts.rules import (
@@ -185,15 +185,10 @@ def _about(changed: Iterable[PresenceKey]) -> Iterator[ColumnElement[bool]]:
 def _known(session: Session, *where: ColumnElement[bool]) -> Counter[PresenceKey]:
     found = session.execute(select(PRESENCES).where(*where))
     return Counter({
-        PresenceKey(house, child, quarter, _id(goal), *home): n
-        for house, child, quarter, *home, visits in found
-        for goal, n in visits.items()
+        PresenceKey(house, child, quarter, goal, *home): n
+        for house, quarter, child, *home, visits in found
+        for goal, n in packing.read(visits)
     })  # fmt: skip
-
-
-@lru_cache(maxsize=1_000)
-def _id(digits: str) -> UUID:
-    return UUID(digits)
 
 
 def _row(key: PresenceKey) -> PresenceKey:
@@ -204,13 +199,13 @@ def _row(key: PresenceKey) -> PresenceKey:
 def _write(
     session: Session, visits: Counter[PresenceKey], changed: Collection[PresenceKey]
 ) -> None:
-    told: dict[PresenceKey, dict[str, int]] = {row: {} for row in sorted(changed)}
+    told: dict[PresenceKey, dict[UUID, int]] = {row: {} for row in sorted(changed)}
     for key, n in visits.items():
         row = _row(key)
         if n and row in told:
-            told[row][key.goal_id.hex] = n
+            told[row][key.goal_id] = n
     names = _primary(PRESENCES)
-    there = [{name: getattr(row, name) for name in names} | {"visits": goals}
+    there = [{name: getattr(row, name) for name in names} | {"visits": packing.told(goals)}
              for row, goals in told.items() if goals]  # fmt: skip
     gone = [{f"old_{name}": getattr(row, name) for name in names}
             for row, goals in told.items() if not goals]  # fmt: skip

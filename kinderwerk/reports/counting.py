@@ -27,6 +27,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
+from kinderwerk.facts import packing
 from kinderwerk.facts import queries as facts
 from kinderwerk.facts.models import Presence as Known
 from kinderwerk.facts.rules import CellKey, Level, Measure
@@ -112,7 +113,7 @@ def _in_days(
         found.update(_placed(whole))
     if stretch.edges:
         found.update(_at_the_edges(session, house, stretch, ground, works))
-    found.update(_children(session, house, stretch, works))
+    found.update(different_children(session, house, stretch, works))
     found.update(_minutes(session, house, stretch))
     erased = _erased(session, house, [(stretch.begins, stretch.ends)], work)
     uprooted = _erased(session, house, stretch.edges, work) if stretch.edges else 0
@@ -180,7 +181,7 @@ def _for(work: str) -> ColumnElement[bool]:
     return true() if work == EVERYBODY else cast(Register.goal_ids, Text).contains(work)
 
 
-def _children(
+def different_children(
     session: Session, house: UUID, stretch: Stretch, works: Sequence[str]
 ) -> dict[tuple[Measure, str, str], int]:
     """Return how many different children came, each counted once however often it did."""
@@ -201,7 +202,8 @@ def _children(
         parts += (
             select(Known.child_id, Known.neighbourhood_id, literal(_id(work), Id)).where(
                 Known.organisation_id == house, Known.quarter.between(first, last),
-                cast(Known.visits, Text).contains(_id(work).hex),
+                true() if work == EVERYBODY
+                else packing.tells_of(session, Known.visits, _id(work)),
             )
             for work in works
         )  # fmt: skip

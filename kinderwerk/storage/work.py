@@ -26,6 +26,10 @@ PRAGMAS: Final = (
     "secure_delete=ON",  # what was erased is not left lying in the file
     "recursive_triggers=ON",  # or REPLACE would delete behind the back of a delete trigger
 )
+ON_SERVER: Final = (
+    "random_page_cost = 1.1",  # no disk has a head that moves any more; or indexes are passed over
+    "jit = off",  # compiling a question takes longer than answering one of ours
+)
 
 
 class StrayWrite(RuntimeError):
@@ -100,6 +104,9 @@ def _prepare(dbapi_connection: Any, record: Any) -> None:
         dbapi_connection.isolation_level = None  # the driver leaves BEGIN to us
         for pragma in PRAGMAS:
             dbapi_connection.execute(f"PRAGMA {pragma}")
+    else:
+        dbapi_connection.execute("; ".join(f"SET {setting}" for setting in ON_SERVER))
+        dbapi_connection.commit()
 
 
 @event.listens_for(Engine, "begin")

@@ -28,6 +28,9 @@ from kinderwerk.core import clock
 from kinderwerk.core.ids import ALL
 from kinderwerk.facts import queries, service
 from kinderwerk.facts.rules import CellKey, Level, Measure
+from kinderwerk.reports import counting
+from kinderwerk.reports.choosing import Stretch
+from kinderwerk.reports.rules import EVERYBODY
 from kinderwerk.web import migrating
 from kinderwerk.web.extensions import db
 from tests.bench import bars, city, saving
@@ -65,14 +68,6 @@ ASKED: Final = {
 FREE: Final = (date(2028, 2, 10), date(2030, 8, 20))
 #: By neighbourhood and goal: how many visits, and of how many different children.
 Found = dict[tuple[UUID, UUID], tuple[int, ...]]
-#: Whole quarters from what is known of each child, the days before and after from the marks.
-SPAN: Final = """SELECT count(*) FROM (
-    SELECT child_id FROM presence
-        WHERE organisation_id = :house AND quarter BETWEEN :begins AND :ends
-    UNION SELECT a.child_id FROM register r JOIN attendance a USING (occurrence_id)
-        WHERE r.organisation_id = :house AND a.presence = 'present'
-        AND (r.held_on BETWEEN {first} AND {before} OR r.held_on BETWEEN {after} AND {last})
-    ) AS everybody"""
 
 
 class Work:
@@ -193,17 +188,9 @@ class Bench:
         }
 
     def span(self) -> Callable[[], Any]:
-        given = {
-            "house": self.here.organisation.id, "begins": "2028-Q2", "ends": "2030-Q2",
-            "first": "2028-02-10", "before": "2028-03-31", "after": "2030-07-01",
-            "last": "2030-08-20",
-        }  # fmt: skip
-        if not self.server:
-            given = {key: getattr(one, "bytes", one) for key, one in given.items()}
-        as_day = "CAST(:{} AS date)" if self.server else ":{}"
-        names = {name: as_day.format(name) for name in ("first", "before", "after", "last")}
-        query = text(SPAN.format(**names))
-        return lambda: self.session.scalar(query, given)
+        """Count as a team's page does: everywhere, in each district and in each neighbourhood."""
+        house = self.here.organisation.id
+        return lambda: counting.different_children(self.session, house, Stretch(*FREE), [EVERYBODY])
 
     def page(self, path: str) -> Callable[[], Any]:
         self.app.test_client_class = InspectingClient
