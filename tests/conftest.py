@@ -4,6 +4,7 @@ KINDERWERK_TEST_DATABASE says where: sqlite, or postgres. For the latter the run
 of its own, unless KINDERWERK_TEST_POSTGRES names one, such as postgresql+psycopg://me@localhost.
 """
 
+import fcntl
 import hashlib
 import logging
 import os
@@ -189,21 +190,26 @@ def migrated(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     return cluster.named(name)
 
 
-@contextmanager
-def copy(source: str, directory: Path) -> Iterator[str]:
-    """Yield the URL of a fresh copy of that database."""
+def lasting(source: str, directory: Path) -> str:
+    """Return the URL of a fresh copy of that database, which stays until the end of the run."""
     original = str(make_url(source).database)
     if not POSTGRES:
-        shutil.copy(original, directory / "test.sqlite")
-        yield f"sqlite:///{directory / 'test.sqlite'}"
-        return
+        return f"sqlite:///{shutil.copy(original, directory / 'test.sqlite')}"
     cluster = postgres.Cluster(os.environ[SERVER])
     name = f"{RUN}_{uuid4().hex[:12]}"
     cluster.clone(original, name)
+    return cluster.named(name)
+
+
+@contextmanager
+def copy(source: str, directory: Path) -> Iterator[str]:
+    """Yield the URL of a fresh copy of that database."""
+    url = lasting(source, directory)
     try:
-        yield cluster.named(name)
+        yield url
     finally:
-        cluster.drop(name)
+        if POSTGRES:
+            postgres.Cluster(os.environ[SERVER]).drop(str(make_url(url).database))
 
 
 @pytest.fixture(scope="session")
@@ -238,10 +244,27 @@ def database(
     reused.clean()
 
 
+def of_all_workers(factory: pytest.TempPathFactory) -> Path:
+    """Return the one folder in which the workers of the run find what others made."""
+    base = factory.getbasetemp()
+    return base.parent if base.name.startswith("popen-") else base
+
+
+@contextmanager
+def in_turn(home: Path) -> Iterator[None]:
+    """Keep other workers waiting, which would make the same there."""
+    home.mkdir(exist_ok=True)
+    with (home / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
     """What templates were compiled to in this run, so that each test need not do it again."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+    home = of_all_workers(tmp_path_factory) / "templates"
+    home.mkdir(exist_ok=True)
+    return FileSystemBytecodeCache(str(home))
 
 
 @pytest.fixture(scope="session")
