@@ -1,6 +1,7 @@
 """Signing in and out: by password, in one role at a time, and never too often."""
 
 import re
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -12,10 +13,11 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.jobs import tidy
 from kinderwerk.accounts.models import Attempt, User
-from kinderwerk.accounts.rules import AT_WORK, WINDOW
-from kinderwerk.accounts.service import add_user
+from kinderwerk.accounts.rules import AT_WORK, LIMITS, WINDOW, TooOften, Tried
+from kinderwerk.accounts.service import add_user, attempts
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
+from kinderwerk.storage.work import unit_of_work
 from tests.make import A_WEDNESDAY, Make
 
 PASSWORD = "three words together"
@@ -301,3 +303,23 @@ def test_what_no_longer_counts_is_forgotten(
     with clock.stopped(A_WEDNESDAY + timedelta(days=3)):
         tidy(session, "accounts.tidy")
     assert session.scalars(select(Attempt)).all() == []
+
+
+@pytest.mark.parametrize("many", ["places", "persons"])
+def test_ten_thousand_tries_come_to_a_handful(
+    app: Flask, client: FlaskClient, session: Session, volunteer: User, many: str
+) -> None:
+    """From everywhere at one account, or from one place at all of them: half of each."""
+    limit, let_through = LIMITS[Tried.PASSWORD], 0
+    with clock.stopped(A_WEDNESDAY), unit_of_work(session):
+        for number in range(5_000):
+            person = CREDENTIALS["email"] if many == "places" else f"{number}@example.org"
+            place = "127.0.0.1" if many == "persons" else f"10.0.{number // 250}.{number % 250}"
+            with suppress(TooOften):
+                attempts.attempt(session, Tried.PASSWORD, person, place)
+                let_through += 1
+    assert let_through == (limit.person if many == "places" else limit.place)
+    with clock.stopped(A_WEDNESDAY):
+        assert client.post("/sign-in", data=CREDENTIALS).status_code == 429
+    with clock.stopped(A_WEDNESDAY + WINDOW):
+        assert client.post("/sign-in", data=CREDENTIALS).status_code == 303

@@ -30,8 +30,9 @@ from kinderwerk.signals.models import Signal
 from kinderwerk.storage import reach
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.erasing import Kind
+from tests import postgres
 from tests.club import Club
-from tests.conftest import migrate
+from tests.conftest import POSTGRES, copy, migrate
 from tests.features.test_erasure import came
 from tests.features.test_keys import SEEN, written
 from tests.make import A_WEDNESDAY, Make
@@ -49,6 +50,18 @@ def elsewhere(tmp_path: Path) -> Iterator[Session]:
     with Session(engine) as session:
         yield reach.say(session, reach.EVERYTHING)
     engine.dispose()
+
+
+@pytest.fixture
+def empty(migrated: str, tmp_path: Path) -> Iterator[Session]:
+    """An empty database of the kind that this run is on, for who owns its tables."""
+    home = tmp_path / "empty"
+    home.mkdir()
+    with copy(migrated, home) as url:
+        engine = create_engine(postgres.owned(url) if POSTGRES else url, hide_parameters=True)
+        with Session(engine) as session:
+            yield reach.say(session, reach.EVERYTHING)
+        engine.dispose()
 
 
 def made(session: Session, tmp_path: Path, name: str = "one") -> Path:
@@ -137,6 +150,17 @@ def test_everything_comes_back(
     signal = elsewhere.get_one(Signal, signal_id)
     opened = signals.read(elsewhere, club.worker.actor(), signal)
     assert [note.text for note in opened] == [SEEN]
+
+
+def test_row_by_row_it_comes_back_where_it_came_from_and_out_of_another_database(
+    session: Session, club: Club, elsewhere: Session, empty: Session, tmp_path: Path
+) -> None:
+    """Into a file, and out of that into a database of the kind of this run."""
+    came(club, club.child(neighbourhood=club.area))
+    before = everything(session)
+    service.restore(elsewhere, KEYS, made(session, tmp_path), [])
+    service.restore(empty, KEYS, made(elsewhere, tmp_path, "two"), [])
+    assert everything(empty) == before
 
 
 def test_nobody_reads_in_the_file(session: Session, club: Club, tmp_path: Path) -> None:

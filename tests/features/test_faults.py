@@ -2,9 +2,11 @@
 
 import os
 import resource
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
+from http.client import HTTPConnection
 from subprocess import Popen
 from typing import Final
 
@@ -17,11 +19,13 @@ from kinderwerk.messages.models import Message
 from kinderwerk.signups.models import Signup
 from tests.make import Make
 from tests.postgres import APP, Cluster
-from tests.programs import ask, awake, free_port, program
+from tests.programs import PATIENCE, ask, awake, free_port, program
 from tests.rush import environment, gather, press
 
 #: What somebody reads while the house cannot write, or not even look.
 PLAIN_WORDS: Final = "probeer het"
+#: More than there are threads to serve them.
+SLOW: Final = 40
 
 
 @dataclass
@@ -150,3 +154,31 @@ def test_a_database_that_was_started_anew_is_noticed_by_nobody(
     assert [ask(site.port, "/")[0] for _ in range(4)] == [200] * 4
     session.invalidate()
     goes_on(site, before)
+
+
+def half_sent(port: int) -> socket.socket:
+    """Begin a form, and do not go on with it."""
+    line = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
+    line.sendall(
+        b"POST /sign-in HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 10\r\n\r\nemail"
+    )
+    return line
+
+
+def test_slow_senders_hold_up_nobody(site: Site) -> None:
+    """There are more of them than threads that serve."""
+    with ExitStack() as lines:
+        for _ in range(SLOW):
+            lines.enter_context(half_sent(site.port))
+        assert ask(site.port, "/sign-in")[0] == 200
+        assert site.sign_up() == 303
+
+
+def test_what_is_far_too_large_is_refused_before_it_is_sent(site: Site) -> None:
+    with closing(HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)) as connection:
+        connection.putrequest("POST", "/sign-in")
+        connection.putheader("Content-Length", str(10**12))
+        connection.endheaders()
+        assert connection.getresponse().status == 413
+    assert ask(site.port, "/sign-in")[0] == 200

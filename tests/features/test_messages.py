@@ -352,6 +352,24 @@ def test_what_a_dead_worker_had_taken_is_sent_by_another(
     assert len(postman.bag) == 1
 
 
+@pytest.mark.parametrize("jump", [timedelta(days=1), timedelta(days=-1), timedelta(hours=-1)])
+def test_a_clock_that_jumps_loses_no_mail_and_doubles_none(
+    app: Flask, session: Session, postman: Postman, jump: timedelta
+) -> None:
+    """Told before the jump, sent in it, and looked for again once the clock is right."""
+    began = clock.now()
+    with clock.stopped(began):
+        tell(session)
+    with clock.stopped(began + jump):
+        worker.turn(app)
+        tell(session, "other")
+    with clock.stopped(began + max(jump, timedelta()) + timedelta(minutes=1)):
+        worker.turn(app)
+        worker.turn(app)
+    assert len(postman.bag) == 2
+    assert {message(session).fate, message(session, "other").fate} == {Fate.SENT}
+
+
 def test_a_last_line_that_is_an_address_is_a_link() -> None:
     written = "Hello <you>,\n\nPress here:\nhttps://example.org/a?b=c&d\n\nBye"
     paragraphs = rendering.paragraphs(written)
