@@ -371,6 +371,11 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         ),
         Stop("messages", "/messages"),
         Stop("resets", "/second-factors"),
+        Stop("school-year", "/school-year"),
+        Stop("school-year-activities", "/school-year/activities"),
+        Stop("school-year-team", "/school-year/team"),
+        Stop("school-year-children", "/school-year/children"),
+        Stop("school-year-keys", "/school-year/keys"),
         *ACCOUNT[:1],
     ),
     Role.PROTECTION_OFFICER: (
@@ -388,12 +393,19 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *ACCOUNT[:1],
     ),
     Role.CONFIDANT: (*TODAY, *ACCOUNT[:1]),
-    Role.PRIVACY_OFFICER: (*TODAY, *ACCOUNT[:1]),
+    Role.PRIVACY_OFFICER: (
+        *TODAY,
+        Stop("requests", "/access-requests/"),
+        Stop("request", "/access-requests/", (ROW,)),
+        *ACCOUNT[:1],
+    ),
     Role.MUNICIPALITY: (*TODAY, *REPORTS, *POLICY, *POLICY_GOALS, *PLACES, *ACCOUNT[:1]),
     Role.ADMIN: (
         *TODAY,
         Stop("people", "/people"),
         Stop("person", "/people", (ROW,)),
+        Stop("archives", "/archives/"),
+        Stop("archive-asked-for", "/archives/new"),
         Stop("invite", "/people/invite"),
         Stop("invite-refused", "/people/invite", (SEND,)),
         Stop(
