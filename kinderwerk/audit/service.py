@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, Final, cast
 from uuid import UUID
 
@@ -129,9 +130,16 @@ def _notice_statements(state: ORMExecuteState) -> None:
 
 
 def _is_audited(statement: Any) -> bool:
-    return any(
-        mapper.class_.__audited__ and statement.table.name == mapper.local_table.name  # type: ignore[attr-defined]
+    return statement.table.name in _audited_tables()
+
+
+@cache
+def _audited_tables() -> frozenset[str]:
+    """Return the tables of which the trail tells; asked first once there are all models."""
+    return frozenset(
+        cast(Table, mapper.local_table).name
         for mapper in Base.registry.mappers
+        if mapper.class_.__audited__
     )
 
 

@@ -4,10 +4,23 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final, NoReturn
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, false, func, not_, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    case,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+)  # fmt: skip
 from sqlalchemy.exc import NoResultFound
 from sqlalchemy.orm import Session, aliased, joinedload
 
@@ -89,7 +102,9 @@ def position() -> ColumnElement[int]:
 
 
 def activity(session: Session, activity_id: UUID) -> Activity:
-    return session.get_one(Activity, activity_id, options=[joinedload(Activity.venue)])
+    return session.get_one(
+        Activity, activity_id, options=[joinedload(Activity.venue), joinedload(Activity.staff)]
+    )
 
 
 def chosen(session: Session, ids: Collection[UUID]) -> Sequence[Activity]:
@@ -486,12 +501,16 @@ def how_many(session: Session, activity_id: UUID, occurrence_id: UUID | None = N
     return session.scalar(wanted) or 0
 
 
+#: Asked twice in every sign-up, so it is written once.
+_LIVE: Final = select(Signup).where(
+    Signup.standing != Standing.CANCELLED,
+    Signup.child_id.in_(bindparam("children", expanding=True)),
+)
+
+
 def live_of(session: Session, child_ids: Sequence[UUID]) -> Sequence[Signup]:
     """Return what these children are signed up for, anywhere."""
-    wanted = select(Signup).where(
-        Signup.standing != Standing.CANCELLED, Signup.child_id.in_(child_ids)
-    )
-    return session.scalars(wanted).all()
+    return session.scalars(_LIVE, {"children": child_ids}).all()
 
 
 def taken(session: Session, signup_ids: Collection[UUID]) -> list[Taken]:
@@ -555,23 +574,32 @@ def figures(session: Session, activity_id: UUID, occurrence_id: UUID | None) -> 
 
     `running` is the start of the first date that is not over, `next_start` of the first to come.
     """
-    spot = _of_spot(activity_id, occurrence_id)
-    now = clock.now()
+    about = {"activity": activity_id, "now": clock.now()}
+    if occurrence_id:
+        about["occurrence"] = occurrence_id
+    found = session.execute(_figures(by_date=bool(occurrence_id)), about).one()
+    return Figures(
+        last_number=found[0] or 0, waiting=found[1], running=found[2], next_start=found[3]
+    )
+
+
+@cache
+def _figures(*, by_date: bool) -> Select[Any]:
+    """Return what everybody asks who joins a line, written once."""
+    activity_id: Any = bindparam("activity")
+    line = Signup.occurrence_id == bindparam("occurrence") if by_date else None
+    spot = (
+        Signup.activity_id == activity_id,
+        Signup.occurrence_id.is_(None) if line is None else line,
+    )
     dates = select(func.min(Occurrence.starts_at)).where(
         Occurrence.activity_id == activity_id, Occurrence.cancelled_at.is_(None)
     )
-    found = session.execute(
-        select(
-            select(func.max(Signup.queue)).where(*spot).scalar_subquery(),
-            select(func.count())
-            .where(*spot, Signup.standing == Standing.WAITING)
-            .scalar_subquery(),
-            dates.where(Occurrence.ends_at > now).scalar_subquery(),
-            dates.where(Occurrence.starts_at > now).scalar_subquery(),
-        )
-    ).one()
-    return Figures(
-        last_number=found[0] or 0, waiting=found[1], running=found[2], next_start=found[3]
+    return select(
+        select(func.max(Signup.queue)).where(*spot).scalar_subquery(),
+        select(func.count()).where(*spot, Signup.standing == Standing.WAITING).scalar_subquery(),
+        dates.where(Occurrence.ends_at > bindparam("now")).scalar_subquery(),
+        dates.where(Occurrence.starts_at > bindparam("now")).scalar_subquery(),
     )
 
 
