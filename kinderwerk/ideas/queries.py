@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.families.models import Child
@@ -62,12 +61,6 @@ class Answered:
 
 def by_id(session: Session, idea_id: UUID) -> Idea:
     return session.get_one(Idea, idea_id, options=WHOLE)
-
-
-def sent_before(session: Session, author_id: UUID, once: UUID) -> Idea | None:
-    """Return what this person wrote down already with the same form; the second one waits."""
-    session.get_one(User, author_id, with_for_update={"of": User, "key_share": True})
-    return session.scalar(select(Idea).where(Idea.author_id == author_id, Idea.once == once))
 
 
 def visible(

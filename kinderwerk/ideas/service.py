@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
@@ -24,7 +25,7 @@ def write_down(session: Session, actor: Actor, saying: Saying) -> Idea:
         raise Withheld("somebody at an organisation writes it down")
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.IDEA)
-        if written := queries.sent_before(session, actor.id, saying.once):
+        if written := sent_before(session, Idea, actor.id, saying.once):
             return written
         held = queries.session_of(session, actor, saying.occurrence_id)
         place = held.place if held else None

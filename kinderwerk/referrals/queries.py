@@ -116,17 +116,6 @@ def by_id(session: Session, referral_id: UUID) -> Referral:
     return session.get_one(Referral, referral_id, options=_WHOLE)
 
 
-def sent_before(session: Session, author_id: UUID, once: UUID) -> Referral | None:
-    """Return what this person prepared already with the same form.
-
-    What one person sends twice at the same time waits for each other.
-    """
-    session.get_one(User, author_id, with_for_update={"of": User, "key_share": True})
-    return session.scalar(
-        select(Referral).where(Referral.author_id == author_id, Referral.once == once)
-    )
-
-
 def listed(session: Session, actor: Actor, filters: Filters) -> list[Line]:
     """Return what this actor may read: first what takes too long, then the newest."""
     free = days_off(session, actor)

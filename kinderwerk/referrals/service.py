@@ -12,6 +12,7 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.accounts import shares
 from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import Organisation, User
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
@@ -69,7 +70,7 @@ def prepare(session: Session, actor: Actor, wish: Prepare) -> Referral:
         demand(actor, Action.CREATE, Resource.REFERRAL)
         if actor.id is None or actor.organisation_id is None:
             raise Withheld("a referral is made by somebody of an organisation")
-        if prepared := queries.sent_before(session, actor.id, wish.once):
+        if prepared := sent_before(session, Referral, actor.id, wish.once):
             return prepared
         referral = _begun(session, actor, actor.id, actor.organisation_id, wish)
         _agree(session, referral, wish.consent)

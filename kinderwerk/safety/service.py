@@ -4,13 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.accounts.away import present, reached
 from kinderwerk.accounts.models import User
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
@@ -50,7 +50,7 @@ def write_down(session: Session, actor: Actor, wish: Capture) -> Incident:
         membership = demand(actor, Action.CREATE, Resource.INCIDENT)
         if actor.id is None or membership.organisation_id is None:
             raise Withheld("an incident is written down by somebody, at an organisation")
-        if known := _written_already(session, actor, wish):
+        if known := sent_before(session, Incident, actor.id, wish.once):
             return known
         here = membership.organisation_id
         receivers = _receivers(session, here, wish)
@@ -74,12 +74,6 @@ def write_down(session: Session, actor: Actor, wish: Capture) -> Incident:
         for receiver in receivers:
             _tell(session, incident, receiver, "boundary" if wish.past_line else "incident")
     return incident
-
-
-def _written_already(session: Session, actor: Actor, wish: Capture) -> Incident | None:
-    return session.scalar(
-        select(Incident).where(Incident.author_id == actor.id, Incident.once == wish.once)
-    )
 
 
 def _receivers(session: Session, organisation_id: UUID, wish: Capture) -> Sequence[User]:

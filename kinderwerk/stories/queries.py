@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from kinderwerk.access import conditions
 from kinderwerk.access.policy import permits
 from kinderwerk.access.vocabulary import Action, Actor, Resource
-from kinderwerk.accounts.models import User
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.core import clock
 from kinderwerk.families.consents import queries as consents
@@ -65,12 +64,6 @@ class Known:
 
 def by_id(session: Session, story_id: UUID) -> Story:
     return session.get_one(Story, story_id, options=[joinedload(Story.goal)])
-
-
-def sent_before(session: Session, author_id: UUID, once: UUID) -> Story | None:
-    """Return what this person wrote down already with the same form; the second one waits."""
-    session.get_one(User, author_id, with_for_update={"of": User, "key_share": True})
-    return session.scalar(select(Story).where(Story.author_id == author_id, Story.once == once))
 
 
 def visible(session: Session, actor: Actor, standing: Standing) -> list[Known]:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Stale, Withheld
@@ -25,7 +26,7 @@ def write_down(session: Session, actor: Actor, wish: Telling) -> Story:
         raise Withheld("somebody at an organisation writes it down")
     with unit_of_work(session):
         demand(actor, Action.CREATE, Resource.STORY)
-        if written := queries.sent_before(session, actor.id, wish.once):
+        if written := sent_before(session, Story, actor.id, wish.once):
             return written
         child = families.visible_child(session, actor, wish.child_id)
         held = queries.session_of(session, actor, wish.occurrence_id)

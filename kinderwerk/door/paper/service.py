@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import wait_in_turn
 from kinderwerk.activities.models import Activity, Occurrence
-from kinderwerk.core.errors import Refusal
+from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.door.paper.rules import (
     NotSigned,
     NotTheirCarer,
@@ -53,6 +54,9 @@ def enter(session: Session, actor: Actor, sheet: Sheet) -> list[Child]:
         demand(actor, Action.CREATE, Resource.CHILD)
         if not sheet.signed:
             raise NotSigned
+        if actor.id is None:
+            raise Withheld("a form on paper is entered by somebody who works here")
+        wait_in_turn(session, actor.id)
         if before := signups.on_form(session, sheet.form_id):
             return list({one.child_id: one.child for one in before}.values())
         children: list[Child] = []

@@ -16,9 +16,3 @@ def checks(session: Session, trajectory_id: UUID) -> Sequence[Checked]:
         .where(Checked.trajectory_id == trajectory_id)
         .order_by(Checked.held_on.desc(), Checked.created_at.desc())
     ).all()
-
-
-def sent_before(session: Session, author_id: UUID, once: UUID) -> Checked | None:
-    return session.scalars(
-        select(Checked).where(Checked.author_id == author_id, Checked.once == once)
-    ).first()

@@ -3,13 +3,14 @@
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.support import rules as support_rules
-from kinderwerk.support.concern import queries, rules
+from kinderwerk.support.concern import rules
 from kinderwerk.support.concern.models import Checked
 from kinderwerk.support.concern.rules import ChildCheck
 from kinderwerk.support.models import Trajectory
@@ -26,7 +27,7 @@ def write_check(
         trajectory = running(session, actor, trajectory.id)
         if actor.id is None:
             raise Withheld("a check is done by somebody")
-        if written := queries.sent_before(session, actor.id, wish.once):
+        if written := sent_before(session, Checked, actor.id, wish.once):
             return written
         done = Checked(
             organisation_id=trajectory.organisation_id, trajectory_id=trajectory.id,

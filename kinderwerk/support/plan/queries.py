@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, lazyload
 
 from kinderwerk.access.vocabulary import Actor, Facts
@@ -95,8 +95,3 @@ def courses(session: Session, organisation_id: UUID) -> Sequence[Activity]:
         .options(lazyload("*"))
         .order_by(Activity.begins_on, Activity.id)
     ).all()
-
-
-def agreed_once(session: Session, author_id: UUID, once: UUID) -> bool:
-    sent = exists().where(Agreed.author_id == author_id, Agreed.once == once)
-    return bool(session.scalar(select(sent)))

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.once import sent_before
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.service import Sealed
 from kinderwerk.core import clock
@@ -39,7 +40,7 @@ def add(session: Session, actor: Actor, trajectory: Trajectory, wish: Promise) -
     rules.check_promise(wish, clock.today())
     with unit_of_work(session):
         trajectory = running(session, actor, trajectory.id)
-        if actor.id is None or queries.agreed_once(session, actor.id, wish.once):
+        if actor.id is None or sent_before(session, Agreed, actor.id, wish.once):
             return
         known = {one.id for one in queries.courses(session, trajectory.organisation_id)}
         if wish.activity_id and wish.activity_id not in known:
