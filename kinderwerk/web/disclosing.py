@@ -28,6 +28,7 @@ PERSONAL: Final = frozenset(
         Resource.NEAR_PERSON, Resource.CARE_NOTE, Resource.DOUBLE, Resource.SIGNUP,
         Resource.REGISTER, Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL,
         Resource.INCIDENT, Resource.BOUNDARY, Resource.DATA_BREACH, Resource.CODE_CASE,
+        Resource.ACCESS_REQUEST,
     }
 )  # fmt: skip
 #: What tells the names of children and families, by what the trail calls it.
