@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from kinderwerk.accounts import queries, sessions
-from kinderwerk.accounts.models import SignIn, User
+from kinderwerk.accounts.models import User
 from kinderwerk.accounts.service import signed_in
 from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import db
@@ -54,11 +54,10 @@ def _for_good(session: Session, user_id: UUID, membership: UUID | str | None) ->
     current = user.current_memberships
     chosen = next((held for held in current if str(held.id) == str(membership)), None)
     acting = None if membership == sessions.AS_PARENT else chosen or next(iter(current), None)
-    token = signed_in.start(session, user, acting, "Firefox, Linux", None)
-    row = queries.signed_in_by(session, token)
-    assert row
     with unit_of_work(session):
-        row = session.get_one(SignIn, row.id)
+        token = signed_in.start(session, user, acting, "Firefox, Linux", None)
+        row = queries.signed_in_by(session, token)
+        assert row
         row.until, row.last_seen_at = FOR_GOOD, FOR_GOOD - timedelta(hours=1)
         row.factor_at = row.proved_at = row.last_seen_at
     return token
