@@ -439,7 +439,10 @@ def check_start(app: Flask, host: str) -> None:
             raise CannotStart(str(error)) from None
 
 
-@click.group(cls=Commands, create_app=lambda: create_app(read_settings()))
+@click.group(
+    cls=Commands, create_app=lambda: create_app(read_settings()), add_version_option=False
+)  # fmt: skip
+@click.version_option(package_name="kinderwerk")
 def main() -> None:
     """Run and look after a Kinderwerk installation."""
 

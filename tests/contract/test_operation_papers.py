@@ -1,12 +1,18 @@
 """What the administrator reads is true: settings, commands and units are those that there are."""
 
+import json
 import re
 import shlex
+import subprocess
+import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
 
 import click
 import pytest
 import yaml
+from typing_extensions import override
 
 from kinderwerk.app import main
 from kinderwerk.config import Settings
@@ -15,6 +21,7 @@ from tests.rush import ROOT
 NAME = re.compile(r"KINDERWERK_[A-Z]+(?:_[A-Z]+)*")
 COMMAND = re.compile(r"(?:`|^    |bin/)kinderwerk ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
 DEPLOY = ROOT / "docs/deploy"
+CONTAINER = (DEPLOY / "Containerfile").read_text()
 GUIDE = ROOT / "docs/operations.md"
 PAPERS = [
     ROOT / "README.md", *sorted(ROOT.glob("docs/*.md")), *sorted(ROOT.glob("docs/nl/*.md")),
@@ -102,3 +109,42 @@ def test_the_compose_file_stops_later_than_what_is_at_work_needs() -> None:
         assert int(told["services"][name]["stop_grace_period"].removesuffix("s")) > 30
     for name in ("worker", "upgrade"):
         assert exists(told["services"][name]["command"].split()[1:])
+
+
+def test_the_container_starts_what_there_is() -> None:
+    starts = json.loads(CONTAINER.rpartition("\nCMD ")[2])
+    assert starts[0] == "kinderwerk"
+    main.commands[starts[1]].make_context("kinderwerk", starts[2:], resilient_parsing=False)
+    assert re.findall(r"^EXPOSE (.*)$", CONTAINER, re.MULTILINE) == [starts[-1]]
+
+
+@pytest.mark.parametrize(
+    ("told", "asked"),
+    [("", "localhost"), ("buurt.example", "buurt.example"), (".a.example b.example", "a.example")],
+)
+def test_the_container_asks_how_it_is_by_a_name_that_it_answers_to(told: str, asked: str) -> None:
+    found = re.search(r"^HEALTHCHECK .*\n +(\[.*\])$", CONTAINER, re.MULTILINE)
+    assert found
+    *_, program = json.loads(found[1])
+    with HTTPServer(("127.0.0.1", 0), Noting) as server:
+        answering = Thread(target=server.handle_request)
+        answering.start()
+        there = program.replace("127.0.0.1:5000", f"127.0.0.1:{server.server_port}")
+        surroundings = {"KINDERWERK_TRUSTED_HOSTS": told, "no_proxy": "*"}
+        done = subprocess.run([sys.executable, "-c", there], env=surroundings, timeout=60)
+        answering.join()
+        assert done.returncode == 0
+    assert Noting.asked == ("/healthz", asked)
+
+
+class Noting(BaseHTTPRequestHandler):
+    asked = ("", "")
+
+    def do_GET(self) -> None:
+        Noting.asked = (self.path, self.headers["Host"])
+        self.send_response(200)
+        self.end_headers()
+
+    @override
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
