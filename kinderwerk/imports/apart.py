@@ -1,5 +1,6 @@
 """Reading a table in a process of its own: `answer` runs in the child."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from kinderwerk.core.words import N_
@@ -14,9 +15,9 @@ BOUNDS: Final = Bounds(memory=1 << 30, computing=10, seconds=20, answer=8 << 20)
 PLAIN: Final = Plain({})
 
 
-def read(content: bytes) -> Table:
+def read(content: bytes, names: Collection[str]) -> Table:
     try:
-        given, _ = bounded.ask(__name__, None, [content], BOUNDS)
+        given, _ = bounded.ask(__name__, sorted(names), [content], BOUNDS)
         found: Table = PLAIN.take(Table, given)
     except (Unanswered, ValueError, TypeError):
         found = Table()
@@ -25,4 +26,4 @@ def read(content: bytes) -> Table:
 
 
 def answer(told: Any, pieces: list[bytes]) -> tuple[Any, list[bytes]]:
-    return PLAIN.give(reading.read(pieces[0])), []
+    return PLAIN.give(reading.read(pieces[0], frozenset(told))), []

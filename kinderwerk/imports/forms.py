@@ -1,48 +1,26 @@
 """A table on its way: the file, and which of its columns is what."""
 
-import base64
-import binascii
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
 from typing_extensions import override
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
 
 from kinderwerk.core.errors import Refusal
-from kinderwerk.imports.rules import LARGEST, Column, guess
+from kinderwerk.core.words import STAFF_LANGUAGES, Labelled
+from kinderwerk.imports import rules
 from kinderwerk.imports.service import HasFaults, NotRead
+from kinderwerk.imports.venues import rules as venues
 from kinderwerk.places.reading.tables import Table
 from kinderwerk.web.form import Form
+from kinderwerk.web.held import HeldFile
 
 
-class FileForm(Form):
-    """A file that is looked at, on its way back and forth: nothing is kept in between."""
-
-    file = FileField(_("The table"), render_kw={"accept": ".csv,.xlsx"})
-    held = HiddenField()
-    content: bytes = b""
+class FileForm(HeldFile):
     found: Any = None
-
-    @override
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        sent = self.file.data.read(LARGEST + 1) if self.file.data else b""
-        self.content = sent or self._back()
-        if not self.content or len(self.content) > LARGEST:
-            said = _("This file is too large.") if self.content else _("Choose a file.")
-            self.file.errors = [str(said)]
-            return False
-        self.held.data = base64.b64encode(self.content).decode()
-        return right
-
-    def _back(self) -> bytes:
-        try:
-            return base64.b64decode(self.held.data or "", validate=True)
-        except (binascii.Error, ValueError):
-            return b""
 
     @override
     def blame(self, refusal: Refusal) -> None:
@@ -54,18 +32,46 @@ class FileForm(Form):
 class ColumnsForm(Form):
     """Which heading stands above what; guessed, and changed by whoever knows better."""
 
+    COLUMNS: ClassVar[type[Labelled]]
+    KNOWN: ClassVar[Mapping[Any, Sequence[str]]]
+    NEEDED: ClassVar[Sequence[Any]]
+
     held = HiddenField()
-    alike_too = BooleanField(_("Bring in also those who look like a child that we know"))
     faults: Any = None
 
+    @override
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        for column in cls.COLUMNS:
+            setattr(cls, column.value, SelectField(_(column.label), choices=[], default=""))
+
     @classmethod
-    def of(cls, table: Table, held: str, *, sent: bool) -> "ColumnsForm":
+    def names(cls) -> dict[Any, tuple[str, ...]]:
+        """Return by what names each column is known, those of our own templates among them."""
+        found = {}
+        for column in cls.COLUMNS:
+            called = []
+            for language in STAFF_LANGUAGES:
+                with force_locale(language):
+                    called.append(rules.plain(gettext(column.label)))
+            found[column] = (*cls.KNOWN[column], *called)
+        return found
+
+    @classmethod
+    def headings(cls) -> frozenset[str]:
+        """Return by what names the headings of a table are told from what stands above them."""
+        names = cls.names()
+        return frozenset(name for column in cls.NEEDED for name in names[column])
+
+    @classmethod
+    def of(cls, table: Table, held: str, *, sent: bool) -> Self:
         """Return the form for a table; the first time with what its headings let us guess."""
         form = cls() if sent else cls(formdata=None)
         form.held.data = held
-        for column, heading in ({} if sent else guess(table.headings)).items():
+        guessed = {} if sent else rules.guess(table.headings, cls.names())
+        for column, heading in guessed.items():
             form[column.value].data = heading
-        for column in Column:
+        for column in cls.COLUMNS:
             form[column.value].choices = [
                 SelectChoice("", gettext("Is not in it")),
                 *(SelectChoice(one, one[:60]) for one in table.headings),
@@ -73,12 +79,22 @@ class ColumnsForm(Form):
         return form
 
     @property
-    def columns(self) -> dict[Column, str]:
-        return {one: self[one.value].data for one in Column if self[one.value].data}
+    def columns(self) -> dict[Any, str]:
+        return {one: self[one.value].data for one in self.COLUMNS if self[one.value].data}
 
     @property
-    def chosen(self) -> list[Any]:
-        return [self[one.value] for one in Column]
+    def complete(self) -> bool:
+        return all(one in self.columns for one in self.NEEDED)
+
+    @property
+    def missing(self) -> list[Any]:
+        """Return the fields of what has to be there, and is not."""
+        return [self[one.value] for one in self.NEEDED if one not in self.columns]
+
+    @property
+    def rest(self) -> list[Any]:
+        missing = self.missing
+        return [field for one in self.COLUMNS if (field := self[one.value]) not in missing]
 
     @override
     def blame(self, refusal: Refusal) -> None:
@@ -87,5 +103,17 @@ class ColumnsForm(Form):
             self.faults = refusal.faults
 
 
-for _column in Column:
-    setattr(ColumnsForm, _column.value, SelectField(_(_column.label), choices=[], default=""))
+class ChildrenForm(ColumnsForm):
+    COLUMNS = rules.Column
+    KNOWN = rules.KNOWN
+    NEEDED = rules.NEEDED
+
+    alike_too = BooleanField(_("Bring in also those who look like a child that we know"))
+
+
+class VenuesForm(ColumnsForm):
+    COLUMNS = venues.Column
+    KNOWN = venues.KNOWN
+    NEEDED = venues.NEEDED
+
+    alike_too = BooleanField(_("Bring in also those that are here already"))

@@ -10,11 +10,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from kinderwerk.access.vocabulary import Facts
 from kinderwerk.accounts.models import User
 from kinderwerk.core.retention import Retention, Whose
+from kinderwerk.imports.rules import Sort
 from kinderwerk.storage.base import Base, Confidential, Owned
 
 
 class BroughtIn(Confidential, Owned, Base):
-    """One table that was brought in: by whom, and which families came of it."""
+    """One table that was brought in: by whom, and which families or venues came of it."""
 
     __tablename__ = "brought_in"
     __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.STAFF, "imports.tidy")
@@ -23,8 +24,9 @@ class BroughtIn(Confidential, Owned, Base):
     by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     by: Mapped[User] = relationship(init=False, viewonly=True)
     until: Mapped[datetime] = mapped_column(index=True)
-    families: Mapped[list[str]] = mapped_column(JSON)
-    children: Mapped[int]
+    made: Mapped[list[str]] = mapped_column(JSON)
+    n: Mapped[int]
+    sort: Mapped[Sort] = mapped_column(default=Sort.CHILDREN, server_default="children")
 
     @property
     def facts(self) -> Facts:

@@ -1,10 +1,10 @@
 """Reading what was brought in, and whether anybody did anything with it since."""
 
 from collections.abc import Collection, Sequence
-from typing import Final
+from typing import Final, cast
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Table, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access import conditions
@@ -12,7 +12,7 @@ from kinderwerk.access.vocabulary import Actor, Resource
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child, Family
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.places.models import Neighbourhood
+from kinderwerk.places.models import Neighbourhood, Venue
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.scoping import belonging, scope
 
@@ -21,6 +21,7 @@ SCOPE: Final = scope(
     BroughtIn,
     {conditions.of_organisation: belonging(BroughtIn.organisation_id)},
 )
+VENUES: Final = cast(Table, Venue.__table__)
 #: What a row that was brought in consists of; whatever else points at it came since.
 MADE: Final = frozenset({"family", "carer", "child", "care", "residence"})
 POINTS_AT: Final = {"family_id": "families", "carer_id": "carers", "child_id": "children"}
@@ -84,6 +85,22 @@ def touched(session: Session, family_ids: Collection[UUID]) -> set[UUID]:
         .group_by(residence.c.child_id).having(func.count() > 1)
     )  # fmt: skip
     return found | {home["children"][id] for id in session.scalars(moved)}
+
+
+def used_venues(session: Session, venue_ids: Collection[UUID]) -> set[UUID]:
+    """Return the venues that somebody changed or used since they were brought in."""
+    changed = select(Venue.id).where(
+        Venue.id.in_(venue_ids), or_(Venue.version > 1, Venue.retired.is_(True))
+    )
+    found = set(session.scalars(changed)) | set(venue_ids) - set(
+        session.scalars(select(Venue.id).where(Venue.id.in_(venue_ids)))
+    )
+    for table in Base.metadata.sorted_tables:
+        for column in table.c:
+            if any(key.column is VENUES.c.id for key in column.foreign_keys):
+                used = select(column).where(column.in_(venue_ids)).distinct()
+                found |= set(session.scalars(used))
+    return found
 
 
 def _of(

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from uuid import UUID
 
 from kinderwerk.core import citizen_number
@@ -15,9 +15,18 @@ from kinderwerk.families import rules as families
 from kinderwerk.families.rules import Adult, Particulars, Relation
 
 MOST_ROWS: Final = 1000
-LARGEST: Final = 300_000
 #: So long everything that was brought in can be taken back in one go.
 UNDONE_WITHIN: Final = timedelta(days=1)
+
+
+C = TypeVar("C")
+
+
+class Sort(Labelled):
+    """Of what a table has a row for each."""
+
+    CHILDREN = "children", N_("Children and families")
+    VENUES = "venues", N_("Venues")
 
 
 class Column(Labelled):
@@ -152,15 +161,23 @@ def plain(text: str) -> str:
     return "".join(character for character in text.casefold() if character.isalnum())
 
 
-def guess(headings: Sequence[str]) -> dict[Column, str]:
+def guess(headings: Sequence[str], known: Mapping[C, Sequence[str]]) -> dict[C, str]:
     """Return which column is likely what, by its heading."""
     by_plain = {plain(heading): heading for heading in reversed(headings)}
-    found: dict[Column, str] = {}
-    for column, names in KNOWN.items():
+    found: dict[C, str] = {}
+    for column, names in known.items():
         heading = next((by_plain[name] for name in names if name in by_plain), None)
         if heading is not None and heading not in found.values():
             found[column] = heading
     return found
+
+
+def want(columns: Mapping[C, str], needed: Sequence[C]) -> None:
+    for column in needed:
+        if not columns.get(column):
+            missing = ColumnMissing()
+            missing.field = str(column)
+            raise missing
 
 
 def refuse_citizen_numbers(headings: Sequence[str], rows: Iterable[Mapping[str, str]]) -> None:
@@ -229,11 +246,9 @@ def _line(number: int, said: Mapping[Column, Any]) -> Line:
 
 
 def _cell(column: Column, given: str, words: Words, today: date) -> Any:
-    text = _INVISIBLE.sub("", given).strip()
+    text = written(given)
     if column in NEEDED and not text:
         raise Wrong(N_("This is empty."))
-    if text.startswith(_WORKED_OUT):
-        raise Wrong(N_("Here stands a formula, and no words."))
     if column is Column.BORN_ON:
         return _born(text, today)
     known = {
@@ -242,10 +257,18 @@ def _cell(column: Column, given: str, words: Words, today: date) -> Any:
         Column.LANGUAGE: (dict(zip(LANGUAGES, LANGUAGES, strict=True)), "nl"),
         Column.GOES_HOME: (ANSWERS, False),
     }.get(column)
-    return _known(text, *known) if known else _text(column, text)
+    return one_of(known[0], text, known[1]) if known else _text(column, text)
 
 
-def _known(text: str, known: Mapping[str, Any], otherwise: Any) -> Any:
+def written(given: str) -> str:
+    """Return what stands in a cell; a spreadsheet's formula is refused."""
+    text = _INVISIBLE.sub("", given).strip()
+    if text.startswith(_WORKED_OUT):
+        raise Wrong(N_("Here stands a formula, and no words."))
+    return text
+
+
+def one_of(known: Mapping[str, Any], text: str, otherwise: Any) -> Any:
     if not text:
         return otherwise
     if plain(text) not in known:
@@ -270,13 +293,17 @@ def _born(text: str, today: date) -> date:
     return born
 
 
+def telephone(text: str) -> str:
+    if text and not _PHONE.fullmatch(text):
+        raise Wrong(N_("“%(word)s” is no telephone number."), word=text[:40])
+    return text
+
+
 def _text(column: Column, text: str) -> str:
     if len(text) > LENGTHS[column]:
         raise Wrong(N_("This has more than %(most)s characters."), most=LENGTHS[column])
     if column in PHONES:
-        if text and not _PHONE.fullmatch(text):
-            raise Wrong(N_("“%(word)s” is no telephone number."), word=text[:40])
-        return text
+        return telephone(text)
     if column is Column.CARER_EMAIL and text and not _MAIL.fullmatch(text):
         raise Wrong(N_("“%(word)s” is no e-mail address."), word=text[:40])
     if citizen_number.mask(text) != text:

@@ -1,6 +1,6 @@
 """Bringing a table of children in: looked at first, then all of it or nothing, and taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID, uuid4
@@ -25,7 +25,6 @@ from kinderwerk.imports.rules import (
     NEEDED,
     UNDONE_WITHIN,
     Column,
-    ColumnMissing,
     Fault,
     Line,
     Words,
@@ -71,10 +70,13 @@ class Looked:
         return len({line.family for line in self.lines})
 
 
-def opened(session: Session, content: bytes) -> Table:
-    """Have a file read in the child; no transaction waits for that."""
+def opened(session: Session, content: bytes, names: Collection[str]) -> Table:
+    """Have a file read in the child; no transaction waits for that.
+
+    Its headings are the first row in which one of the names stands, letters only.
+    """
     session.rollback()
-    table = apart.read(content)
+    table = apart.read(content, names)
     if table.findings.faults or not table.rows:
         raise NotRead(table.findings)
     rules.refuse_citizen_numbers(table.headings, (row.cells for row in table.rows))
@@ -86,11 +88,7 @@ def look(
     relations: Mapping[str, Relation],
 ) -> Looked:  # fmt: skip
     """Return what would become of each row; nothing is written."""
-    for column in NEEDED:
-        if not columns.get(column):
-            missing = ColumnMissing()
-            missing.field = column.value
-            raise missing
+    rules.want(columns, NEEDED)
     municipality = actor.membership.municipality_id if actor.membership else None
     homes = queries.homes(session, municipality)
     words = Words(relations, {rules.plain(word): id for word, id in homes.items()})
@@ -129,8 +127,8 @@ def bring_in(
         lines = [one for one in looked.lines if alike_too or one.row not in looked.alike]
         made = _written(session, held.organisation_id, lines)
         brought = BroughtIn(
-            organisation_id=held.organisation_id, by_id=actor.id, children=len(lines),
-            until=clock.now() + UNDONE_WITHIN, families=[str(one.id) for one in made],
+            organisation_id=held.organisation_id, by_id=actor.id, n=len(lines),
+            until=clock.now() + UNDONE_WITHIN, made=[str(one.id) for one in made],
         )  # fmt: skip
         session.add(brought)
         session.flush()
@@ -179,11 +177,11 @@ class Undone:
 
 
 def undo(session: Session, actor: Actor, id: UUID) -> Undone:
-    """Take back what came of one table, but for the families that somebody touched since."""
+    """Take back what came of a table of children, but for families that somebody touched since."""
     with unit_of_work(session):
         brought = session.get_one(BroughtIn, id, with_for_update={"of": BroughtIn})
         demand(actor, Action.EDIT, Resource.IMPORT, brought.facts)
-        made = {UUID(one) for one in brought.families}
+        made = {UUID(one) for one in brought.made}
         session.scalars(select(Family).where(Family.id.in_(made)).with_for_update()).all()
         stayed = queries.touched(session, made)
         gone = sorted(made - stayed)

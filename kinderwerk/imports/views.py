@@ -1,6 +1,10 @@
-"""Screens on which a table of children is looked at, brought in and taken back."""
+"""Screens on which a table is looked at, brought in and taken back."""
 
-from flask import Blueprint, flash, redirect, request, url_for
+from collections.abc import Mapping
+from io import BytesIO
+from typing import Final
+
+from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
@@ -9,8 +13,12 @@ from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.core.words import STAFF_LANGUAGES
 from kinderwerk.families.rules import Relation
 from kinderwerk.imports import jobs, queries, rules, service
-from kinderwerk.imports.forms import ColumnsForm, FileForm
+from kinderwerk.imports.empty import empty_table
+from kinderwerk.imports.forms import ChildrenForm, ColumnsForm, FileForm, VenuesForm
 from kinderwerk.imports.models import BroughtIn
+from kinderwerk.imports.rules import Sort
+from kinderwerk.imports.venues import service as of_venues
+from kinderwerk.places.rules import VenueKind
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
@@ -21,6 +29,9 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 #: What the worker knows to do, because this module is loaded.
 WORK = (jobs.tidy,)
 SHOWN = 20
+FORMS: Final[Mapping[Sort, type[ColumnsForm]]] = {
+    Sort.CHILDREN: ChildrenForm, Sort.VENUES: VenuesForm,
+}  # fmt: skip
 
 
 @bp.get("/")
@@ -34,22 +45,54 @@ def index() -> ResponseReturnValue:
 def children() -> ResponseReturnValue:
     """Look what is in a table; then say which column is what; another button writes it down."""
     form = FileForm()
-    if not form.carry_out(lambda: service.opened(session(), form.content)):
+    if not form.carry_out(lambda: service.opened(session(), form.content, ChildrenForm.headings())):
         return page("imports/children.html", form=form)
-    table, again = form.outcome, "look" in request.form or "make" in request.form
-    chosen = ColumnsForm.of(table, form.held.data, sent=again)
+    table = form.outcome
+    chosen = ChildrenForm.of(table, form.held.data, sent=_again())
     here, wanted = (session(), actor(), table, chosen.columns, relations()), chosen.alike_too.data
     make = "make" in request.form
     if make and chosen.carry_out(lambda: service.bring_in(*here, alike_too=bool(wanted))):
-        n = chosen.outcome.children
+        n = chosen.outcome.n
         flash(ngettext("%(num)d child is in.", "%(num)d children are in.", n), "success")
         return redirect(url_for(".index"), 303)
-    looked = service.look(*here) if all(one in chosen.columns for one in rules.NEEDED) else None
+    looked = service.look(*here) if chosen.complete else None
     shown("child", [one.id for found in looked.alike.values() for one in found] if looked else [])
     return page(
-        "imports/columns.html", form=chosen, table=table, looked=looked, most=SHOWN,
+        "imports/children_columns.html", form=chosen, looked=looked, most=SHOWN,
         consent=rules.tells_of_consent(table.headings),
     )  # fmt: skip
+
+
+@bp.route("/venues", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.IMPORT)
+def venues() -> ResponseReturnValue:
+    """Look what is in a table; then say which column is what; another button writes it down."""
+    form = FileForm()
+    if not form.carry_out(lambda: service.opened(session(), form.content, VenuesForm.headings())):
+        return page("imports/venues.html", form=form)
+    table = form.outcome
+    chosen = VenuesForm.of(table, form.held.data, sent=_again())
+    here, wanted = (session(), actor(), table, chosen.columns, kinds()), chosen.alike_too.data
+    make = "make" in request.form
+    if make and chosen.carry_out(lambda: of_venues.bring_in(*here, alike_too=bool(wanted))):
+        n = chosen.outcome.n
+        flash(ngettext("%(num)d venue is in.", "%(num)d venues are in.", n), "success")
+        return redirect(url_for(".index"), 303)
+    looked = of_venues.look(*here) if chosen.complete else None
+    return page("imports/venues_columns.html", form=chosen, looked=looked, most=SHOWN)
+
+
+def _again() -> bool:
+    return "look" in request.form or "make" in request.form
+
+
+@bp.get("/<any(children, venues):sort>/empty.<any(csv, xlsx):kind>")
+@allow(Action.CREATE, Resource.IMPORT)
+def empty(sort: str, kind: str) -> ResponseReturnValue:
+    """Give a table with nothing but the headings that are known again here."""
+    columns = FORMS[Sort(sort)].COLUMNS
+    made = empty_table(kind, [_(one.label) for one in columns])
+    return send_file(BytesIO(made), as_attachment=True, download_name=f"{sort}.{kind}")
 
 
 def relations() -> dict[str, Relation]:
@@ -62,18 +105,32 @@ def relations() -> dict[str, Relation]:
     return known
 
 
+def kinds() -> dict[str, VenueKind]:
+    """Return what a place may be, in each language of staff."""
+    known: dict[str, VenueKind] = {rules.plain(one.value): one for one in VenueKind}
+    for language in STAFF_LANGUAGES:
+        with force_locale(language):
+            known |= {rules.plain(_(one.label)): one for one in VenueKind}
+    return known
+
+
 @bp.post("/<uuid:id>/undo")
 @allow(Action.EDIT, Resource.IMPORT, load=queries.by_id)
 def undo(brought: BroughtIn) -> ResponseReturnValue:
-    form, id = Form(), brought.id
-    if form.carry_out(lambda: service.undo(session(), actor(), id)):
+    form, id, venues = Form(), brought.id, brought.sort is Sort.VENUES
+    takes_back = of_venues.undo if venues else service.undo
+    if form.carry_out(lambda: takes_back(session(), actor(), id)):
         gone, stayed = form.outcome.gone, form.outcome.stayed
-        flash(ngettext("%(num)d family is gone again.", "%(num)d families are gone again.", gone))
+        flash(
+            ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", gone)
+            if venues
+            else ngettext("%(num)d family is gone again.", "%(num)d families are gone again.", gone)
+        )
         if stayed:
             flash(
                 ngettext(
-                    "%(num)d family stays: somebody changed or used it since.",
-                    "%(num)d families stay: somebody changed or used them since.",
+                    "%(num)d of them stays: somebody changed or used it since.",
+                    "%(num)d of them stay: somebody changed or used them since.",
                     stayed,
                 ),
                 "warning",

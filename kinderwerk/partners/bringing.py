@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +18,6 @@ from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import PartnerWish
 from kinderwerk.places.reading.findings import Findings
 from kinderwerk.storage.work import revise, unit_of_work
-
-LARGEST: Final = 300_000
 
 
 class Becomes(Labelled):

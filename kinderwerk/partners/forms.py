@@ -1,18 +1,15 @@
 """Forms of the directory."""
 
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from flask_wtf.file import FileField
 from typing_extensions import override
 from wtforms import (
     BooleanField,
     DateField,
-    HiddenField,
     SelectField,
     SelectMultipleField,
     URLField,
@@ -24,7 +21,7 @@ from wtforms.validators import URL, Email, InputRequired, Length, NumberRange, O
 from kinderwerk.accounts.rules import Country
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES, Labelled
-from kinderwerk.partners.bringing import LARGEST, NothingBroughtIn
+from kinderwerk.partners.bringing import NothingBroughtIn
 from kinderwerk.partners.queries import Filters
 from kinderwerk.partners.rules import (
     ContactWish,
@@ -33,8 +30,6 @@ from kinderwerk.partners.rules import (
     PartnerWish,
     there_in,
 )
-from kinderwerk.places.reading import tables
-from kinderwerk.places.reading.findings import Findings, Unreadable
 from kinderwerk.web.form import (
     Address,
     ChosenField,
@@ -48,6 +43,7 @@ from kinderwerk.web.form import (
     VersionField,
     Whole,
 )
+from kinderwerk.web.held import HeldFile
 
 #: The oldest whom a partner can name; nobody means more than "everybody" by it.
 OLDEST = 120
@@ -119,28 +115,10 @@ class PartnerForm(Form):
         return PartnerWish(**told | {"languages": tuple(self.languages.data or ())})
 
 
-class ImportForm(Form):
-    """A file that is looked at, and its words on their way back: nothing is kept in between."""
+class ImportForm(HeldFile):
+    """A table of partners; `found` says what is wrong in one that cannot be brought in."""
 
-    file = FileField(_("The table"), render_kw={"accept": ".csv,text/csv"})
-    text = HiddenField()
-
-    #: What is wrong in a file that cannot be brought in.
     found: Any = None
-    content: bytes = b""
-
-    @override
-    def validate(self, extra_validators: Any = None) -> bool:
-        right = bool(super().validate(extra_validators))
-        sent = self.file.data.read(LARGEST + 1) if self.file.data else b""
-        self.content = sent or (self.text.data or "").encode()
-        if not self.content or len(self.content) > LARGEST:
-            said = _("Choose a file.") if not self.content else _("This file is too large.")
-            self.file.errors = [str(said)]
-            return False
-        with suppress(Unreadable):
-            self.text.data = tables.decode(self.content, Findings())
-        return right
 
     @override
     def blame(self, refusal: Refusal) -> None:

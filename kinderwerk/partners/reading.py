@@ -12,7 +12,7 @@ from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES, N_
 from kinderwerk.partners import rules
 from kinderwerk.partners.rules import HelpSystem, PartnerType, PartnerWish
-from kinderwerk.places.reading import tables
+from kinderwerk.places.reading import workbooks
 from kinderwerk.places.reading.columns import plain
 from kinderwerk.places.reading.findings import Finding, Findings, Unreadable, Where
 from kinderwerk.places.reading.tables import Row
@@ -63,7 +63,7 @@ def read(content: bytes, today: date, words: Mapping[str, str]) -> Listed:
     `words` are the labels of kinds and help systems as people read them, plain, with their values.
     """
     listed = Listed()
-    table = tables.read(content, lambda cells: _find("name", cells) is not None)
+    table = workbooks.read(content, lambda cells: _find("name", cells) is not None, MOST_ROWS)
     listed.findings = table.findings
     if not table.headings or table.findings.faults:
         return listed
@@ -73,9 +73,6 @@ def read(content: bytes, today: date, words: Mapping[str, str]) -> Listed:
             Finding(N_("A column with the name and one with the kind are needed. There are:"
                        " %(names)s."), told)
         )  # fmt: skip
-        return listed
-    if len(table.rows) > MOST_ROWS:
-        listed.findings.fault(Finding(N_("It has more than %(most)s rows."), {"most": MOST_ROWS}))
         return listed
     columns = {meaning: _find(meaning, table.headings) for meaning in KNOWN}
     seen: dict[str, int] = {}

@@ -941,7 +941,7 @@ def imports(crowd: Crowd) -> Sequence[Any]:
         crowd.make.save(
             BroughtIn(
                 organisation_id=person.current_memberships[0].organisation_id, by_id=person.id,
-                families=[], children=0, until=clock.now() + timedelta(days=1),
+                made=[], n=0, until=clock.now() + timedelta(days=1),
             )
         )
         for person in crowd.people[Role.COORDINATOR]

@@ -415,9 +415,9 @@ def test_a_list_is_looked_at_first_and_then_written_down(
     assert looked.status_code == 200
     assert "2 rijen" in looked.text
     assert len(session.scalars(select(Partner)).all()) == 1, "nothing is written yet"
-    text = re.search(r'name="text" type="hidden" value="(.*?)"', looked.text, re.DOTALL)
+    text = re.search(r'name="held" type="hidden" value="(.*?)"', looked.text, re.DOTALL)
     assert text
-    made = worker.post("/partners/import", data={"text": unescape(text[1]), "make": "1"})
+    made = worker.post("/partners/import", data={"held": unescape(text[1]), "make": "1"})
     assert made.status_code == 303
     session.refresh(known)
     assert (known.phone, known.email) == ("010 2222222", "a@example.org")

@@ -1,0 +1,1 @@
+"""Venues that come as a table."""
