@@ -22,14 +22,13 @@ from kinderwerk.activities.rules import AgeBand
 from kinderwerk.core import ids
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.files.models import StoredFile
+from kinderwerk.ideas.deciding import Decided, why_before_told
 from kinderwerk.ideas.rules import (
     LONGEST,
     ON_THE_BOARD,
     Degree,
     Form,
-    How,
     Kind,
-    Standing,
     State,
 )
 from kinderwerk.ideas.said import Why
@@ -38,7 +37,7 @@ from kinderwerk.places.opening import Opening
 from kinderwerk.storage.base import Base, Identified, Owned, Versioned
 
 
-class Idea(Identified, Owned, Versioned, Base):
+class Idea(Decided, Identified, Owned, Versioned, Base):
     """What a child said, in its own words; whose it was nobody writes down.
 
     Told to somebody who works here, who then is the author, or sent to the board of a
@@ -51,15 +50,7 @@ class Idea(Identified, Owned, Versioned, Base):
     __retention__: ClassVar[Retention] = Retention.by(Whose.FAMILY, Line.CHILD_VOICE)
     __table_args__ = (
         UniqueConstraint("author_id", "once"),
-        CheckConstraint(
-            "(decided_on IS NULL) = (decision = '') AND (decision = '') = (because = '')",
-            name="decided_and_why",
-        ),
-        CheckConstraint(
-            "(told_back_on IS NULL) = (told_back_how IS NULL)"
-            " AND (told_back_on IS NULL OR decided_on IS NOT NULL)",
-            name="decided_before_told",
-        ),
+        *why_before_told(),
         CheckConstraint(
             "state NOT IN ('answered', 'archived') OR told_back_on IS NOT NULL"
             " OR (state = 'archived' AND kind IN ('dream', 'poem', 'question', 'answer'))",
@@ -99,11 +90,6 @@ class Idea(Identified, Owned, Versioned, Base):
         ForeignKey("neighbourhood.id"), init=False, index=True
     )
     neighbourhood: Mapped[Neighbourhood | None] = relationship(default=None)
-    decision: Mapped[str] = mapped_column(String(LONGEST), default="")
-    because: Mapped[str] = mapped_column(String(LONGEST), default="")
-    decided_on: Mapped[date | None] = mapped_column(default=None)
-    told_back_how: Mapped[How | None] = mapped_column(default=None)
-    told_back_on: Mapped[date | None] = mapped_column(default=None)
     kind: Mapped[Kind] = mapped_column(default=Kind.IDEA, server_default="idea", sort_order=91)
     state: Mapped[State] = mapped_column(
         default=State.APPROVED, server_default="approved", sort_order=91
@@ -131,12 +117,6 @@ class Idea(Identified, Owned, Versioned, Base):
     heard_by: Mapped[str] = mapped_column(String(120), default="", server_default="", sort_order=91)
     heard_on: Mapped[date | None] = mapped_column(default=None, sort_order=91)
     degree: Mapped[Degree | None] = mapped_column(default=None, sort_order=91)
-
-    @property
-    def standing(self) -> Standing:
-        if self.decided_on is None:
-            return Standing.OPEN
-        return Standing.DECIDED if self.told_back_on is None else Standing.ANSWERED
 
     @property
     def is_public(self) -> bool:
