@@ -7,7 +7,6 @@ from uuid import UUID
 #: The place of a tile among the others; what a child comes for most stands first.
 WHAT_IS_ON: Final = 10
 AGAIN: Final = 20
-TELL: Final = 30
 BOARD: Final = 40
 TALK: Final = 50
 

@@ -15,8 +15,6 @@ from kinderwerk.core.words import N_
 
 #: Metres in a degree of latitude; one of longitude is shorter the farther from the equator.
 DEGREE: Final = 111_320
-#: As the organisation decides; this is where it begins.
-USUAL_METRES: Final = 800
 MOST_METRES: Final = 5_000
 MOST_POINTS: Final = 500
 _DEGREES: Final = re.compile(r"-?\d{1,3}(?:\.\d{1,15})?", re.ASCII)

@@ -78,13 +78,6 @@ def _told(session: Session, carer_id: UUID) -> Carer:
     return session.scalars(select(Carer).where(Carer.id == carer_id, Carer.id.in_(told))).one()
 
 
-def _may_text(session: Session, carer: Carer, phone: str) -> bool:
-    """Tell whether a number is one, and of nobody who may hear nothing of the children."""
-    number = phones.normal(phone, ways.country) if ways.country else None
-    shut_out = {phones.normal(one.phone, ways.country or "") for one in _shut_out(session, carer)}
-    return number is not None and number not in shut_out
-
-
 def _shut_out(session: Session, carer: Carer) -> Sequence[Carer]:
     """Return who may hear nothing of a child of this carer."""
     children = select(Care.child_id).where(Care.carer_id == carer.id)
