@@ -112,6 +112,10 @@ class ColumnMissing(Refusal):
     message = N_("Say which column this is.")
 
 
+class NothingNew(Refusal):
+    message = N_("Everything in this table is here already.")
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """What is wrong in one cell, or in one row."""

@@ -27,6 +27,7 @@ from kinderwerk.imports.rules import (
     Column,
     Fault,
     Line,
+    NothingNew,
     Words,
 )
 from kinderwerk.places.reading.findings import Findings
@@ -125,6 +126,8 @@ def bring_in(
         if looked.faults:
             raise HasFaults(looked.faults)
         lines = [one for one in looked.lines if alike_too or one.row not in looked.alike]
+        if not lines:
+            raise NothingNew
         made = _written(session, held.organisation_id, lines)
         brought = BroughtIn(
             organisation_id=held.organisation_id, by_id=actor.id, n=len(lines),

@@ -90,12 +90,16 @@ def test_a_point_says_in_which_neighbourhood_a_venue_lies(
 def test_what_is_here_already_is_told_and_left_out(client: FlaskClient, session: Session) -> None:
     brought(client, GOOD)
     assert "2 locaties staan hier al" in sent(client, GOOD.replace("De Brug", "de brug")).text
-    assert brought(client, GOOD).status_code == 303
+    again = brought(client, GOOD)
+    assert again.status_code == 422
+    assert "staat hier al" in again.text
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Venue)) == 2
+    assert brought(client, GOOD + "Loods;;;;;;;;;\n").status_code == 303
+    assert "Loods" in venues(session)
     assert brought(client, GOOD, alike_too="1").status_code == 303
     session.rollback()
-    assert session.scalar(select(func.count()).select_from(Venue)) == 4
+    assert session.scalar(select(func.count()).select_from(Venue)) == 5
 
 
 @pytest.mark.parametrize(

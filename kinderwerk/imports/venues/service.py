@@ -14,7 +14,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.imports import queries, rules
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.imports.rules import UNDONE_WITHIN, Fault, Sort
+from kinderwerk.imports.rules import UNDONE_WITHIN, Fault, NothingNew, Sort
 from kinderwerk.imports.service import HasFaults, Undone
 from kinderwerk.imports.venues.rules import NEEDED, Column, Line, Words, read, same
 from kinderwerk.places import queries as places
@@ -64,6 +64,8 @@ def bring_in(
         if looked.faults:
             raise HasFaults(looked.faults)
         lines = [one for one in looked.lines if alike_too or one.row not in looked.alike]
+        if not lines:
+            raise NothingNew
         locator = places.locator(session, held.municipality_id)
         made = [_written(session, held.organisation_id, one.wish, locator) for one in lines]
         brought = BroughtIn(
