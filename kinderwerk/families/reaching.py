@@ -26,16 +26,29 @@ class Way:
 
 
 def way(carer: Carer) -> Way | None:
-    """Return the way that the carer chose, else the other; None when they have to be called."""
-    by_mail = Way(Channel.MAIL, carer.email) if carer.email else None
+    """Return the way that the carer chose, else the other; None when they have to be called.
+
+    No text goes to a number that somebody has too who may hear nothing.
+    """
+    if carer.email and carer.channel is not Channel.SMS:
+        return Way(Channel.MAIL, carer.email)
+    if number := own_number(carer):
+        return Way(Channel.SMS, number)
+    return Way(Channel.MAIL, carer.email) if carer.email else None
+
+
+def reads_at(carer: Carer) -> set[str]:
+    """Return where this carer would be told, whoever else reads there."""
     number = phones.normal(carer.phone, ways.country) if ways.country else None
-    by_sms = Way(Channel.SMS, number) if number else None
-    return by_sms or by_mail if carer.channel is Channel.SMS else by_mail or by_sms
+    by_text = carer.channel is Channel.SMS or not carer.email
+    return {one for one in (carer.email, number if by_text else None) if one}
 
 
 def own_number(carer: Carer) -> str | None:
     """Return their number as machines write it, unless somebody has it too who is shut out."""
     number = phones.normal(carer.phone, ways.country) if ways.country else None
+    if number is None:
+        return None
     shut = {
         phones.normal(care.carer.phone, ways.country or "")
         for mine in carer.cares for care in mine.child.cares if care.shut

@@ -121,11 +121,14 @@ def undo(brought: BroughtIn) -> ResponseReturnValue:
     takes_back = of_venues.undo if venues else service.undo
     if form.carry_out(lambda: takes_back(session(), actor(), id)):
         gone, stayed = form.outcome.gone, form.outcome.stayed
-        flash(
-            ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", gone)
-            if venues
-            else ngettext("%(num)d family is gone again.", "%(num)d families are gone again.", gone)
-        )
+        if gone:
+            flash(
+                ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", gone)
+                if venues
+                else ngettext(
+                    "%(num)d family is gone again.", "%(num)d families are gone again.", gone
+                )
+            )
         if stayed:
             flash(
                 ngettext(

@@ -21,7 +21,8 @@ from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.audit import service as audit
 from kinderwerk.config import Sms
 from kinderwerk.core import clock
-from kinderwerk.families.models import Carer
+from kinderwerk.families.models import Care, Carer
+from kinderwerk.families.reaching import Way, way
 from kinderwerk.messages import phones, sms, worker
 from kinderwerk.messages.gateway import ways
 from kinderwerk.messages.models import Message
@@ -90,6 +91,28 @@ def told(session: Session, make: Make, gateway: type[Gateway]) -> Message:
     message = session.scalars(select(Message).where(Message.template == "signup.confirmed")).one()
     assert (message.channel, message.address) == (Channel.SMS, "+31612345678")
     return message
+
+
+@pytest.mark.parametrize("email", [None, "a.parent@example.org"])
+def test_nothing_goes_to_a_number_of_somebody_who_may_hear_nothing(
+    session: Session, make: Make, told: Message, email: str | None
+) -> None:
+    """The one who is told changes the number only later, when nothing is held back any more."""
+    mine = session.scalars(select(Carer)).one()
+    child = mine.cares[0].child
+    other = make.save(
+        Carer(
+            organisation_id=mine.organisation_id, family=child.family, name="Ali",
+            phone="06 87654321",
+        )
+    )  # fmt: skip
+    tie = {"portal_access": False, "contact_allowed": False}
+    make.save(Care(organisation_id=mine.organisation_id, child=child, carer=other, **tie))
+    with unit_of_work(session):
+        carer = session.get_one(Carer, mine.id)
+        carer.phone, carer.email = "+31 6 87654321", email
+        audit.record(session, SYSTEM, "test.changed", carer.id)
+    assert way(carer) == (Way(Channel.MAIL, email) if email else None)
 
 
 def fate(session: Session, message: Message) -> Fate:

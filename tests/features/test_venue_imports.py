@@ -89,7 +89,9 @@ def test_a_point_says_in_which_neighbourhood_a_venue_lies(
 
 def test_what_is_here_already_is_told_and_left_out(client: FlaskClient, session: Session) -> None:
     brought(client, GOOD)
-    assert "2 locaties staan hier al" in sent(client, GOOD.replace("De Brug", "de brug")).text
+    looked = sent(client, GOOD.replace("De Brug", "de brug") + "Loods;;;;;;;;;\n").text
+    assert "2 locaties staan hier al" in looked
+    assert "1 locatie kan worden ingelezen" in looked
     again = brought(client, GOOD)
     assert again.status_code == 422
     assert "staat hier al" in again.text

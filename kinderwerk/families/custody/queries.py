@@ -14,7 +14,7 @@ from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, CareRequest, Child
 from kinderwerk.families.queries import CHILDREN, WHOLE, lives_in
-from kinderwerk.families.reaching import way
+from kinderwerk.families.reaching import reads_at
 from kinderwerk.families.rules import Relation
 from kinderwerk.storage.scoping import Twins, scope, within
 
@@ -133,6 +133,5 @@ def with_requests(session: Session, actor: Actor) -> Sequence[Child]:
 def addresses(session: Session, carer: Carer) -> set[str]:
     """Return where this person reads: where messages go, and where they sign in."""
     user = session.get(User, carer.user_id) if carer.user_id else None
-    told = way(carer)
-    found = (carer.email, user and user.email, told and told.address)
-    return {one.lower() for one in found if one}
+    found = reads_at(carer) | ({user.email} if user and user.email else set())
+    return {one.lower() for one in found}
