@@ -17,6 +17,7 @@ from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock
 from kinderwerk.core.ids import ALL
+from kinderwerk.facts import packing
 from kinderwerk.facts.models import Presence as Visits
 from kinderwerk.facts.service import verify
 from kinderwerk.families.limiting import Limit
@@ -291,4 +292,4 @@ def test_a_month_ends_on_a_day_that_there_is() -> None:
 def _presences(session: Session) -> int:
     session.expire_all()
     found = session.execute(select(Visits.visits)).scalars().all()
-    return sum(visits[ALL.hex] for visits in found)
+    return sum(dict(packing.read(visits))[ALL] for visits in found)
