@@ -17,6 +17,7 @@ from kinderwerk.imports.empty import empty_table
 from kinderwerk.imports.forms import ChildrenForm, ColumnsForm, FileForm, VenuesForm
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.rules import Sort
+from kinderwerk.imports.service import Undone
 from kinderwerk.imports.venues import service as of_venues
 from kinderwerk.places.rules import VenueKind
 from kinderwerk.web.access import actor, allow
@@ -120,22 +121,24 @@ def undo(brought: BroughtIn) -> ResponseReturnValue:
     form, id, venues = Form(), brought.id, brought.sort is Sort.VENUES
     takes_back = of_venues.undo if venues else service.undo
     if form.carry_out(lambda: takes_back(session(), actor(), id)):
-        gone, stayed = form.outcome.gone, form.outcome.stayed
-        if gone:
-            flash(
-                ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", gone)
-                if venues
-                else ngettext(
-                    "%(num)d family is gone again.", "%(num)d families are gone again.", gone
-                )
-            )
-        if stayed:
-            flash(
-                ngettext(
-                    "%(num)d of them stays: somebody changed or used it since.",
-                    "%(num)d of them stay: somebody changed or used them since.",
-                    stayed,
-                ),
-                "warning",
-            )
+        tell(form.outcome, venues=venues)
     return redirect(url_for(".index"), 303)
+
+
+def tell(done: Undone, *, venues: bool) -> None:
+    """Say how much is gone, and how much stays."""
+    if done.gone and venues:
+        flash(ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", done.gone))
+    elif done.gone:
+        flash(
+            ngettext("%(num)d family is gone again.", "%(num)d families are gone again.", done.gone)
+        )
+    if done.stayed:
+        flash(
+            ngettext(
+                "%(num)d of them stays: somebody changed or used it since.",
+                "%(num)d of them stay: somebody changed or used them since.",
+                done.stayed,
+            ),
+            "warning",
+        )
