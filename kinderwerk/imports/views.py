@@ -1,8 +1,8 @@
 """Screens on which a table is looked at, brought in and taken back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
-from typing import Final
+from typing import Final, TypeVar
 
 from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -10,7 +10,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
-from kinderwerk.core.words import STAFF_LANGUAGES
+from kinderwerk.core.words import STAFF_LANGUAGES, Labelled
 from kinderwerk.families.rules import Relation
 from kinderwerk.imports import jobs, queries, rules, service
 from kinderwerk.imports.empty import empty_table
@@ -30,6 +30,7 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 #: What the worker knows to do, because this module is loaded.
 WORK = (jobs.tidy,)
 SHOWN = 20
+L = TypeVar("L", bound=Labelled)
 FORMS: Final[Mapping[Sort, type[ColumnsForm]]] = {
     Sort.CHILDREN: ChildrenForm, Sort.VENUES: VenuesForm,
 }  # fmt: skip
@@ -97,21 +98,22 @@ def empty(sort: str, kind: str) -> ResponseReturnValue:
 
 
 def relations() -> dict[str, Relation]:
-    """Return what an adult may be to a child, in each language of staff."""
-    adults = [one for one in Relation if one is not Relation.SELF]
-    known: dict[str, Relation] = {rules.plain(one.value): one for one in adults}
-    for language in STAFF_LANGUAGES:
-        with force_locale(language):
-            known |= {rules.plain(_(one.label)): one for one in adults}
-    return known
+    """Return what an adult may be to a child, by its words."""
+    return _by_words([one for one in Relation if one is not Relation.SELF])
 
 
 def kinds() -> dict[str, VenueKind]:
-    """Return what a place may be, in each language of staff."""
-    known: dict[str, VenueKind] = {rules.plain(one.value): one for one in VenueKind}
+    """Return what a place may be, by its words."""
+    return _by_words(VenueKind)
+
+
+def _by_words(members: Iterable[L]) -> dict[str, L]:
+    """Return members by value, and by label in each language of staff, letters only."""
+    known = {rules.plain(one.value): one for one in members}
+    every = list(known.values())
     for language in STAFF_LANGUAGES:
         with force_locale(language):
-            known |= {rules.plain(_(one.label)): one for one in VenueKind}
+            known |= {rules.plain(_(one.label)): one for one in every}
     return known
 
 
