@@ -1,7 +1,7 @@
 """The key with which a child comes back, four picture-words in order, and how often to guess."""
 
 import hmac
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -41,13 +41,18 @@ def possible() -> int:
     return found
 
 
-def drawn(choose: Callable[[Sequence[str]], str]) -> Key:
-    """Draw a key; `choose` takes one of what is left."""
+def drawn(number: int) -> Key:
+    """Return the key with this number; every key is as likely where the number is any."""
     left, key = list(CODES), []
     for _ in range(SIZE):
-        key.append(choose(left))
-        left.remove(key[-1])
+        number, at = divmod(number, len(left))
+        key.append(left.pop(at))
     return tuple(key)
+
+
+def number(secret: bytes, sent: str, attempt: int) -> int:
+    """Return which key goes with what was sent: the same again for the same, and else any."""
+    return int.from_bytes(hmac.digest(secret, f"{attempt}:{sent}".encode(), "sha256"))
 
 
 def is_key(codes: Sequence[str]) -> bool:

@@ -306,6 +306,17 @@ def by_tag(session: Session, organisation_id: UUID, tag: str) -> Talk | None:
     return found if found and not rules.is_expired(found.last_at, clock.now()) else None
 
 
+def is_taken(session: Session, organisation_id: UUID, tag: str) -> bool:
+    taken = select(Talk.id).where(Talk.organisation_id == organisation_id, Talk.key_tag == tag)
+    return session.scalar(taken) is not None
+
+
+def was_sent(session: Session, talk_id: UUID, once: UUID) -> bool:
+    """Tell whether this form was sent to this talk already."""
+    sent = select(TalkMessage.id).where(TalkMessage.talk_id == talk_id, TalkMessage.once == once)
+    return session.scalar(sent) is not None
+
+
 def living(session: Session, talk_id: UUID) -> Talk | None:
     found = session.get(Talk, talk_id)
     if found is None or found.closed_at or rules.is_expired(found.last_at, clock.now()):

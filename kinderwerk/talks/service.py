@@ -1,13 +1,13 @@
 """What children ask, what is answered, and who hears of it until somebody acts."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
@@ -63,15 +63,17 @@ def ask(
     if not within:
         raise rules.TooMany
     with unit_of_work(session):
-        office = queries.office(session, organisation_id)
-        people = _two(session, organisation_id, asking)
+        office = queries.office(session, organisation_id, lock=True)
         rules.check_asking(asking)
         if office is None:
             raise rules.Closed
-        key = _free_key(session, office, neighbourhood_id)
+        key, tag, begun = _key(session, office, neighbourhood_id, asking)
+        if begun:
+            return Begun(begun.id, key, bool(begun.open_alerts))
+        people = _two(session, organisation_id, asking)
         talk = Talk(
             organisation_id=organisation_id, neighbourhood_id=neighbourhood_id,
-            keeper_id=people[0], second_id=people[1], key_tag=key[1], last_at=clock.now(),
+            keeper_id=people[0], second_id=people[1], key_tag=tag, last_at=clock.now(),
             waiting_since=clock.now(), past_line=asking.about_staff,
             why=Why.ABOUT_STAFF if asking.about_staff else None,
             about_id=asking.about_id if asking.about_staff else None,
@@ -83,7 +85,7 @@ def ask(
             session, office, talk, asking.words, _meeting(session, asking), asking.once
         )
         audit.record(session, child(organisation_id), "talk.begun", talk.id)
-    return Begun(talk.id, key[0], danger)
+    return Begun(talk.id, key, danger)
 
 
 def _two(session: Session, organisation_id: UUID, asking: Asking) -> tuple[UUID, UUID]:
@@ -102,16 +104,24 @@ def _two(session: Session, organisation_id: UUID, asking: Asking) -> tuple[UUID,
     return rules.pair(asking.keeper_id, there, shown, queries.busy(session, organisation_id))
 
 
-def _free_key(session: Session, office: TalkOffice, neighbourhood_id: UUID) -> tuple[Key, str]:
+def _key(
+    session: Session, office: TalkOffice, neighbourhood_id: UUID, asking: Asking
+) -> tuple[Key, str, Talk | None]:
+    """Return a key that is free, or the one of the talk that the same form began already.
+
+    The key follows from what was sent: a child who presses twice sees the same four pictures,
+    whichever answer its browser shows, and no key has to be kept for that.
+    """
     secret = queries.secret_of(session, office)
-    while True:
-        key = keys.drawn(secrets.choice)
+    for attempt in count():
+        key = keys.drawn(keys.number(secret, repr(asking), attempt))
         tag = keys.tag(secret, neighbourhood_id, key)
-        taken = select(func.count(Talk.id)).where(
-            Talk.organisation_id == office.organisation_id, Talk.key_tag == tag
-        )
-        if not session.scalar(taken):
-            return key, tag
+        begun = queries.by_tag(session, office.organisation_id, tag)
+        if begun and queries.was_sent(session, begun.id, asking.once):
+            return key, tag, begun
+        if not queries.is_taken(session, office.organisation_id, tag):
+            return key, tag, None
+    raise AssertionError("there is always another attempt")
 
 
 def _meeting(session: Session, asking: Asking) -> str | None:
@@ -168,10 +178,7 @@ def go_on(session: Session, talk_id: UUID, said: str, once: UUID) -> bool:
             raise rules.Closed
         if not said:
             raise rules.NothingSaid
-        sent = select(TalkMessage.id).where(
-            TalkMessage.talk_id == talk_id, TalkMessage.once == once
-        )
-        if session.scalar(sent):
+        if queries.was_sent(session, talk_id, once):
             return bool(talk.open_alerts)
         danger = _take_in(session, office, talk, said, None, once)
         audit.record(session, child(talk.organisation_id), "talk.went_on", talk.id)
@@ -254,10 +261,7 @@ def answer(session: Session, actor: Actor, talk_id: UUID, wish: Answer) -> None:
         words.check_answer(wish.words, tuple(ours.values()))
         if wish.venue_id is not None and wish.venue_id not in ours:
             raise Withheld("not one of our venues")
-        sent = select(TalkMessage.id).where(
-            TalkMessage.talk_id == talk_id, TalkMessage.once == wish.once
-        )
-        if session.scalar(sent):
+        if queries.was_sent(session, talk_id, wish.once):
             return
         message = TalkMessage(
             organisation_id=talk.organisation_id, talk_id=talk.id, by_id=actor.id,

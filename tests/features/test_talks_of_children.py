@@ -2,8 +2,10 @@
 
 import re
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
@@ -26,6 +28,7 @@ from tests.features.test_talks_at_work import MINUTE, NOON, House
 from tests.make import Make
 
 READ = Path(__file__).parents[1] / "data" / "talk_promises.toml"
+PRESSES = 4
 FIRST = "Wij weten niet wie je bent. Is er nu gevaar? Bel 112."
 NOTHING = "We vinden niets met deze vier plaatjes."
 
@@ -94,6 +97,54 @@ def test_a_child_asks_and_finds_the_newest_answer_with_four_pictures(
     assert "Eerst dit." not in found.text
     assert "Ik wil praten" not in found.text
     assert "Mila en Noor kunnen dit lezen" in found.text
+
+
+def test_a_child_who_presses_several_times_begins_one_talk_with_one_key(
+    app: Flask, child: Child, house: House, session: Session
+) -> None:
+    asked = {"step": "send", "words": "Ik wil praten", "venue_id": "", "once": uuid4()}
+    gate = Barrier(PRESSES)
+
+    def press(_: int) -> list[str]:
+        with clock.stopped(NOON):
+            gate.wait()
+            return child.pictures(app.test_client().post(child.url, data=asked))
+
+    session.rollback()
+    with ThreadPoolExecutor(PRESSES) as together:
+        keys_shown = list(together.map(press, range(PRESSES)))
+    assert len(keys_shown[0]) == keys.SIZE
+    assert keys_shown == [keys_shown[0]] * PRESSES
+    assert len(session.scalars(select(Talk)).all()) == 1
+    assert len(session.scalars(select(TalkMessage)).all()) == 1
+    assert len(house.told("talk_waits")) == 2
+    with clock.stopped(NOON):
+        assert "nog geen antwoord" in child.comes_back(keys_shown[0]).text
+
+
+def test_the_same_form_with_other_words_is_another_talk(
+    child: Child, house: House, session: Session
+) -> None:
+    with clock.stopped(NOON):
+        once = uuid4()
+        shown = [
+            child.pictures(child.takes("send", words=words, venue_id="", once=once))
+            for words in ("Ik wil praten", "Ik wil praten over school", "Ik wil praten")
+        ]
+    assert shown[0] == shown[2] != shown[1]
+    assert len(session.scalars(select(Talk)).all()) == 2
+
+
+def test_a_form_sent_again_after_the_child_stopped_begins_anew(
+    child: Child, house: House, session: Session
+) -> None:
+    with clock.stopped(NOON):
+        once = uuid4()
+        first = child.pictures(child.takes("send", words="Hoi", venue_id="", once=once))
+        child.takes("stop", passing=passing(child.comes_back(first)))
+        again = child.pictures(child.takes("send", words="Hoi", venue_id="", once=once))
+        assert again != first
+        assert "nog geen antwoord" in child.comes_back(again).text
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

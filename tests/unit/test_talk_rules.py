@@ -1,7 +1,6 @@
 # ruff: noqa: RUF001  (words of seven languages)
 """Never a channel of two, never an alert that only one person hears, never a way out of sight."""
 
-import random
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -127,9 +126,9 @@ def test_a_key_lasts_thirty_days_after_the_last_message() -> None:
     assert rules.is_expired(MONDAY, MONDAY + timedelta(days=30))
 
 
-@given(st.randoms(use_true_random=False))
-def test_a_key_is_four_different_pictures_in_order(chance: random.Random) -> None:
-    key = keys.drawn(chance.choice)
+@given(st.integers(min_value=0, max_value=2**256 - 1))
+def test_a_key_is_four_different_pictures_in_order(number: int) -> None:
+    key = keys.drawn(number)
     assert len(set(key)) == keys.SIZE
     assert keys.is_key(key)
     here = uuid4()
@@ -138,6 +137,21 @@ def test_a_key_is_four_different_pictures_in_order(chance: random.Random) -> Non
     assert told != keys.tag(b"k" * 32, here, key[::-1])
     assert told != keys.tag(b"k" * 32, uuid4(), key)
     assert told != keys.tag(b"l" * 32, here, key)
+
+
+@given(st.text(), st.text())
+def test_the_same_form_gets_the_same_key_and_another_one_another(sent: str, other: str) -> None:
+    number = keys.number(b"k" * 32, sent, 0)
+    assert number == keys.number(b"k" * 32, sent, 0)
+    assert (number == keys.number(b"k" * 32, other, 0)) == (sent == other)
+    assert number != keys.number(b"k" * 32, sent, 1)
+    assert number != keys.number(b"l" * 32, sent, 0)
+
+
+def test_every_key_has_a_number() -> None:
+    assert {keys.drawn(number)[0] for number in range(len(CODES))} == set(CODES)
+    assert keys.drawn(keys.possible()) == keys.drawn(0)
+    assert keys.drawn(keys.possible() - 1) != keys.drawn(0)
 
 
 def test_there_are_more_than_four_thousand_million_keys() -> None:

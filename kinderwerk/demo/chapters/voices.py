@@ -86,7 +86,7 @@ POSTS: Final = (
     (25, Kind.IDEA, "Een spelletjesmiddag met de opa's en oma's.", "chair cup", "approve", ""),
     (12, Kind.DREAM, "Ik droomde dat ons plein een zwembad was met een glijbaan van regenboog.",
      "rainbow whale", "approve", ""),
-    (11, Kind.POEM, "De bal rolt, de zon lacht, / wij spelen tot het nacht.", "ball sun",
+    (11, Kind.POEM, "De bal rolt, de zon lacht,\nwij spelen tot de nacht.", "ball sun",
      "approve", ""),
     (10, Kind.COMPLAINT, "Bij de schommel ligt altijd glas.", "frog key", "answer", ""),
     (8, Kind.QUESTION, "Ik durf niet in het diepe. Wie weet hoe je dat leert?", "fish boat",
