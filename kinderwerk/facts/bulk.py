@@ -16,7 +16,7 @@ from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
-from kinderwerk.facts.filling import Named, Pieces, fill, unguarded
+from kinderwerk.facts.filling import Named, Pieces, Rows, unguarded
 from kinderwerk.facts.models import Cell, Presence
 from kinderwerk.facts.packing import BYTES, SMALL, all_told, numbered
 from kinderwerk.facts.rolling import (
@@ -25,11 +25,13 @@ from kinderwerk.facts.rolling import (
     Numbered,
     Occasion,
     Visits,
+    packed,
     runs,
     unpacked,
 )
 from kinderwerk.facts.rules import Measure, Place
 from kinderwerk.facts.sources import Source
+from kinderwerk.facts.standing import Standing
 
 CELLS: Final = cast(Table, Cell.__table__)
 PRESENCES: Final = cast(Table, Presence.__table__)
@@ -75,13 +77,17 @@ def at_once(one_by_one: Source) -> Callable[[Reads], Reads]:
 
 
 def count(session: Session, bulks: Iterable[Bulk]) -> None:
-    """Write the visits of all children, and the cells that follow, into tables that are empty.
+    """Let the visits of all children, and the cells that follow, be all that is there.
 
-    No two features count the same measure, so nothing meets what is there already.
+    No two features count the same measure, so none meets what another has counted.
     """
     with unguarded(session), _uncollected():
+        visits = Standing(session, PRESENCES, ("organisation_id", "quarter"))
+        cells = Standing(session, CELLS, ("organisation_id", "measure", "period", "level"))
         for bulk in bulks:
-            _count(session, bulk)
+            _count(bulk, visits, cells)
+        for each in (visits, cells):
+            each.clear()
 
 
 @contextmanager
@@ -96,50 +102,56 @@ def _uncollected() -> Iterator[None]:
             gc.enable()
 
 
-def _count(session: Session, bulk: Bulk) -> None:
+def _count(bulk: Bulk, visits: Standing, cells: Standing) -> None:
     occasions, homes = Numbered[Occasion](), Numbered[Place | None]()
     sums: dict[Measure, list[tuple[int, int, int]]] = defaultdict(list)
-    which, visits = [], []
+    which, came = [], []
     for held in bulk.held:
         which.append(occasions[held.occasion])
-        visits.append(held.visits)
+        came.append(held.visits)
         for measure, n in held.counted.items():
             sums[measure].append((which[-1], homes[held.place], n))
-    (known, child), (areas, area) = numbered(b"".join(visits), columns=2)
-    occasion = np.repeat(np.array(which, np.int64), [len(one) // A_VISIT for one in visits])
+    (known, child), (areas, area) = numbered(b"".join(came), columns=2)
+    occasion = np.repeat(np.array(which, np.int64), [len(one) // A_VISIT for one in came])
     home = homes.all(bulk.places.get(UUID(bytes=one)) for one in areas)[area]
-    axes = Axes(list(occasions), list(homes))
-    found = axes.visits(occasion, child, home)
+    axes = Axes(list(occasions), sorted(homes, key=_ids))
+    rank = np.argsort(homes.all(axes.homes))
+    found = axes.visits(occasion, child, rank[home])
     made = [*axes.counted(Measure.VISITS_NAMED, *found[1:]), *axes.different(found)]
     for measure, some in sums.items():
         at, where, n = np.array(some, np.int64).T
         each, when, goal = axes.aimed(at)
-        made += axes.counted(measure, when, where[each], goal, n[each])
-    _write_visits(session, axes, known, found)
-    _write_cells(session, axes, made)
+        made += axes.counted(measure, when, rank[where[each]], goal, n[each])
+    visits.settle(_visits(axes, known, found))
+    cells.settle(_cells(axes, made))
 
 
-def _write_visits(session: Session, axes: Axes, children: Sequence[bytes], visits: Visits) -> None:
-    """Write one row for each child, quarter and home; its goals are next to each other."""
-    begins = runs((visits.child * len(axes.whens) + visits.when) * len(axes.homes) + visits.home)
+def _ids(home: Place | None) -> tuple[UUID, UUID]:
+    lived = home or NOWHERE
+    return lived.neighbourhood_id, lived.district_id
+
+
+def _visits(axes: Axes, children: Sequence[bytes], visits: Visits) -> Rows:
+    """Return one row for each quarter, child and home; its goals are next to each other."""
+    begins = runs(
+        packed((visits.when, visits.child, visits.home), (len(children), len(axes.homes)))
+    )
     ends = np.append(begins[1:], len(visits.goal))
-    order = np.argsort(visits.when[begins], kind="stable")
-    begins, ends = begins[order], ends[order]
-    lived = [axes.homes[n] or NOWHERE for n in range(len(axes.homes))]
+    lived = list(map(_ids, axes.homes))
     when, home = visits.when[begins], visits.home[begins]
     step = BYTES + SMALL
-    fill(session, PRESENCES, {
+    return {
         "organisation_id": Named([house for house, _ in axes.whens], when),
         "quarter": Named([quarter for _, quarter in axes.whens], when),
         "child_id": Named(children, visits.child[begins]),
-        "neighbourhood_id": Named([one.neighbourhood_id for one in lived], home),
-        "district_id": Named([one.district_id for one in lived], home),
+        "neighbourhood_id": Named([one for one, _ in lived], home),
+        "district_id": Named([one for _, one in lived], home),
         "visits": Pieces(all_told(axes.goals, visits.goal, visits.n), begins * step, ends * step),
-    })  # fmt: skip
+    }
 
 
-def _write_cells(session: Session, axes: Axes, made: Sequence[Cells]) -> None:
-    """Write them in the order in which the table keeps them."""
+def _cells(axes: Axes, made: Sequence[Cells]) -> Rows:
+    """Return them in the order in which the table keeps them."""
     measures = sorted({one.measure.value for one in made})
     levels = sorted({one.level.value for one in made})
     each = [len(one.key) for one in made]
@@ -150,7 +162,7 @@ def _write_cells(session: Session, axes: Axes, made: Sequence[Cells]) -> None:
     houses = sorted({house for house, _ in axes.spans})
     house = np.array([houses.index(house) for house, _ in axes.spans], np.int64)[span]
     order = np.lexsort((goal, area, level, span, measure, house))
-    fill(session, CELLS, {
+    return {
         "organisation_id": Named(houses, house[order]),
         "measure": Named(measures, measure[order]),
         "period": Named([period for _, period in axes.spans], span[order]),
@@ -158,4 +170,4 @@ def _write_cells(session: Session, axes: Axes, made: Sequence[Cells]) -> None:
         "area_id": Named(axes.areas, area[order]),
         "goal_id": Named(axes.goals, goal[order]),
         "n": n[order],
-    })  # fmt: skip
+    }

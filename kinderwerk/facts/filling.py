@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 from typing import Any, Final
 from typing import cast as typed
 from uuid import UUID
 
 import numpy as np
+from numpy.typing import NDArray
 from sqlalchemy import Column, String, Table, text
 from sqlalchemy.orm import Session
 
+from kinderwerk.facts.packing import BYTES
 from kinderwerk.facts.rolling import Numbers
 from kinderwerk.storage.types import Id
 
@@ -22,7 +25,7 @@ AT_ONCE: Final = 50
 BATCHES: Final = 200
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Named:
     """A column of a few different things: their names, and which of them stands in which row.
 
@@ -32,6 +35,12 @@ class Named:
     names: Sequence[Any]
     which: Numbers
 
+    @cached_property
+    def written(self) -> NDArray[np.uint8]:
+        """Return the bytes of the ids, row by row."""
+        spelt = np.frombuffer(b"".join(map(_bytes, self.names)), np.uint8)
+        return spelt.reshape(-1, BYTES)[self.which]
+
 
 @dataclass(frozen=True, slots=True)
 class Pieces:
@@ -40,6 +49,20 @@ class Pieces:
     written: bytes
     begins: Numbers
     ends: Numbers
+
+    @property
+    def long(self) -> Numbers:
+        return self.ends - self.begins
+
+    def of(self, which: Numbers) -> "Pieces":
+        """Return some of them, and no other bytes."""
+        few = Pieces(self.written, self.begins[which], self.ends[which])
+        ends = np.cumsum(few.long)
+        return Pieces(b"".join(few.cut()), ends - few.long, ends)
+
+    def cut(self, here: slice = slice(None)) -> Iterator[bytes]:
+        parts = map(slice, self.begins[here].tolist(), self.ends[here].tolist())
+        return map(self.written.__getitem__, parts)
 
 
 Filled = Named | Numbers | Pieces
@@ -64,6 +87,19 @@ def unguarded(session: Session) -> Iterator[None]:
     finally:
         told("PRAGMA ignore_check_constraints = OFF")
         told(f"PRAGMA cache_size = {before}")
+
+
+def chosen(rows: Rows, which: Numbers) -> Rows:
+    """Return some of the rows."""
+    return {name: _chosen(column, which) for name, column in rows.items()}
+
+
+def _chosen(column: Filled, which: Numbers) -> Filled:
+    if isinstance(column, Named):
+        return Named(column.names, column.which[which])
+    if isinstance(column, Pieces):
+        return column.of(which)
+    return column[which]
 
 
 def fill(session: Session, table: Table, rows: Rows) -> None:
@@ -106,8 +142,7 @@ def _spelt(column: Column[Any], rows: Filled) -> Iterable[Any]:
     if isinstance(rows, np.ndarray):
         return typed(Iterable[Any], rows.tolist())
     if isinstance(rows, Pieces):
-        parts = map(slice, rows.begins.tolist(), rows.ends.tolist())
-        return map(rows.written.__getitem__, parts)
+        return rows.cut()
     names = list(map(_bytes, rows.names)) if isinstance(column.type, Id) else list(rows.names)
     return map(names.__getitem__, rows.which.tolist())
 
@@ -131,7 +166,7 @@ def _on_server(session: Session, table: Table, rows: Rows) -> None:
             given[f"all_{name}"] = column.written
             shown.append(f"substring(:all_{name} FROM told.{name} FOR told.{name}_long)")
             sent[name] = column.begins + 1
-            sent[f"{name}_long"] = column.ends - column.begins
+            sent[f"{name}_long"] = column.long
         else:
             shown.append(f"told.{name}")
             sent[name] = column

@@ -42,8 +42,20 @@ def packed(
 ) -> ColumnElement[bytes]:
     """Return the ids of all rows of a group, or of those that meet the condition."""
     row = reduce(_after, (as_bytes(session, one) for one in ids))
-    every = _joined(session)(row, literal_column("''"))
+    return joined(session, row, where)
+
+
+def joined(
+    session: Session, column: ColumnElement[bytes], where: ColumnElement[bool] | None = None
+) -> ColumnElement[bytes]:
+    """Return the bytes of all rows of a group, one after the other."""
+    every = _joined(session)(column, literal_column("''"))
     return cast(every if where is None else every.filter(where), LargeBinary)
+
+
+def digest(session: Session, column: ColumnElement[bytes]) -> ColumnElement[Any]:
+    """Return a digest in hexadecimal digits; SQLite makes none and hands over the bytes."""
+    return func.encode(func.sha256(column), "hex") if _server(session) else column
 
 
 def _after(before: ColumnElement[bytes], one: ColumnElement[bytes]) -> ColumnElement[bytes]:

@@ -127,10 +127,10 @@ class Axes:
 
     def visits(self, occasion: Numbers, child: Numbers, home: Numbers) -> Visits:
         each, when, goal = self.aimed(occasion)
-        sizes = (len(self.whens), len(self.homes), len(self.goals))
-        key = np.sort(packed((child[each], when, home[each], goal), sizes))
+        sizes = (int(child.max(initial=0)) + 1, len(self.homes), len(self.goals))
+        key = np.sort(packed((when, child[each], home[each], goal), sizes))
         starts = runs(key)
-        child, when, home, goal = unpacked(key[starts], sizes)
+        when, child, home, goal = unpacked(key[starts], sizes)
         return Visits(child, when, home, goal, np.diff(starts, append=len(key)))
 
     def counted(

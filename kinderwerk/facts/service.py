@@ -77,15 +77,13 @@ def freeze(session: Session, gone: Contribution) -> None:
 
 
 def rebuild(session: Session, parts: Iterable[Contribution], bulks: Iterable[Bulk] = ()) -> None:
-    """Throw all cells away and count again from what happened, which is read meanwhile.
+    """Count again from what happened, which is read meanwhile, and write what differs.
 
     Who writes at the same time waits before the cells, or is done and therefore read.
     """
     with unit_of_work(session):
         if _server(session):
             session.execute(text("LOCK TABLE cell, presence IN SHARE ROW EXCLUSIVE MODE"))
-        session.execute(delete(Presence))
-        session.execute(delete(Cell))
         bulk.count(session, bulks)
         replace(session, nothing(), total(parts))
         _add(session, _residue(session))

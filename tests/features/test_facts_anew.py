@@ -1,10 +1,15 @@
 """Counting everything anew inside the database finds what the rules count one by one."""
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from random import Random
+from typing import Any
+from uuid import uuid4
 
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM
@@ -13,7 +18,8 @@ from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.facts import service
 from kinderwerk.facts.models import Cell
-from kinderwerk.facts.rules import Measure
+from kinderwerk.facts.models import Presence as Kept
+from kinderwerk.facts.rules import Level, Measure
 from kinderwerk.registers import counting
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Gender, Known, Presence
@@ -75,6 +81,59 @@ def test_what_came_since_the_last_look_is_counted(session: Session, make: Make) 
         assert elsewhere.scalars(select(Cell)).all() == []
         happened(session, make, Random(5))
         service.rebuild_all(elsewhere)
+    assert service.deviations(session, counting.contributions(session)) == []
+
+
+def test_what_is_right_is_not_written_again(session: Session, make: Make) -> None:
+    happened(session, make, Random(6))
+    service.rebuild_all(session)
+    with changes(session) as sent:
+        service.rebuild_all(session)
+    assert sent == []
+
+
+@contextmanager
+def changes(session: Session) -> Iterator[list[str]]:
+    """Note what is sent to change the facts."""
+    engine, sent = session.get_bind().engine, list[str]()
+
+    def note(connection: Any, cursor: Any, statement: str, *rest: Any) -> None:
+        if re.match(r"(INSERT INTO|DELETE FROM|UPDATE) (cell|presence)\b", statement):
+            sent.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+
+
+def harmed(session: Session, chance: Random) -> None:
+    """Change some cells and some visits, lose others, and have some that nobody counted."""
+    cells, kept = session.scalars(select(Cell)).all(), session.scalars(select(Kept)).all()
+    for cell, what in zip(chance.sample(cells, 8), range(8), strict=True):
+        if what % 2:
+            session.delete(cell)
+        else:
+            cell.n += 1
+    for organisation_id in (cells[0].organisation_id, uuid4()):
+        session.add(Cell(
+            organisation_id=organisation_id, measure=Measure.CHILDREN, period="2031",
+            level=Level.WHOLE, area_id=uuid4(), goal_id=uuid4(), n=2,
+        ))  # fmt: skip
+    lost, moved, fewer = chance.sample(kept, 3)
+    session.delete(lost)
+    moved.neighbourhood_id, fewer.visits = uuid4(), fewer.visits[:18]
+
+
+@pytest.mark.parametrize("seed", range(10, 14))
+def test_what_is_wrong_is_found_and_mended(session: Session, make: Make, seed: int) -> None:
+    happened(session, make, Random(seed))
+    service.rebuild_all(session)
+    with unit_of_work(session):
+        harmed(session, Random(seed))
+    assert service.deviations(session, counting.contributions(session)) != []
+    service.rebuild_all(session)
     assert service.deviations(session, counting.contributions(session)) == []
 
 
