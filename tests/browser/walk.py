@@ -14,6 +14,7 @@ import pyotp
 from playwright.sync_api import FilePayload, Page
 
 from kinderwerk.access.vocabulary import Role
+from kinderwerk.demo.chapters.talks import KEY
 from kinderwerk.demo.town import geography
 from tests.browser.harness import sign_in
 from tests.browser.visitor import years_ago
@@ -44,6 +45,7 @@ def code(page: Page) -> str:
 SEND: Final = "main form:has(input:not([type=hidden])) button[type=submit]"
 OFFER: Final = "article a[href^='/programme/']"
 FULL: Final = "article:has(.kw-badge-neutral) a[href^='/programme/']"
+FULL_FOR_BOTH: Final = "article:has-text('Knutselwerkplaats') a[href^='/programme/']"
 CHANGE: Final = "main a[href$='/edit']"
 PHOTO: Final = "main a[href$='/photo']"
 ROW: Final = "main tbody a"
@@ -241,9 +243,105 @@ REPORTS: Final = (
 REPORT_DRAFT: Final = (Stop("report-draft", "/reports/", ("tr:has(.kw-badge-wait) a",)),)
 TODAY: Final = (Stop("today", "/today"),)
 
+HERE: Final = "a.kw-big-choice:has-text('Vogelnest')"
+BOARD: Final = (HERE, "main a[href$='/board/']")
+SAY: Final = (*BOARD, "main a[href$='/board/say']", "main a[href$='/say/idea']")
+PICTURES: Final = "main [name=pseudonym]"
+TALK: Final = (HERE, "main a[data-replace]")
+
+
+def step(name: str) -> str:
+    """Return the button that takes this step of a talk."""
+    return f"main form:has([name=step][value={name}]) button"
+
+
+def picture(code: str) -> tuple[Step, Step]:
+    """Return how one picture of a key is taken: out of a group that opens first."""
+    return f"details:has([value={code}]) summary", f"main button[value={code}]"
+
+
+CHILD_PAGES: Final = (
+    Stop("places", "/kids/"),
+    Stop("place", "/kids/", (HERE,)),
+    Stop("board", "/kids/", BOARD),
+    Stop("board-questions", "/kids/", (*BOARD, "main a[href$='kind=question']")),
+    Stop("board-post", "/kids/", (*BOARD, "main article a[href*='/board/0']")),
+    Stop("board-report", "/kids/", (*BOARD, "main a[href$='/report']")),
+    Stop(
+        "board-answer",
+        "/kids/",
+        (*BOARD, "main article a.btn", "main a[href$='/answer']"),
+    ),
+    Stop("board-say", "/kids/", SAY[:-1]),
+    Stop("board-say-idea", "/kids/", SAY),
+    Stop("board-refused", "/kids/", (*SAY, SEND)),
+    Stop("board-thanks", "/kids/", (*SAY, ("[name=words]", "Een glijbaan."), PICTURES, SEND)),
+    Stop("council", "/kids/", (HERE, "main a[href$='/council']")),
+    Stop("talked-about", "/kids/", (HERE, "main a[href$='/talked-about']")),
+    Stop("what-we-know", "/kids/", (HERE, "main a[href$='/about']")),
+    Stop("talk", "/kids/", TALK),
+    Stop("talk-about", "/kids/", (*TALK, step("about"))),
+    Stop("talk-whom", "/kids/", (*TALK, step("about"), step("whom"))),
+    Stop("talk-choose", "/kids/", (*TALK, step("about"), step("choose"))),
+    Stop("talk-write", "/kids/", (*TALK, step("about"), step("choose"), step("write"))),
+    Stop(
+        "talk-refused",
+        "/kids/",
+        (*TALK, step("about"), step("choose"), step("write"), step("send")),
+    ),
+    Stop(
+        "talk-sent",
+        "/kids/",
+        (
+            *TALK,
+            step("about"),
+            step("choose"),
+            step("write"),
+            ("[name=words]", "Mag ik iets vragen?"),
+            step("send"),
+        ),
+    ),
+    Stop("talk-pictures", "/kids/", (*TALK, step("pictures"))),
+    Stop("talk-picked", "/kids/", (*TALK, step("pictures"), *picture("cat"))),
+    Stop(
+        "talk-no-key",
+        "/kids/",
+        (*TALK, step("pictures"), *4 * picture("cat")),
+    ),
+    Stop(
+        "talk-answer",
+        "/kids/",
+        (*TALK, step("pictures"), *(each for code in KEY for each in picture(code))),
+    ),
+)
+FAMILY: Final = "main a[href^='/family/children/'][href$='{}']"
+FAMILY_PAGES: Final = (
+    Stop("family-plan", "/family", ("main a[href^='/family/plan/']",)),
+    Stop("family-referral", "/family", ("main a[href^='/family/referrals/']",)),
+    Stop("family-messages", "/family", ("main a[href^='/family/messages/']",)),
+    Stop("family-calendar", "/family/calendar"),
+    Stop("family-trail", "/family/trail"),
+    Stop("family-known", "/family/known"),
+    Stop("family-me", "/family/known", ("main a[href^='/family/me/']",)),
+    Stop("family-erase", "/family/known", ("main a[href^='/family/erase/']",)),
+    *(
+        Stop(f"child-{name}", "/family", (FAMILY.format(f"/{name}"),))
+        for name in ("consents", "carers", "people", "notes")
+    ),
+    Stop("child-people-refused", "/family", (FAMILY.format("/people"), SEND)),
+    Stop("certificate", "/family", ("main a[href^='/papers/certificate/']",)),
+    Stop("draw", "/family", ("main a[href$='/draw']",)),
+    Stop("draw-again", "/family", ("main a[href$='/draw']", "main a[href$='/draw/again']")),
+    Stop("your-data", "/your-data/"),
+    Stop("your-data-ask", "/your-data/ask"),
+)
+
 PUBLIC: Final = "public"
-FOR_EVERYBODY: Final = (PUBLIC, Role.GUARDIAN)  # in every language
+KID: Final = "child"
+OUTSIDE: Final = (PUBLIC, KID)  # without an account
+FOR_EVERYBODY: Final = (*OUTSIDE, Role.GUARDIAN)  # in every language
 WALK: Final[dict[str, tuple[Stop, ...]]] = {
+    KID: CHILD_PAGES,
     PUBLIC: (
         *PROGRAMME,
         Stop("sign-up", "/?age=9", (FULL, "main a[href$='/start']")),
@@ -262,6 +360,14 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         ),
         Stop("new-password", "/post", ("main a[href*='/sign-in/password/']",)),
         Stop("not-found", "/nowhere"),
+        Stop("paper-form", "/?age=9", (FULL, "main a[href^='/papers/form/']")),
+        Stop("spoken-code", "/sign-in/code"),
+        Stop("spoken-code-refused", "/sign-in/code", (SEND,)),
+        Stop("your-data", "/your-data/"),
+        Stop("your-data-ask", "/your-data/ask"),
+        Stop("your-data-ask-refused", "/your-data/ask", (SEND,)),
+        Stop("weak-spots", "/weak-spots"),
+        Stop("partner-answer", "/post", ("main a[href*='/answer/']",)),
     ),
     Role.GUARDIAN: (
         *PROGRAMME[:1],
@@ -278,17 +384,17 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
             ("main a[href^='/family/children/']:not([href$='/move']):not([href*='/new/'])",),
         ),
         Stop("child-moves", "/family", ("main a[href$='/move']",)),
-        Stop("sign-up-who", "/?age=9", (FULL, "main a[href$='/start']")),
+        Stop("sign-up-who", "/?age=9", (FULL_FOR_BOTH, "main a[href$='/start']")),
         Stop(
             "sign-up-check",
             "/?age=9",
-            (FULL, "main a[href$='/start']", "main input[name=children] + label", SEND),
+            (FULL_FOR_BOTH, "main a[href$='/start']", "main input[name=children] + label", SEND),
         ),
         Stop(
             "sign-up-done",
             "/?age=9",
             (
-                FULL,
+                FULL_FOR_BOTH,
                 "main a[href$='/start']",
                 "main input[name=children] + label",
                 SEND,
@@ -297,6 +403,7 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         ),
         Stop("family-signed-up", "/family"),
         Stop("sign-off", "/family", ("main a[href$='/cancel']",)),
+        *FAMILY_PAGES,
         *ACCOUNT,
     ),
     Role.VOLUNTEER: (
@@ -311,6 +418,14 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *LOOKING_AT_VENUES,
         *LOOKING_AT_GOALS,
         *PLACES,
+        Stop("shifts", "/shifts/"),
+        Stop("shifts-open", "/shifts/open"),
+        Stop("away", "/away/"),
+        Stop("about-you", "/team/me"),
+        Stop("incident-new", "/incidents/new"),
+        Stop("incident-refused", "/incidents/new", (SEND,)),
+        Stop("session-people", "/sessions/", (".reg-meetings a", "main a[href$='/people']")),
+        Stop("lists-offline", "/offline/"),
         *ACCOUNT,
     ),
     Role.WORKER: (
@@ -446,8 +561,8 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
 
 
 def arrive(page: Page, role: str) -> None:
-    """Come in as that role; the public just comes in."""
-    if role != PUBLIC:
+    """Come in as that role; whoever has no account just comes in."""
+    if role not in OUTSIDE:
         sign_in(page, role)
 
 
@@ -462,13 +577,17 @@ def go(page: Page, stop: Stop) -> None:
 
 
 def _press(page: Page, selector: str) -> None:
-    """Press it; a label chooses, and everything else leads to a page."""
+    """Press it: it chooses, opens, or replaces what is shown, and else it leads to a page."""
     wanted = page.locator(selector).first
-    if selector.endswith("label"):
+    pressed = wanted.element_handle()
+    if pressed.evaluate("one => one.matches('label, summary, input')"):
         wanted.click()
-        return
-    with page.expect_event("load"):
+    elif pressed.evaluate("one => !!one.closest('form[data-step]')"):
         wanted.click()
+        pressed.wait_for_element_state("hidden")
+    else:
+        with page.expect_event("load"):
+            wanted.click()
 
 
 def _give(page: Page, selector: str, given: Given) -> None:

@@ -332,7 +332,7 @@ def test_a_child_says_something_and_finds_on_the_board_what_became_of_it(
     service.tell_back(session, actor, idea.id, None, Answer(how=How.WALL, on=clock.today()))
     told = client.get(at(board)).text
     assert "We hangen een net op." in told
-    assert "Gevraagd: 1. Antwoord gegeven: 1." in told
+    assert "Kinderen vroegen hier 1 keer iets. 1 keer vertelden we wat ervan kwam." in told
     assert client.post(at(board, f"{idea.id}/report")).status_code == 303
     session.expire_all()
     assert session.get_one(Idea, idea.id).reports == 1

@@ -1,6 +1,6 @@
 """Talks that children ask for: set up and open, one that was answered, one that waits to be read.
 
-The answered one opens with cat, sun, boat and drum, in the neighbourhood where Sanne works.
+The answered one opens with cat, sun, boat and drum, in Vogelnest, where the board of children hangs.
 """
 
 from datetime import timedelta
@@ -45,7 +45,7 @@ def talks(story: Story) -> None:
 
 
 def _ask(story: Story, whom: str, words: str) -> UUID:
-    area = next(iter(story.areas.values()))
+    area = story.areas["Vogelnest"]
     asking = Asking(
         about_staff=False, keeper_id=story.people[whom].id, words=words, once=ids.confidential()
     )

@@ -28,7 +28,7 @@ class NameField(RadioField):  # type: ignore[misc]
 
 
 class PostForm(Form):
-    words = LongText(_("What do you want to say?"), [Optional(), Length(max=LONGEST)])
+    words = LongText(_("What do you want to say?"), [Length(max=LONGEST)])
     picture = FileField(_("A photo of your drawing"), render_kw={"accept": "image/*"})
     pseudonym = NameField(_("Choose two pictures. They are your name here."))
     band = RadioField(
