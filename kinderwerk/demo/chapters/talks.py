@@ -1,6 +1,6 @@
 """Talks that children ask for: set up and open, one that was answered, one that waits to be read.
 
-The answered one opens with cat, sun, boat and drum, in Vogelnest, where the board of children hangs.
+The answered one opens with cat, sun, boat and drum, in Vogelnest, where children have a board.
 """
 
 from datetime import timedelta
