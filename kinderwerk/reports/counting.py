@@ -7,39 +7,31 @@ there, and the days before and after from the registers; so they can tell of nob
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import (
     ColumnElement,
     Text,
     cast,
-    distinct,
     exists,
     func,
-    literal,
-    or_,
     select,
     true,
-    union,
-    union_all,
 )
 from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
-from kinderwerk.facts import packing
 from kinderwerk.facts import queries as facts
-from kinderwerk.facts.models import Presence as Known
 from kinderwerk.facts.rules import CellKey, Level, Measure
 from kinderwerk.families.limits import UNCOUNTED
 from kinderwerk.logbook.models import HourEntry
-from kinderwerk.places.models import Neighbourhood
 from kinderwerk.registers.models import Attendance, Register, Tally
 from kinderwerk.registers.rules import Presence
-from kinderwerk.reports import banded
+from kinderwerk.reports import banded, different
 from kinderwerk.reports.choosing import Counted, Ground, Stretch
+from kinderwerk.reports.different import on_days
 from kinderwerk.reports.rules import DONE, EVERYBODY, HOURS, REACH, SENSITIVE, WHOLE, Band
-from kinderwerk.storage.types import Id
 
 #: What adds up, from one quarter to the next.
 ADDED: Final = (Measure.SESSIONS, Measure.VISITS_NAMED, Measure.VISITS_TALLY)
@@ -149,7 +141,7 @@ def _at_the_edges(
         select(
             Register.occurrence_id, Register.neighbourhood_id, Register.goal_ids, Register.erased,
             Register.closed_at, (counted + Register.estimated).label("counted"), seen.label("seen"),
-        ).where(Register.organisation_id == house, _on(stretch.edges))
+        ).where(Register.organisation_id == house, on_days(stretch.edges))
     ):  # fmt: skip
         serves[row.occurrence_id] = [
             one for one in works if one == EVERYBODY or one in row.goal_ids
@@ -163,17 +155,13 @@ def _at_the_edges(
         select(Attendance.occurrence_id, Attendance.neighbourhood_id, func.count())
         .join(Register, Register.occurrence_id == Attendance.occurrence_id)
         .where(
-            Register.organisation_id == house, _on(stretch.edges),
+            Register.organisation_id == house, on_days(stretch.edges),
             Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED),
         )
         .group_by(Attendance.occurrence_id, Attendance.neighbourhood_id)
     ):  # fmt: skip
         note(Measure.VISITS_NAMED, hood, serves[occurrence_id], n)
     return found
-
-
-def _on(parts: Iterable[tuple[date, date]]) -> ColumnElement[bool]:
-    return or_(*(Register.held_on.between(*part) for part in parts))
 
 
 def _for(work: str) -> ColumnElement[bool]:
@@ -185,45 +173,8 @@ def different_children(
     session: Session, house: UUID, stretch: Stretch, works: Sequence[str]
 ) -> dict[tuple[Measure, str, str], int]:
     """Return how many different children came, each counted once however often it did."""
-    parts: list[Any] = [
-        select(
-            Attendance.child_id, func.coalesce(Attendance.neighbourhood_id, literal(ALL, Id)),
-            literal(_id(work), Id),
-        )
-        .join(Register, Register.occurrence_id == Attendance.occurrence_id)
-        .where(
-            Register.organisation_id == house, _on(stretch.edges), _for(work),
-            Attendance.presence == Presence.PRESENT, Attendance.child_id.not_in(UNCOUNTED),
-        )
-        for work in (works if stretch.edges else ())
-    ]  # fmt: skip
-    if stretch.quarters:
-        first, last = str(stretch.quarters[0]), str(stretch.quarters[-1])
-        parts += (
-            select(Known.child_id, Known.neighbourhood_id, literal(_id(work), Id)).where(
-                Known.organisation_id == house, Known.quarter.between(first, last),
-                true() if work == EVERYBODY
-                else packing.tells_of(session, Known.visits, _id(work)),
-            )
-            for work in works
-        )  # fmt: skip
-    every = union(*parts).subquery()
-    child, hood, goal = every.c
-    seen = select(child.label("child"), hood.label("hood"), goal.label("goal")).cte("seen")
-    n = func.count(distinct(seen.c.child))
-    at_home = select(seen.c.goal, Neighbourhood.district_id, n).join(
-        Neighbourhood, Neighbourhood.id == seen.c.hood
-    )
-    rows = session.execute(
-        union_all(
-            select(seen.c.goal, literal(ALL, Id), n).group_by(seen.c.goal),
-            at_home.group_by(seen.c.goal, Neighbourhood.district_id),
-            select(seen.c.goal, seen.c.hood, n)
-            .where(seen.c.hood != literal(ALL, Id))
-            .group_by(seen.c.goal, seen.c.hood),
-        )
-    )
-    return {(Measure.CHILDREN, _area(area), _work(goal)): n for goal, area, n in rows}
+    found = different.by_area(session, house, stretch, [_id(one) for one in works])
+    return {(Measure.CHILDREN, _area(area), _work(goal)): n for (area, goal), n in found.items()}
 
 
 def _erased(session: Session, house: UUID, days: Sequence[tuple[date, date]], work: str) -> int:
@@ -231,7 +182,7 @@ def _erased(session: Session, house: UUID, days: Sequence[tuple[date, date]], wo
     return int(
         session.scalar(
             select(func.coalesce(func.sum(Register.erased), 0)).where(
-                Register.organisation_id == house, _on(days), _for(work),
+                Register.organisation_id == house, on_days(days), _for(work),
             )
         )
         or 0
