@@ -81,8 +81,8 @@ class WishesForm(AmountForm):
     def of(cls, carer: Carer) -> Self:
         form = cls(
             data={
-                "amount": amount(carer), "channel": carer.channel, "phone": carer.phone,
-                "email": carer.email,
+                "amount": amount(carer), "channel": carer.channel if carer.email else Channel.SMS,
+                "phone": carer.phone, "email": carer.email,
             }
         )  # fmt: skip
         if ways.there == [Channel.MAIL]:

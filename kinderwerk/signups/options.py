@@ -97,7 +97,7 @@ class Options:
     @property
     def at_once(self) -> bool:
         """Tell whether nothing is left to ask or to warn of once it is said who comes."""
-        room = self.left is None or self.left >= len(self.able)
+        room = self.left is None or self.left >= max(1, len(self.able))
         return room and not self.per_day and not self.activity.undrawn
 
     @property

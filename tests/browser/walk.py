@@ -367,7 +367,6 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         Stop("your-data-ask", "/your-data/ask"),
         Stop("your-data-ask-refused", "/your-data/ask", (SEND,)),
         Stop("weak-spots", "/weak-spots"),
-        Stop("partner-answer", "/post", ("main a[href*='/answer/']",)),
     ),
     Role.GUARDIAN: (
         *PROGRAMME[:1],

@@ -1,6 +1,7 @@
 """Short messages to telephones: by a gateway on this machine, and never a word too many."""
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -173,6 +174,24 @@ def test_without_a_gateway_everybody_is_told_by_mail(
     client.sign_in(parent)
     page = client.get(f"/family/messages/{here.id}").text
     assert 'value="sms"' not in page
+
+
+@pytest.mark.parametrize(("email", "chosen"), [(None, "sms"), ("a@example.org", "mail")])
+def test_somebody_without_an_address_is_not_offered_mail_first(
+    session: Session, make: Make, gateway: type[Gateway], client: FlaskClient,
+    email: str | None, chosen: str,
+) -> None:  # fmt: skip
+    here, parent = make.organisation(), make.parent()
+    make.child(make.family(here, parent))
+    with unit_of_work(session):
+        carer = session.scalars(select(Carer)).one()
+        carer.email = email
+        audit.record(session, SYSTEM, "test.changed", carer.id)
+    client.sign_in(parent)
+    page = client.get(f"/family/messages/{here.id}").text
+    ticked = [one for one in re.findall(r"<input[^>]*>", page) if "checked" in one]
+    assert [one for one in ticked if 'name="channel"' in one and f'value="{chosen}"' in one]
+    assert len([one for one in ticked if 'name="channel"' in one]) == 1
 
 
 @pytest.mark.parametrize(
