@@ -1,4 +1,4 @@
-"""The map in a browser beside a plain Leaflet canvas with the same points, in turns."""
+"""The map: what the server takes, and a browser beside a plain Leaflet canvas, in turns."""
 
 import json
 import logging
@@ -8,11 +8,21 @@ from pathlib import Path
 from random import Random
 from typing import Any, Final
 
+from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Route, sync_playwright
+from sqlalchemy import insert
+from sqlalchemy.orm import Session
 
+from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.app import create_app
+from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.ids import sortable
+from kinderwerk.places.models import Venue
+from kinderwerk.storage.work import unit_of_work
 from kinderwerk.web.extensions import db
 from tests.bench import bars, city
+from tests.bench.facts import timed
 from tests.browser import harness
 from tests.conftest import migrate, settings
 from tests.make import all_seeing
@@ -22,6 +32,8 @@ HOODS: Final = 400
 POINTS: Final = (1_000, 10_000)
 ROUNDS: Final = 5
 BAR: Final = 1.4
+SERVER: Final = 50
+PAGE: Final = 60 * 1024
 #: Drawn is what two frames came after.
 NOTES: Final = """
 new MutationObserver((_, watch) => {
@@ -97,6 +109,35 @@ def look(page: Page, address: str, name: str) -> tuple[float, float]:
     return page.evaluate(TOOK), page.evaluate(MOVES, name)
 
 
+def serve(client: FlaskClient) -> None:
+    """Print what page and data take, of all the places that there are."""
+    for path, most in (("/map/", PAGE), ("/map/data.json", None)):
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.status
+        clock, work = timed(lambda: client.get(path), 9)  # noqa: B023
+        found = f"{work:.0f} ms, {len(answer.data):,} bytes"
+        line = f"{path}, {HOODS} areas, {POINTS[-1]:,} places: {clock:.0f} ms, of processor {found}"
+        if most:
+            line += ": " + bars.verdict(
+                "map, server and page", found, f"{SERVER} ms, {most:,} bytes",
+                met=work <= SERVER and len(answer.data) <= most,
+            )  # fmt: skip
+        print(line, flush=True)
+
+
+def scatter(session: Session, here: city.City) -> None:
+    """Put as many places of the organisation on the map as the browser is to draw."""
+    chance = Random(5)
+    with unit_of_work(session):
+        session.execute(insert(Venue).execution_options(audited="bench.made"), [
+            {"id": sortable(), "created_at": clock.now(), "name": f"Place {n}",
+             "organisation_id": here.organisation.id, "neighbourhood_id": chance.choice(here.hoods),
+             "latitude": 52 + chance.random() * 0.2, "longitude": 4 + chance.random() * 0.2}
+            for n in range(POINTS[-1])
+        ])  # fmt: skip
+        audit.record(session, SYSTEM, "bench.made", here.organisation.id)
+
+
 def compare(browser: Browser, site: harness.Site, cookie: Any, points: int) -> None:
     context = browser.new_context(bypass_csp=True, viewport={"width": 1280, "height": 800})
     context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": site.url}])
@@ -146,10 +187,15 @@ def main() -> None:
             engine = db.engine
         with all_seeing(engine) as session:
             here = city.build(session, HOODS)
+            scatter(session, here)
             app.test_client_class = InspectingClient
             client: Any = app.test_client()
             client.sign_in(here.coordinator)
             cookie = next(iter(client._cookies.values()))
+            app.test_client_class = FlaskClient
+            plain: Any = app.test_client()
+            plain._cookies = client._cookies
+            serve(plain)
         harness.close(app)
         with (
             harness.serving(file, Path(home) / "served") as site,

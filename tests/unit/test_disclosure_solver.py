@@ -505,6 +505,15 @@ def test_children_of_some_ages_that_are_told_beside_all_children_are_caught() ->
     assert caught == tried
 
 
+def test_a_half_year_that_is_protected_without_its_quarter_is_caught() -> None:
+    """Each is safe alone; who takes the one from the other has the quarter that is not out."""
+    for seed in (5, 9, 10, 11):
+        happened = population(seed)
+        out = [rules.make(frame(period), cells(happened), []) for period in ("2025-Q1", "2025-H1")]
+        assert all(one.held["safe"] for one in out)
+        assert any(one.period == LEFT for one in recovered(read(out), truth(happened, out))), seed
+
+
 def test_a_weakened_suppression_is_caught() -> None:
     """Only what is small itself is hidden, and nothing for its sake: nearly always too little."""
     caught, tried = 0, 0
