@@ -423,7 +423,6 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         Stop("about-you", "/team/me"),
         Stop("incident-new", "/incidents/new"),
         Stop("incident-refused", "/incidents/new", (SEND,)),
-        Stop("session-people", "/sessions/", (".reg-meetings a", "main a[href$='/people']")),
         Stop("lists-offline", "/offline/"),
         *ACCOUNT,
     ),

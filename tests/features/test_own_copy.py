@@ -4,10 +4,12 @@ import csv
 import io
 import json
 import zipfile
+from datetime import datetime
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_babel import force_locale
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -82,6 +84,21 @@ def test_the_copy_holds_what_the_parent_may_read_and_no_more(
 def test_no_cell_is_worked_out(evil: str) -> None:
     assert copies.cell(evil) == f"'{evil}"
     assert copies.cell("Noor = here") == "Noor = here"
+
+
+def test_paper_says_codes_and_moments_in_words(app: Flask) -> None:
+    sent = {
+        "at": "2029-05-14T15:00:00+00:00", "what": "signup.confirmed", "channel": "mail",
+        "fate": "sent",
+    }  # fmt: skip
+    looked = {"day": "2029-05-14", "who": "medewerker", "what": "Attendance", "times": 2}
+    noon = clock.from_wall(datetime(2031, 5, 14, 12))
+    with app.test_request_context(), force_locale("nl"), clock.stopped(noon):
+        told = list(printed.tables({"messages": [sent], "who_looked": [looked]}))
+    assert [list(row) for table in told for row in table.rows] == [
+        ["maandag 14 mei 2029, 17:00", "Bevestiging van een aanmelding", "E-mail", "Verstuurd"],
+        ["maandag 14 mei 2029", "Iemand die hier werkt", "Aanwezigheid", "2"],
+    ]
 
 
 def test_the_copy_on_paper_is_made_for_one_parent_and_says_what_helpers_know(

@@ -14,11 +14,12 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core.words import LANGUAGES, N_
 from kinderwerk.families import queries as families
 from kinderwerk.families.copies import CODES, Copy
+from kinderwerk.messages import rendering
 from kinderwerk.papers.kinds import Words, paper
 from kinderwerk.papers.rules import Order
 from kinderwerk.privacy.own import service
 from kinderwerk.web.languages import apart
-from kinderwerk.web.pages import day, wall
+from kinderwerk.web.pages import day, wall_clock
 
 NAME: Final = "copy"
 CHAPTERS: Final = {
@@ -105,6 +106,10 @@ def _said(field: str, value: str | int | bool | None) -> str:
         return str(value)
     if field == "language":
         return LANGUAGES.get(value, value)
+    if field == "who":
+        return str(gettext("Somebody who works here"))
+    if field == "what":
+        return str(gettext(rendering.label(value)))
     if field in CODES:
         kind = CODES[field]
         return ", ".join(str(gettext(kind(one).label)) for one in value.split(", "))
@@ -114,7 +119,10 @@ def _said(field: str, value: str | int | bool | None) -> str:
 def _moment(value: str) -> str | None:
     """Return a day or a moment in words; None for anything else."""
     try:
-        return day(date.fromisoformat(value)) if len(value) == 10 else wall(_instant(value))
+        if len(value) == 10:
+            return day(date.fromisoformat(value))
+        at = _instant(value)
+        return f"{day(at)}, {wall_clock(at)}"
     except ValueError:
         return None
 
