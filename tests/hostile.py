@@ -30,10 +30,11 @@ def swollen() -> bytes:
     return zipped(xl__worksheets__sheet1_xml=b"0" * 60_000_000)
 
 
-def expanding(*lines: list[Any]) -> bytes:
+def expanding(*lines: list[Any], before: str = "", spelt: str = "utf-8") -> bytes:
     """Return a workbook whose sheet is a small text that expands to gigabytes."""
-    inner = b"".join(b'<!ENTITY l%d "%s">' % (n, b"&l%d;" % (n - 1) * 10) for n in range(1, 12))
-    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY l0 "ha">' + inner + b"]><x>&l11;</x>"
+    inner = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 12))
+    told = f'<!DOCTYPE x [<!ENTITY l0 "ha">{inner}]><x>&l11;</x>'
+    bomb = f'<?xml version="1.0" encoding="{spelt}"?>{before}{told}'.encode(spelt)
     out = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(workbook(*lines))) as source,
@@ -51,7 +52,10 @@ FILES: Final = {
     "very wide": ("a;" * 100_000 + "\nb").encode(), "line ends": b"\r" * 5000,
     "headings alone": b"Naam;Soort\n", "headings again": b"Naam\n" * 3,
     "a nought inside": b"Naam;Soort\na\x00b;c\n", "swollen": swollen(),
-    "expanding": expanding(FEW, ["A", "other"]), "wide workbook": workbook(["x"] * 500, FEW * 250),
+    "expanding": expanding(FEW, ["A", "other"]),
+    "expanding after much else": expanding(FEW, before=f"<!--{'x' * 9_000}-->"),
+    "expanding in other letters": expanding(FEW, spelt="utf-16"),
+    "wide workbook": workbook(["x"] * 500, FEW * 250),
     "a cell too long": b"Naam;Soort\n" + b"x" * 9_000 + b";other\n", "too large": b"x" * 300_001,
     "a formula": b"Naam;Soort\n=HYPERLINK(1);place\n",
     "turned words": "Naam;Soort\n\u202e;place\n".encode(),

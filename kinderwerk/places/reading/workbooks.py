@@ -3,8 +3,10 @@
 import io
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from datetime import date, datetime
-from typing import Final
+from typing import IO, Final
+from xml.parsers import expat
 
 from kinderwerk.core.words import N_
 from kinderwerk.places.reading import tables
@@ -45,12 +47,7 @@ def _bounded(table: Table, most: int) -> Table:
 def _workbook(content: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
     import openpyxl  # noqa: PLC0415 (heavy, and only the child needs it)
 
-    with zipfile.ZipFile(io.BytesIO(content)) as parts:
-        sizes = [part.file_size for part in parts.infolist()]
-        if len(sizes) > MOST_PARTS or sum(sizes) > MOST_UNPACKED:
-            raise Unreadable(N_("Far more comes out of this workbook than a table needs."))
-        if any(b"<!ENTITY" in parts.open(part).read(4096) for part in parts.infolist()):
-            raise Unreadable(N_("This workbook cannot be read. Save it anew."))
+    _look_through(content)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False)
     sheet = book.worksheets[0]
     sheet.reset_dimensions()
@@ -67,6 +64,37 @@ def _workbook(content: bytes, most: int) -> Iterator[tuple[int, list[str]]]:
             )  # fmt: skip
         if cells:
             yield number, cells
+
+
+def _look_through(content: bytes) -> None:
+    """Refuse what would do harm before anybody sees its rows."""
+    with zipfile.ZipFile(io.BytesIO(content)) as parts:
+        sizes = [part.file_size for part in parts.infolist()]
+        if len(sizes) > MOST_PARTS or sum(sizes) > MOST_UNPACKED:
+            raise Unreadable(N_("Far more comes out of this workbook than a table needs."))
+        for part in parts.infolist():
+            if part.filename.endswith((".xml", ".rels")):
+                with parts.open(part) as written:
+                    _refuse_types(written)
+
+
+class _Begun(Exception):
+    """Its first element: what could stand before it did not."""
+
+
+def _refuse_types(written: IO[bytes]) -> None:
+    """Refuse a document type, in which entities are declared; it stands before all elements."""
+
+    def refuse(*_: object) -> None:
+        raise Unreadable(N_("This workbook cannot be read. Save it anew."))
+
+    def begin(*_: object) -> None:
+        raise _Begun
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler, parser.StartElementHandler = refuse, begin
+    with suppress(_Begun):
+        parser.ParseFile(written)
 
 
 def _words(value: object) -> str:
