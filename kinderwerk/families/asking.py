@@ -1,10 +1,11 @@
 """What is asked about a child, for every form that asks it."""
 
+from collections.abc import Iterator
 from typing import Any, Self
 
 from flask_babel import lazy_gettext as _
 from typing_extensions import override
-from wtforms import DateField
+from wtforms import DateField, Field
 from wtforms.validators import InputRequired, Length, Optional
 
 from kinderwerk.accounts.models import Organisation
@@ -62,6 +63,11 @@ class NewChildForm(ChildForm):
     relation = RelationField(_("Who are you to the child?"), default=Relation.PARENT)
     carer_name = Text(_("Your name"), [FILLED, Length(max=120)])
     carer_phone = Phone(_("Your mobile number"), [FILLED])
+
+    @override
+    def __iter__(self) -> Iterator[Field]:
+        """Go through the fields as the page does: who asks, then the child."""
+        return iter(sorted(super().__iter__(), key=lambda one: not one.name.startswith("carer_")))
 
 
 class OwnChildForm(NewChildForm):

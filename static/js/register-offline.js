@@ -11,6 +11,7 @@ const MOST = 100;
 const vault = await Vault.open();
 let lists = [];
 let here = null;
+let tap = null; // the last one counted, to take it back
 let sending = false;
 let telling = null;
 let touched = Date.now();
@@ -53,6 +54,7 @@ async function showState() {
 
 function showLists() {
   here = null;
+  tap = null;
   const parent = at("sessions");
   parent.replaceChildren();
   for (const one of lists) {
@@ -181,10 +183,12 @@ function showCounts() {
       for (const [name, by] of [["more", 1], ["less", -1]]) {
         const button = part(row, name);
         button.setAttribute("aria-label", said(words[name], { what: label }));
-        button.onclick = () => count(band.value, kind.value, box, by);
+        button.onclick = () => count({ band: band.value, known: kind.value, box, by, label });
       }
     }
   }
+  at("undo").hidden = !tap || here.closed;
+  at("undo-what").textContent = tap ? `${tap.label}: ${tap.by > 0 ? "+1" : "\u22121"}` : "";
 }
 
 /* ---- what is noted ---- */
@@ -211,12 +215,16 @@ async function note(child, kind, value, secret = null) {
   await noted(() => showChild(child, at(`child-${child.id}`)));
 }
 
-async function count(band, known, box, by) {
+async function count(wanted, last = wanted) {
+  const { band, known, box, by } = wanted;
   if ((here.boxes[box] ?? 0) + by < 0) return;
   await tell("count", null, { band, known, by, gender: "unasked" });
   here.boxes[box] = (here.boxes[box] ?? 0) + by;
+  tap = last;
   await noted(showCounts);
 }
+
+at("undo-tap").onclick = () => tap && count({ ...tap, by: -tap.by }, null);
 
 async function letIn(form) {
   const typed = Object.fromEntries(new FormData(form));

@@ -143,6 +143,16 @@ def all_words(page: Page) -> str:
     return str(page.evaluate(EVERYTHING))
 
 
+def taken_back(page: Page) -> None:
+    """Count one more, take that back, and see what stood there before."""
+    before = page.locator("#counts output").first.text_content() or ""
+    page.locator("#counts .reg-more").first.click()
+    expect(page.locator("#counts output").first).not_to_have_text(before)
+    page.locator("#undo-tap").click()
+    expect(page.locator("#counts output").first).to_have_text(before)
+    expect(page.locator("#undo-tap")).to_be_hidden()
+
+
 def test_a_session_in_flight_mode_loses_nothing(
     context: BrowserContext, club: Club, laptop: Visitor
 ) -> None:
@@ -162,9 +172,10 @@ def test_a_session_in_flight_mode_loses_nothing(
     page.locator("#count > summary").click()
     page.locator("#counts .reg-more").first.click()
     expect(page.locator("#state")).to_contain_text(f"{TICKED + 2} wachten op verbinding")
+    taken_back(page)
     page.get_by_role("button", name=LOCK).locator("visible=true").click()
     expect(page.get_by_label("Pincode", exact=True)).to_be_visible()
-    expect(page.locator("#state")).to_contain_text(f"{TICKED + 2} wachten op verbinding")
+    expect(page.locator("#state")).to_contain_text(f"{TICKED + 4} wachten op verbinding")
     assert "Vlinder" not in page.content()
     kept = all_words(page)
     assert str(club.children[0]) in kept

@@ -1,5 +1,6 @@
 """What is known of a child, and how it is put right."""
 
+import re
 from uuid import UUID
 
 from flask.testing import FlaskClient
@@ -63,3 +64,12 @@ def test_two_families_with_one_address_stay_two(
     assert "Smit" not in seen
     one, other = (session.get_one(Child, id) for id in children)
     assert one.family_id != other.family_id
+
+
+def test_what_is_missing_is_told_in_the_order_of_the_page(client: FlaskClient, make: Make) -> None:
+    here = make.organisation()
+    client.sign_in(make.parent())
+    page = client.post(f"/family/children/new/{here.id}").text
+    asked = re.findall(r'<a href="#(\w+)">', page)
+    assert asked[:3] == ["carer_name", "carer_phone", "first_name"]
+    assert asked == sorted(asked, key=lambda one: page.index(f'id="{one}"'))
