@@ -122,9 +122,9 @@ def standing(answers: Sequence[tuple[Question, Reply]]) -> Standing:
         return Standing(tuple(path), leads, None)
     if last != (Question.UNSAFE, Reply.YES):
         return Standing(tuple(path), None, leads)
-    together = list(_together(answers))
-    left = next((one for one in TOGETHER if one not in dict(together)), None)
-    return Standing((*path, *together), left, End.REPORT)
+    together = dict(_together(answers))
+    left = next((one for one in TOGETHER if one not in together), None)
+    return Standing((*path[:-1], *together.items()), left, End.REPORT)
 
 
 def _followed(answers: Sequence[tuple[Question, Reply]]) -> Iterator[tuple[Question, Reply]]:
@@ -140,9 +140,9 @@ def _followed(answers: Sequence[tuple[Question, Reply]]) -> Iterator[tuple[Quest
 
 
 def _together(answers: Sequence[tuple[Question, Reply]]) -> Iterator[tuple[Question, Reply]]:
-    """Yield what was answered after it turned out to be unsafe; none of it leads anywhere else."""
-    since, _ = _newest(answers, Question.UNSAFE, -1) or (-1, None)
-    for question in TOGETHER:
+    """Yield what counts since it turned out to be unsafe; none of it leads anywhere else."""
+    since = -1
+    for question in (Question.UNSAFE, *TOGETHER):
         given = _newest(answers, question, since)
         if given is None:
             return

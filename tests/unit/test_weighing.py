@@ -57,6 +57,17 @@ def test_who_changes_an_answer_goes_through_those_after_it_again() -> None:
     assert (changed.next, changed.end) == (ABLE, None)
 
 
+def test_what_was_answered_may_be_answered_again() -> None:
+    assert standing([(SUSPICION, YES), (UNSAFE, NO)]).open == (SUSPICION, UNSAFE, ABLE)
+    assert standing([(SUSPICION, NO)]).open == (SUSPICION,)
+
+
+def test_answers_from_before_it_was_unsafe_do_not_count_for_the_report() -> None:
+    before = [(SUSPICION, YES), (UNSAFE, NO), (ABLE, YES), (WILLING, YES)]
+    now = standing([*before, (UNSAFE, YES)])
+    assert (now.path, now.next) == (((SUSPICION, YES), (UNSAFE, YES)), ABLE)
+
+
 class Weighing(RuleBasedStateMachine):
     """Somebody answers in any order; what is refused leaves no trace, what is kept only grows."""
 
