@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from itertools import product
 from pathlib import Path
 from runpy import run_path
@@ -20,6 +21,16 @@ DARK: Final = "@media (prefers-color-scheme: dark) {"
 GROUNDS: Final = ("paper", "surface", "sunken")
 INKS: Final = ("ink", "muted", "leaf", "leaf-deep", "coral", "sky", "plum", "sun-ink")
 MODES: Final = ("light", "dark")
+WRITERS: Final = "\n".join(
+    path.read_text("utf-8")
+    for pattern in ("templates/**/*.*", "static/js/*.js", "kinderwerk/**/*.py")
+    for path in sorted(ROOT.glob(pattern))
+)
+#: What the map and the fragments set by themselves.
+OF_LIBRARIES: Final = {
+    "folium-map", "htmx-indicator", "htmx-request", "leaflet-container", "leaflet-control-zoom",
+    "leaflet-popup-content",
+}  # fmt: skip
 
 
 def colours(mode: str) -> dict[str, str]:
@@ -76,6 +87,30 @@ def test_styles_name_colours_of_the_tokens_that_exist(path: Path) -> None:
     text = path.read_text("utf-8")
     made = set(re.findall(r"(--(?:kw|theme)[\w-]*):", TOKENS))
     assert set(re.findall(r"var\((--(?:kw|theme)[\w-]*)", text)) <= made
+
+
+@pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
+def test_every_class_of_the_styles_is_written_somewhere(path: Path) -> None:
+    """As a whole word, or put together from a beginning such as `kw-badge-`."""
+    rules = re.sub(r'/\*.*?\*/|"[^"]*"|url\([^)]*\)', "", path.read_text("utf-8"), flags=re.S)
+    classes = set(re.findall(r"\.([a-z][\w-]*)", " ".join(re.findall(r"([^{};]+){", rules))))
+    begun = {name.rpartition("-")[0] + "-" for name in classes}
+    words = set(re.findall(r"[A-Za-z][\w-]*", WRITERS))
+    begun &= {word for word in words if word.endswith("-")}
+    left = {name for name in classes - words if not name.startswith(tuple(begun))}
+    assert left <= OF_LIBRARIES
+
+
+def test_every_token_is_used_in_a_style_or_a_script() -> None:
+    made = set(re.findall(r"(--(?:kw|theme)[\w-]*):", TOKENS))
+    written = WRITERS + "".join(path.read_text("utf-8") for path in SHEETS)
+    assert made - set(re.findall(r"(--(?:kw|theme)[\w-]*)[)\"]", written)) == set()
+
+
+def test_every_macro_is_called() -> None:
+    called = Counter(re.findall(r"\b(\w+)\(", WRITERS))
+    made = Counter(re.findall(r"{%-? macro (\w+)\(", WRITERS))
+    assert [name for name, times in made.items() if called[name] <= times] == []
 
 
 @pytest.mark.parametrize("path", SHEETS, ids=lambda path: path.name)
