@@ -190,7 +190,7 @@ def of_child(child: Child) -> str | None:
     return render_template("stories/_of_child.html", child=child, stories=told)
 
 
-@piece("own_child")
+@piece("told_of_own_child")
 def on_family_page(told: Told) -> str | None:
     """Let the family read what was written about their child."""
     found = queries.of_children(session(), [told.child.id])

@@ -46,6 +46,7 @@ SEND: Final = "main form:has(input:not([type=hidden])) button[type=submit]"
 OFFER: Final = "article a[href^='/programme/']"
 FULL: Final = "article:has(.kw-badge-neutral) a[href^='/programme/']"
 FULL_FOR_BOTH: Final = "article:has-text('Knutselwerkplaats') a[href^='/programme/']"
+SAMI: Final = "main form label:has-text('Sami')"
 CHANGE: Final = "main a[href$='/edit']"
 PHOTO: Final = "main a[href$='/photo']"
 ROW: Final = "main tbody a"
@@ -387,7 +388,7 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         Stop(
             "sign-up-check",
             "/?age=9",
-            (FULL_FOR_BOTH, "main a[href$='/start']", "main input[name=children] + label", SEND),
+            (FULL_FOR_BOTH, "main a[href$='/start']", SAMI, SEND),
         ),
         Stop(
             "sign-up-done",
@@ -395,7 +396,7 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
             (
                 FULL_FOR_BOTH,
                 "main a[href$='/start']",
-                "main input[name=children] + label",
+                SAMI,
                 SEND,
                 "main form[method=post] button",
             ),

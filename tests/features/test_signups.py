@@ -193,6 +193,19 @@ def test_a_parent_signs_off_with_one_click_and_a_question(
     assert "Woodwork" not in client.get("/family").text
 
 
+def test_who_waits_gives_up_no_place(
+    client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
+) -> None:
+    family = make.family(worker.memberships[0].organisation, parent)
+    children = tuple(make.child(family).id for _ in range(club.capacity + 1))
+    made = sign_up(session, parent.actor(), SignUp(activity_id=club.id, child_ids=children))
+    client.sign_in(parent)
+    told = {one.standing: client.get(f"/sign-ups/{one.id}/cancel").text for one in made}
+    assert "gaat van de wachtlijst af" in told[Standing.WAITING]
+    assert "De plek gaat naar" not in told[Standing.WAITING]
+    assert "De plek gaat naar" in told[Standing.PLACED]
+
+
 def test_what_is_of_another_family_is_not_there(
     client: FlaskClient, session: Session, make: Make, club: Activity, parent: User, worker: User
 ) -> None:

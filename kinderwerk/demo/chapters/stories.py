@@ -17,14 +17,18 @@ from kinderwerk.stories.models import Story as Written
 from kinderwerk.stories.rules import Telling
 
 WRITERS: Final = {WING: "sanne", FROG: "ruud"}
-#: In a report that is out, in one that is being made: whose, which goal, and the words.
+#: Whose, which goal, and the words: in a report that is out, and in one that is being made.
 TOLD: Final = (
     (WING, "talent",
-     "Een jongen kwam weken alleen kijken bij de muziek. Op een dag pakte hij de trommel die"
-     " niemand wilde. Nu geeft hij het ritme aan, en de anderen wachten op hem."),
+     ("Een jongen zei bij het knutselen altijd dat hij niets kon maken. Hij zaagde een vogelhuisje"
+      " voor zijn oma. Nu helpt hij wie de zaag nog eng vindt.",
+      "Een jongen kwam weken alleen kijken bij de muziek. Op een dag pakte hij de trommel die"
+      " niemand wilde. Nu geeft hij het ritme aan, en de anderen wachten op hem.")),
     (FROG, "buiten",
-     "Twee meisjes maakten altijd ruzie om de schommel. Ze bedachten zelf een zandloper van een"
-     " fles. Hij hangt er nog, en nu draaien ook de kleintjes hem om."),
+     ("Een meisje durfde niet over de balk. Een ander kind liep elke week een stukje naast haar."
+      " Nu loopt zij naast wie het nog niet durft.",
+      "Twee meisjes maakten altijd ruzie om de schommel. Ze bedachten zelf een zandloper van een"
+      " fles. Hij hangt er nog, en nu draaien ook de kleintjes hem om.")),
 )  # fmt: skip
 WAITS: Final = (
     "Een kind dat thuis nooit kookt, nam het recept mee. De week erna vertelde het dat de hele"
@@ -39,11 +43,11 @@ WHY_NOT: Final = "Een rode step en een tweeling: in deze buurt weet iedereen wie
 
 def stories(story: Story) -> None:
     """Before the reports: some stories of either half-year, each with its family's word."""
-    for period in (story.calendar.finished.previous, story.calendar.finished):
+    for turn, period in enumerate((story.calendar.finished.previous, story.calendar.finished)):
         for number, (house, aim, words) in enumerate(TOLD):
             day = period.ends - timedelta(days=40 - number)
             if day >= story.calendar.begins:
-                _told(story, house, aim, words, day)
+                _told(story, house, aim, words[turn], day)
 
 
 def waiting(story: Story) -> None:
