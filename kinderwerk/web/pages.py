@@ -103,10 +103,14 @@ def show_shut(error: Shut) -> Response:
 
 
 def as_read(pattern: str) -> str:
-    """Return how the reader's language writes a day: German has a comma and a dot in it."""
-    if str(get_locale()) != "de":
-        return pattern
-    return re.sub("(E+) d", r"\1, d", pattern).replace("d M", "d. M")
+    """Return how the reader's language writes a day: with a comma and a dot, or its own comma."""
+    match str(get_locale()):
+        case "de":
+            return re.sub("(E+) d", r"\1, d", pattern).replace("d M", "d. M")
+        case "ar":
+            return pattern.replace(",", "\N{ARABIC COMMA}")
+        case _:
+            return pattern
 
 
 def wall(instant: datetime) -> str:

@@ -16,6 +16,7 @@ from tests.make import A_WEDNESDAY
     [
         ("nl", "dinsdag 2 januari 2024", "di 2 jan", "woensdag 14 mei, 14:00"),
         ("de", "Dienstag, 2. Januar 2024", "Di., 2. Jan.", "Mittwoch, 14. Mai, 14:00"),
+        ("ar", "الثلاثاء 2 يناير 2024", "الثلاثاء 2 يناير", "الأربعاء 14 مايو، 14:00"),
         ("pl", "wtorek 2 stycznia 2024", "wt. 2 sty", "środa 14 maja, 14:00"),
     ],
 )
