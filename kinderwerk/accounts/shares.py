@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, ForeignKey, exists, or_
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from kinderwerk.access.vocabulary import Actor
+from kinderwerk.access.vocabulary import Actor, Facts
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
@@ -93,14 +93,30 @@ def reads(share: type[Share], of_case: ColumnElement[bool]) -> Twin:
     return twin
 
 
-def let_in(session: Session, shares: list[S], new: S, reason: str) -> None:
+def let_in(session: Session, case: Any, kind: type[S], wish: LetIn, by_id: UUID) -> None:
     """Add a share in the unit of work that is open, or renew the one that this person had."""
-    known = next((one for one in shares if one.user_id == new.user_id), None)
-    if known:
-        known.by_id, known.until = new.by_id, new.until
-    else:
-        shares.append(new)
-    seal(session, known or new, reason=reason)
+    made = next((one for one in case.shares if one.user_id == wish.user_id), None)
+    if made is None:
+        made = kind(user_id=wish.user_id, organisation_id=case.organisation_id, by_id=by_id)
+        case.shares.append(made)
+    made.by_id, made.until = by_id, wish.until
+    seal(session, made, reason=wish.reason)
+
+
+def let_out(case: Any, user_id: UUID) -> None:
+    case.shares = [one for one in case.shares if one.user_id != user_id]
+
+
+def facts_of(case: Any) -> Facts:
+    """Return what the policy may know of a case about one family."""
+    return Facts(
+        organisation_id=case.organisation_id,
+        neighbourhood_id=case.neighbourhood_id,
+        author_id=case.author_id,
+        owner_id=case.owner_id,
+        readers=readers(case.shares),
+        family=case.family.circle,
+    )
 
 
 def reasons(session: Session, actor: Actor, deed: str, case: Any, kind: type[S]) -> dict[UUID, str]:

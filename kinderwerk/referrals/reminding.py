@@ -14,6 +14,7 @@ from kinderwerk.accounts import shares
 from kinderwerk.accounts.away import reached
 from kinderwerk.accounts.models import User
 from kinderwerk.accounts.queries import holding
+from kinderwerk.accounts.shares import LetIn
 from kinderwerk.audit import service as audit
 from kinderwerk.confided import service as confided
 from kinderwerk.confided.rules import Kind
@@ -80,11 +81,8 @@ def _escalate(session: Session, referral: Referral) -> None:
         why = gettext("The partner lets nothing be heard, though it was asked twice.")
     for officer in _officers(session, referral):
         if officer.id not in {referral.owner_id, *referral.facts.readers}:
-            made = ReferralShare(
-                user_id=officer.id, organisation_id=referral.organisation_id,
-                by_id=referral.owner_id, until=clock.today() + shares.USUAL,
-            )  # fmt: skip
-            shares.let_in(session, referral.shares, made, why)
+            wish = LetIn(user_id=officer.id, reason=why, until=clock.today() + shares.USUAL)
+            shares.let_in(session, referral, ReferralShare, wish, referral.owner_id)
     for person in reached(session, referral.organisation_id, _officers(session, referral)):
         tell(
             session, key=f"referral silent:{referral.id}:{referral.asked_on}:{person.id}",

@@ -317,11 +317,7 @@ def share(session: Session, actor: Actor, referral: Referral, wish: LetIn) -> No
         referral = _locked(session, actor, referral.id)
         colleague = _colleague(session, referral, wish.user_id)
         if colleague.id not in referral.facts.readers and actor.id is not None:
-            made = ReferralShare(
-                user_id=colleague.id, organisation_id=referral.organisation_id, by_id=actor.id,
-                until=wish.until,
-            )  # fmt: skip
-            shares.let_in(session, referral.shares, made, wish.reason)
+            shares.let_in(session, referral, ReferralShare, wish, actor.id)
             _tell(session, referral, colleague)
         audit.record(
             session, actor, "referral.shared", referral.id, reader=colleague.id, until=wish.until
@@ -331,7 +327,7 @@ def share(session: Session, actor: Actor, referral: Referral, wish: LetIn) -> No
 def unshare(session: Session, actor: Actor, referral: Referral, user_id: UUID) -> None:
     with unit_of_work(session):
         referral = _locked(session, actor, referral.id)
-        referral.shares = [share for share in referral.shares if share.user_id != user_id]
+        shares.let_out(referral, user_id)
         audit.record(session, actor, "referral.unshared", referral.id, reader=user_id)
 
 

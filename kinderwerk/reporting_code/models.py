@@ -8,7 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
-from kinderwerk.accounts.shares import Share, readers
+from kinderwerk.accounts.shares import Share, facts_of
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.families.models import Child, Family
 from kinderwerk.places.models import Neighbourhood
@@ -68,14 +68,7 @@ class CodeCase(Confidential, Owned, Versioned, Base):
 
     @property
     def facts(self) -> Facts:
-        return Facts(
-            organisation_id=self.organisation_id,
-            neighbourhood_id=self.neighbourhood_id,
-            author_id=self.author_id,
-            owner_id=self.owner_id,
-            readers=readers(self.shares),
-            family=self.family.circle,
-        )
+        return facts_of(self)
 
 
 class CodeShare(Share):

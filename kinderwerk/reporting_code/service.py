@@ -303,11 +303,7 @@ def share(session: Session, actor: Actor, case_id: UUID, wish: LetIn) -> None:
         case = _running(session, actor, case_id)
         colleague = _colleague(session, case, wish.user_id)
         if colleague.id not in case.facts.readers:
-            made = CodeShare(
-                user_id=colleague.id, organisation_id=case.organisation_id, by_id=_who(actor),
-                until=wish.until,
-            )  # fmt: skip
-            shares.let_in(session, case.shares, made, wish.reason)
+            shares.let_in(session, case, CodeShare, wish, _who(actor))
             _tell(session, case, colleague, f"share:{wish.until}")
         audit.record(
             session, actor, "code_case.shared", case.id, reader=colleague.id, until=wish.until
@@ -317,7 +313,7 @@ def share(session: Session, actor: Actor, case_id: UUID, wish: LetIn) -> None:
 def unshare(session: Session, actor: Actor, case_id: UUID, user_id: UUID) -> None:
     with unit_of_work(session):
         case = _locked(session, actor, case_id)
-        case.shares = [share for share in case.shares if share.user_id != user_id]
+        shares.let_out(case, user_id)
         audit.record(session, actor, "code_case.unshared", case.id, reader=user_id)
 
 

@@ -309,11 +309,7 @@ def share(session: Session, actor: Actor, signal: Signal, wish: LetIn) -> None:
         signal = _locked(session, actor, signal.id)
         colleague = _colleague(session, signal, wish.user_id)
         if colleague.id not in signal.facts.readers and actor.id is not None:
-            made = SignalShare(
-                user_id=colleague.id, organisation_id=signal.organisation_id, by_id=actor.id,
-                until=wish.until,
-            )  # fmt: skip
-            shares.let_in(session, signal.shares, made, wish.reason)
+            shares.let_in(session, signal, SignalShare, wish, actor.id)
             _tell(session, signal, colleague)
         audit.record(
             session, actor, "signal.shared", signal.id, reader=colleague.id, until=wish.until
@@ -323,7 +319,7 @@ def share(session: Session, actor: Actor, signal: Signal, wish: LetIn) -> None:
 def unshare(session: Session, actor: Actor, signal: Signal, user_id: UUID) -> None:
     with unit_of_work(session):
         signal = _locked(session, actor, signal.id)
-        signal.shares = [share for share in signal.shares if share.user_id != user_id]
+        shares.let_out(signal, user_id)
         audit.record(session, actor, "signal.unshared", signal.id, reader=user_id)
 
 

@@ -320,7 +320,7 @@ def set_course(
             topic=course.topic.value, follow_up=course.follow_up_on,
         )  # fmt: skip
         if moved:
-            _let_out(trajectory, owner.id)
+            shares.let_out(trajectory, owner.id)
         for person in reached(session, trajectory.organisation_id, [owner] if moved else []):
             _tell(session, trajectory, person)
 
@@ -354,7 +354,7 @@ def reopen(session: Session, actor: Actor, trajectory: Trajectory) -> None:
             trajectory, None, status=Status.RUNNING, ended_at=None, owner_id=owner_id,
             follow_up_on=rules.follow_up(clock.today()),
         )  # fmt: skip
-        _let_out(trajectory, owner_id)
+        shares.let_out(trajectory, owner_id)
         audit.record(session, actor, "support.reopened", trajectory.id, owner=owner_id)
 
 
@@ -366,11 +366,7 @@ def share(session: Session, actor: Actor, trajectory: Trajectory, wish: LetIn) -
         trajectory = _locked(session, actor, trajectory.id)
         colleague = _colleague(session, trajectory, wish.user_id)
         if colleague.id not in {*trajectory.facts.readers, trajectory.owner_id}:
-            made = TrajectoryShare(
-                user_id=colleague.id, organisation_id=trajectory.organisation_id, by_id=by_id,
-                until=wish.until,
-            )  # fmt: skip
-            shares.let_in(session, trajectory.shares, made, wish.reason)
+            shares.let_in(session, trajectory, TrajectoryShare, wish, by_id)
             _tell(session, trajectory, colleague)
         audit.record(
             session, actor, "support.shared", trajectory.id, reader=colleague.id, until=wish.until
@@ -380,7 +376,7 @@ def share(session: Session, actor: Actor, trajectory: Trajectory, wish: LetIn) -
 def unshare(session: Session, actor: Actor, trajectory: Trajectory, user_id: UUID) -> None:
     with unit_of_work(session):
         trajectory = _locked(session, actor, trajectory.id)
-        _let_out(trajectory, user_id)
+        shares.let_out(trajectory, user_id)
         audit.record(session, actor, "support.unshared", trajectory.id, reader=user_id)
 
 
@@ -456,10 +452,6 @@ def _colleague(session: Session, trajectory: Trajectory, user_id: UUID) -> User:
         if colleague.id == user_id:
             return colleague
     raise Withheld("not a colleague who may read this")
-
-
-def _let_out(trajectory: Trajectory, user_id: UUID) -> None:
-    trajectory.shares = [one for one in trajectory.shares if one.user_id != user_id]
 
 
 def _counted(session: Session, row: Contact | Trajectory) -> Contribution:
