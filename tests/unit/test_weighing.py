@@ -6,16 +6,19 @@ import pytest
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from kinderwerk.core.errors import Refusal
 from kinderwerk.core.naming import named_in
 from kinderwerk.reporting_code.weighing import (
     FLOW,
     End,
+    NoMotive,
     NotAskedYet,
+    NoTerm,
     Question,
     Reply,
+    TermIsPast,
     Unsafety,
     Weighed,
+    WhatUnsafety,
     check,
     standing,
 )
@@ -94,7 +97,17 @@ class Weighing(RuleBasedStateMachine):
         except NotAskedYet:
             assert question not in before.open
             return
-        except Refusal:
+        except NoMotive:
+            assert not motive.strip()
+            return
+        except WhatUnsafety:
+            assert (question, reply, unsafety) == (UNSAFE, YES, None)
+            return
+        except NoTerm:
+            assert (question, reply, term) == (WILLING, YES, None)
+            return
+        except TermIsPast:
+            assert (question, reply, term) == (WILLING, YES, -1)
             return
         assert motive.strip()
         if (question, reply) == (UNSAFE, YES):
