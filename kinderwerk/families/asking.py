@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.core.errors import Stale
 from kinderwerk.families import queries
-from kinderwerk.families.custody.forms import RelationField
+from kinderwerk.families.fields import RelationField
 from kinderwerk.families.models import Child
 from kinderwerk.families.rules import Adult, GoingHome, Particulars, Relation
 from kinderwerk.web.access import actor, signed_in

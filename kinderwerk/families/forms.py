@@ -12,7 +12,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.families.asking import ChildForm, NewChildForm
-from kinderwerk.families.custody.forms import RelationField
+from kinderwerk.families.fields import RelationField
 from kinderwerk.families.models import Child
 from kinderwerk.families.queries import Filters, Named
 from kinderwerk.families.rules import OLDEST, Adult, LooksLikeAnother, Move, Relation

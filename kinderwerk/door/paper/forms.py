@@ -25,7 +25,7 @@ from kinderwerk.door.paper.rules import (
 from kinderwerk.families.asking import GoingHomeField
 from kinderwerk.families.consents.queries import ON_THE_PAGE
 from kinderwerk.families.consents.rules import texts
-from kinderwerk.families.custody.forms import RelationField
+from kinderwerk.families.fields import RelationField
 from kinderwerk.families.models import Child
 from kinderwerk.families.queries import Named
 from kinderwerk.families.rules import (

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _
 from wtforms.validators import Email, InputRequired, Length, Optional
 
-from kinderwerk.families.custody.forms import RelationField
+from kinderwerk.families.fields import RelationField
 from kinderwerk.families.rules import Adult, Relation
 from kinderwerk.web.form import Address, Form, Phone, Text
 

@@ -13,6 +13,7 @@ from kinderwerk.core.errors import Stale
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.families.custody.queries import Elsewhere
 from kinderwerk.families.custody.rules import CareWish, Custody, CustodyKind, Newcomer
+from kinderwerk.families.fields import RelationField
 from kinderwerk.families.models import Care, Carer, CareRequest
 from kinderwerk.families.rules import Adult, Relation
 from kinderwerk.web.form import (
@@ -29,21 +30,6 @@ from kinderwerk.web.form import (
 )
 
 FILLED = InputRequired()
-
-
-class RelationField(EnumField):
-    """What an adult is to a child; only the young person is that themselves."""
-
-    def __init__(self, label: Any, **kwargs: Any) -> None:
-        super().__init__(label, Relation, **kwargs)
-
-    choices: Any
-
-    @override
-    def process_data(self, value: Any) -> None:
-        super().process_data(value)
-        alone = value is Relation.SELF
-        self.choices = [one for one in self.choices if (one.value == Relation.SELF) is alone]
 
 
 class CustodyField(EnumRadioField):
