@@ -17,7 +17,6 @@ from sqlalchemy import (
     String,
     cast,
     func,
-    literal,
     literal_column,
     type_coerce,
 )
@@ -126,13 +125,6 @@ def read(written: bytes) -> Iterator[tuple[UUID, int]]:
     for at in range(0, len(written), BYTES + SMALL):
         end = at + BYTES
         yield _id(written[at:end]), int.from_bytes(written[end : end + SMALL], "big")
-
-
-def tells_of(session: Session, column: Any, id_: UUID) -> ColumnElement[bool]:
-    """Say whether an id is among them; that one lies across two others does not happen."""
-    if _server(session):
-        return func.position(literal(id_.bytes, LargeBinary).op("IN")(column)) > 0
-    return func.instr(column, literal(id_.bytes, LargeBinary)) > 0
 
 
 @lru_cache(maxsize=1_000)

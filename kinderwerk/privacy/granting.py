@@ -38,13 +38,6 @@ def grant(session: Session, actor: Actor, wishes: Iterable[Wish]) -> None:
         audit.record(session, actor, "family.erased", wish.family_id, also=[wish.id])
 
 
-_MODELS: Final[Mapping[Kind, type[Any]]] = {
-    Kind.FAMILY: Family,
-    Kind.CHILD: Child,
-    Kind.CARER: Carer,
-}
-
-
 def _subject(wish: Wish) -> tuple[Kind, UUID]:
     if wish.child_id:
         return Kind.CHILD, wish.child_id

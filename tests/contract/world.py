@@ -60,7 +60,6 @@ from tests.unpacked import readable
 
 #: What stands in the public programme; what the municipality reads.
 PUBLIC, SHARED = "Ooievaarsnest", "Roerdompriet"
-SEALED_WORDS = f"{SECRET} {planted.SEALED}"
 #: Who works there: their first name stands with the activities that they run.
 NAMED = "Spreeuwenpot"
 OPEN = {

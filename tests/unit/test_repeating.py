@@ -14,7 +14,6 @@ from kinderwerk.activities.series import Series
 from kinderwerk.holidays.rules import Kind, Period, Region
 
 MAY = (date(2031, 5, 1), date(2031, 5, 31))
-WEDNESDAYS = [date(2031, 5, day) for day in (7, 14, 21, 28)]
 WEEK = Period(
     kind=Kind.SCHOOL, region=Region.ALL, name="A week off", first_on=date(2031, 5, 17),
     last_on=date(2031, 5, 25),

@@ -19,9 +19,6 @@ from kinderwerk.storage.types import Id
 MOST: Final = 8
 LONGEST: Final = 40
 AROUND: Final = 90
-#: What is found counts more where it stands for the whole: title, keywords, situation, the rest.
-TEXTS: Final = ("title", "tags", "situation", "lesson", "helped")
-
 INDEX: Final = (
     """CREATE VIRTUAL TABLE lesson_index USING fts5(
         lesson_id UNINDEXED, title, tags, situation, lesson, helped,
@@ -47,6 +44,7 @@ ON_SQLITE: Final = [
     for one in INDEX
 ]
 
+#: What is found counts more where it stands for the whole: title, keywords, situation, the rest.
 _SQLITE: Final = """SELECT lesson_id, bm25(lesson_index, 0, 8, 6, 3, 3, 2) AS place
     FROM lesson_index WHERE lesson_index MATCH :asked LIMIT 1000"""
 _FORMS: Final = ("simple", "dutch", "german", "english")
