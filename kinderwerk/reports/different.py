@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from functools import lru_cache, reduce
 from operator import or_ as either
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 from uuid import UUID
 
 import numpy as np
@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.core.ids import ALL
 from kinderwerk.facts import packing
-from kinderwerk.facts.models import Presence as Known
+from kinderwerk.facts.bulk import PRESENCES
 from kinderwerk.facts.packing import BYTES, SMALL
 from kinderwerk.facts.rolling import Numbers, runs, unpacked
 from kinderwerk.families.limits import UNCOUNTED
@@ -29,6 +29,7 @@ from kinderwerk.reports.choosing import Stretch
 from kinderwerk.storage.types import Id
 
 Bits = NDArray[np.int64]
+KNOWN: Final = PRESENCES.c
 #: So many goals have a bit each.
 AT_ONCE: Final = 62
 #: Bytes of a child and its neighbourhood, and of a goal and how often.
@@ -71,20 +72,19 @@ def _in_quarters(
     if not stretch.quarters:
         return
     first, last = str(stretch.quarters[0]), str(stretch.quarters[-1])
-    asked: list[Any] = [packing.packed(session, Known.child_id, Known.neighbourhood_id)]
-    whatever = list(goal_ids) == [ALL]
-    if not whatever:
-        asked += [
-            packing.joined(session, Known.__table__.c.visits),
-            packing.listed(session, func.length(Known.visits)),
-        ]
-    for visits, *goals in session.execute(
-        select(*asked)
-        .where(Known.organisation_id == house, Known.quarter.between(first, last))
-        .group_by(Known.quarter)
-    ):
-        n = len(visits) // A_VISIT
-        yield Came(visits, np.ones(n, np.int64) if whatever else _aims(goal_ids, *goals))
+    where = KNOWN.organisation_id == house, KNOWN.quarter.between(first, last)
+    if list(goal_ids) == [ALL]:
+        once = select(KNOWN.child_id, KNOWN.neighbourhood_id).where(*where).distinct().subquery().c
+        visits = session.scalar(select(packing.packed(session, *once))) or b""
+        yield Came(visits, np.ones(len(visits) // A_VISIT, np.int64))
+        return
+    rows = select(
+        packing.packed(session, KNOWN.child_id, KNOWN.neighbourhood_id),
+        packing.joined(session, KNOWN.visits),
+        packing.listed(session, func.length(KNOWN.visits)),
+    )
+    for visits, goals, long in session.execute(rows.where(*where).group_by(KNOWN.quarter)):
+        yield Came(visits, _aims(goal_ids, goals, long))
 
 
 def _aims(goal_ids: Sequence[UUID], told: bytes, long: str) -> Bits:
