@@ -4,13 +4,16 @@ import re
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 from babel.messages.pofile import read_po
 
+from kinderwerk.app import main
 from tests.rush import ROOT
 
 PAPERS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 FILE = re.compile(r"`((?:kinderwerk|templates|static|scripts|tests|docs|migrations)/[\w./-]+)`")
+COMMAND = re.compile(r"(?:`|^ {4}(?:\S*/)?)kinderwerk (?!unix)([a-z][^`\n]*)", re.MULTILINE)
 MADE = {"static/vendor"}  # installed, never committed
 CATALOGUE = ROOT / "kinderwerk/translations/nl/LC_MESSAGES/messages.po"
 
@@ -75,3 +78,16 @@ def test_make_says_only_targets_that_there_are() -> None:
     for paper in PAPERS:
         for target in re.findall(r"(?:`|^    )make ([a-z-]+)", paper.read_text(), re.MULTILINE):
             assert target in targets, (paper.name, target)
+
+
+def test_commands_that_papers_name_are_there_with_their_options() -> None:
+    for paper in PAPERS:
+        for told in COMMAND.findall(paper.read_text()):
+            command: click.Command = main
+            for word in told.partition(" #")[0].split():
+                if word.startswith("--"):
+                    assert any(word in param.opts for param in command.params), (paper.name, told)
+                elif isinstance(command, click.Group) and word.isalpha() and word.islower():
+                    found = command.get_command(click.Context(command), word)
+                    assert found, (paper.name, told)
+                    command = found
