@@ -1,6 +1,6 @@
 """A club with a worker, a volunteer who helps and some children: who came, and what it counts."""
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,6 +18,9 @@ from kinderwerk.registers.rules import Presence
 from kinderwerk.signups.models import Signup
 from kinderwerk.signups.rules import Standing
 from tests.make import Make
+
+#: How many children are counted at an open club.
+THERE: Final = 6
 
 
 class Club:

@@ -5,7 +5,10 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
-from tests.club import Club
+from kinderwerk.activities.rules import AgeBand, Format, RegisterMode
+from kinderwerk.registers import service as registers
+from kinderwerk.registers.rules import Box, Gender, Known, Number
+from tests.club import THERE, Club
 from tests.make import Make
 
 
@@ -47,3 +50,12 @@ def father(make: Make) -> User:
 @pytest.fixture
 def club(session: Session, make: Make) -> Club:
     return Club(session, make)
+
+
+@pytest.fixture
+def open_club(session: Session, make: Make) -> Club:
+    """A session at which six children were counted."""
+    club = Club(session, make, format=Format.DROPIN, register=RegisterMode.TALLY, age_from=6)
+    box = Box(AgeBand.UP_TO_9, Known.KNOWN, Gender.UNASKED)
+    registers.set_numbers(session, club.worker.actor(), club.date.id, {box: Number(0, THERE)})
+    return club

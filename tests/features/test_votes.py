@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import SignIn
-from kinderwerk.activities.rules import AgeBand, Format, RegisterMode
 from kinderwerk.audit import service as audit
 from kinderwerk.audit.models import AuditEntry
 from kinderwerk.core import clock, ids
@@ -22,14 +21,11 @@ from kinderwerk.ideas.models import ChildBoard, Idea
 from kinderwerk.ideas.rules import Decision, Reading, Saying
 from kinderwerk.ideas.votes.models import Choice, Vote
 from kinderwerk.places.opening import Opening
-from kinderwerk.registers import service as registers
-from kinderwerk.registers.rules import Box, Gender, Known, Number
 from kinderwerk.storage.erasing import ERASED
 from kinderwerk.storage.work import unit_of_work
-from tests.club import Club
+from tests.club import THERE, Club
 from tests.make import A_WEDNESDAY, Make
 
-THERE = 6
 AGAIN = "/kids/again/"
 WORDS = ("Een moestuin", "Een disco", "Een net in het doel")
 
@@ -38,15 +34,6 @@ WORDS = ("Een moestuin", "Een disco", "Een net in het doel")
 def afterwards() -> Iterator[None]:
     with clock.stopped(A_WEDNESDAY + timedelta(hours=1)):
         yield
-
-
-@pytest.fixture
-def open_club(session: Session, make: Make) -> Club:
-    """A session at which six children were counted."""
-    club = Club(session, make, format=Format.DROPIN, register=RegisterMode.TALLY, age_from=6)
-    box = Box(AgeBand.UP_TO_9, Known.KNOWN, Gender.UNASKED)
-    registers.set_numbers(session, club.worker.actor(), club.date.id, {box: Number(0, THERE)})
-    return club
 
 
 @pytest.fixture
