@@ -36,11 +36,12 @@ def sign_up(parent: Visitor) -> str:
     parent.follow(title)
     parent.follow("Meld aan")
     introduce_oneself(parent)
+    parent.press("Zet op de wachtlijst")
     return title
 
 
 def introduce_oneself(parent: Visitor) -> None:
-    """Come in by a link in the mail, tell of a child, and sign it up."""
+    """Come in by a link in the mail and tell of a child, up to the last button."""
     parent.type("Je e-mailadres", MAIL)
     parent.press("Mail me een link")
     parent.follow("Lees hem hier bij de post.")
@@ -57,4 +58,3 @@ def introduce_oneself(parent: Visitor) -> None:
     parent.type("Telefoonnummer voor nood", "06 8765 4321")
     parent.type("Wie haalt het kind op?", "Opa of Noor")
     parent.press("Bewaren en verder")
-    parent.press("Meld aan")

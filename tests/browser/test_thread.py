@@ -19,6 +19,7 @@ def test_from_the_plan_to_the_report_there_is_always_a_link(
     phone.follow(TITLE)
     phone.follow("Meld aan")
     introduce_oneself(phone)
+    phone.press("Meld aan")
     phone.reads("De aanmelding is gelukt", "Heeft een plek")
     take_attendance(laptop)
     worry(laptop)
