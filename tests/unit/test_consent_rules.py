@@ -87,6 +87,18 @@ def test_what_the_answers_come_to(said: list[Word], age: int, standing: Standing
     assert stands(said, age) is standing
 
 
+def test_where_nobody_said_yes_it_is_no() -> None:
+    assert stands([Word(Answer.REFUSED, purpose=ConsentPurpose.NEWS)], 8, ConsentPurpose.NEWS) is (
+        Standing.REFUSED
+    )
+
+
+@pytest.mark.parametrize("printed", [True, False])
+def test_words_that_there_never_were_cannot_be_answered(printed: bool) -> None:
+    assert rules.read(WEBSITE, rules.newest(WEBSITE).version, printed=printed)
+    assert not rules.read(WEBSITE, rules.newest(WEBSITE).version + 1, printed=printed)
+
+
 def test_one_no_wins_for_photos_only() -> None:
     said = [
         Word(Answer.GIVEN, purpose=ConsentPurpose.NEWS),

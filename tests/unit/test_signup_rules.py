@@ -4,10 +4,28 @@ from collections import Counter
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kinderwerk.signups.rules import NIGHT, OFFER_LASTS, OFFER_LASTS_AT_LEAST, answer_by, seated
+from kinderwerk.signups.rules import (
+    NIGHT,
+    OFFER_LASTS,
+    OFFER_LASTS_AT_LEAST,
+    Ages,
+    ClosedSince,
+    Date,
+    DateCancelled,
+    DateOver,
+    OpensLater,
+    Standing,
+    TooOld,
+    TooYoung,
+    Window,
+    answer_by,
+    free,
+    seated,
+)
 
 HERE = ZoneInfo("Europe/Amsterdam")
 MOMENTS = st.datetimes(
@@ -62,3 +80,54 @@ def test_by_default_a_family_has_two_days() -> None:
     evening = monday.replace(hour=20)
     tomorrow = evening + timedelta(hours=18)
     assert answer_by(evening, tomorrow) == datetime(2031, 3, 4, 9, tzinfo=HERE)
+
+
+def test_a_place_and_an_offer_are_held_for_somebody() -> None:
+    assert [one for one in Standing if one.holds] == [Standing.PLACED, Standing.OFFERED]
+
+
+def test_both_ages_that_are_named_may_come() -> None:
+    ages = Ages(youngest=6, oldest=9)
+    ages.check("Noor", 6)
+    ages.check("Noor", 9)
+    with pytest.raises(TooYoung):
+        ages.check("Noor", 5)
+    with pytest.raises(TooOld):
+        ages.check("Noor", 10)
+
+
+def test_families_sign_up_from_the_first_moment_until_just_before_the_last() -> None:
+    first, last = datetime(2031, 3, 3, 9, tzinfo=HERE), datetime(2031, 3, 5, 9, tzinfo=HERE)
+    little = timedelta(seconds=1)
+    Window(first, last).check(first)
+    Window(first, last).check(last - little)
+    Window(None, None).check(first)
+    with pytest.raises(OpensLater):
+        Window(first, last).check(first - little)
+    with pytest.raises(ClosedSince):
+        Window(first, last).check(last)
+
+
+def test_a_date_is_signed_up_for_until_it_begins_and_at_the_door_until_it_ends() -> None:
+    begins = datetime(2031, 3, 3, 15, tzinfo=HERE)
+    ends, little = begins + timedelta(hours=2), timedelta(seconds=1)
+    date = Date(day=begins.date(), starts_at=begins, ends_at=ends, goes_on=True)
+    date.check(begins - little)
+    date.check(ends - little, at_door=True)
+    for moment, at_door in ((begins, False), (ends, True)):
+        with pytest.raises(DateOver):
+            date.check(moment, at_door=at_door)
+    with pytest.raises(DateCancelled):
+        Date(day=begins.date(), starts_at=begins, ends_at=ends, goes_on=False).check(
+            begins - little
+        )
+
+
+@pytest.mark.parametrize(
+    ("capacity", "taken", "asking", "get"),
+    [(None, 90, 3, 3), (10, 0, 3, 3), (10, 8, 3, 2), (10, 10, 3, 0), (10, 12, 3, 0)],
+)
+def test_as_many_get_a_place_as_there_is_room_for(
+    capacity: int | None, taken: int, asking: int, get: int
+) -> None:
+    assert free(capacity, taken, asking) == get
