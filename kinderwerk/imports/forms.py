@@ -1,7 +1,8 @@
 """A table on its way: the file, and which of its columns is what."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, TypedDict
+from uuid import UUID
 
 from flask_babel import force_locale, gettext
 from flask_babel import lazy_gettext as _
@@ -15,7 +16,7 @@ from kinderwerk.imports import rules
 from kinderwerk.imports.service import HasFaults, NotRead
 from kinderwerk.imports.venues import rules as venues
 from kinderwerk.places.reading.tables import Table
-from kinderwerk.web.form import Form
+from kinderwerk.web.form import Form, OnceField
 from kinderwerk.web.held import HeldFile
 
 
@@ -29,6 +30,13 @@ class FileForm(HeldFile):
             self.found = refusal.found
 
 
+class Wishes(TypedDict):
+    """Whether to bring in what seems to be here already; and the mark of the form."""
+
+    alike_too: bool
+    once: UUID
+
+
 class ColumnsForm(Form):
     """Which heading stands above what; guessed, and changed by whoever knows better."""
 
@@ -37,6 +45,8 @@ class ColumnsForm(Form):
     NEEDED: ClassVar[Sequence[Any]]
 
     held = HiddenField()
+    once = OnceField()
+    alike_too: BooleanField
     faults: Any = None
 
     @override
@@ -85,6 +95,10 @@ class ColumnsForm(Form):
     @property
     def complete(self) -> bool:
         return all(one in self.columns for one in self.NEEDED)
+
+    @property
+    def wishes(self) -> Wishes:
+        return {"alike_too": bool(self.alike_too.data), "once": self.once.data}
 
     @property
     def missing(self) -> list[Any]:

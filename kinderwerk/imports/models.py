@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import JSON, ForeignKey
+from sqlalchemy import JSON, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from kinderwerk.access.vocabulary import Facts
@@ -20,12 +20,15 @@ class BroughtIn(Confidential, Owned, Base):
     __tablename__ = "brought_in"
     __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.STAFF, "imports.tidy")
     __audited__: ClassVar[bool] = True
+    __table_args__ = (UniqueConstraint("by_id", "once"),)
 
     by_id: Mapped[UUID] = mapped_column(ForeignKey("user_account.id"))
     by: Mapped[User] = relationship(init=False, viewonly=True)
     until: Mapped[datetime] = mapped_column(index=True)
     made: Mapped[list[str]] = mapped_column(JSON)
     n: Mapped[int]
+    #: The mark of the form with which it came in.
+    once: Mapped[UUID | None]
     sort: Mapped[Sort] = mapped_column(default=Sort.CHILDREN, server_default="children")
 
     @property

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource
+from kinderwerk.accounts.once import wait_in_turn
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child, Family
 from kinderwerk.imports.models import BroughtIn
@@ -30,6 +31,13 @@ POINTS_AT: Final = {"family_id": "families", "carer_id": "carers", "child_id": "
 def by_id(session: Session, id: UUID) -> BroughtIn:
     wanted = select(BroughtIn).where(BroughtIn.id == id, BroughtIn.until > clock.now())
     return session.scalars(wanted.options(joinedload(BroughtIn.by))).one()
+
+
+def sent_before(session: Session, by_id: UUID, once: UUID) -> BroughtIn | None:
+    """Return what this person brought in with the same form; a second one waits for the first."""
+    wait_in_turn(session, by_id)
+    mine = (BroughtIn.by_id == by_id, BroughtIn.once == once)
+    return session.scalar(select(BroughtIn).where(*mine))
 
 
 def visible(session: Session, actor: Actor) -> Sequence[BroughtIn]:

@@ -111,7 +111,7 @@ def _person(id: UUID, line: Line) -> Person:
 
 def bring_in(
     session: Session, actor: Actor, table: Table, columns: Mapping[Column, str],
-    relations: Mapping[str, Relation], *, alike_too: bool,
+    relations: Mapping[str, Relation], *, alike_too: bool, once: UUID,
 ) -> BroughtIn:  # fmt: skip
     """Write all children of a table down, or none; who is known already only if that is wanted.
 
@@ -122,6 +122,8 @@ def bring_in(
         held = demand(actor, Action.CREATE, Resource.IMPORT)
         if held.organisation_id is None or actor.id is None:
             raise Withheld("children belong to an organisation")
+        if before := queries.sent_before(session, actor.id, once):
+            return before
         looked = look(session, actor, table, columns, relations)
         if looked.faults:
             raise HasFaults(looked.faults)
@@ -130,7 +132,7 @@ def bring_in(
             raise NothingNew
         made = _written(session, held.organisation_id, lines)
         brought = BroughtIn(
-            organisation_id=held.organisation_id, by_id=actor.id, n=len(lines),
+            organisation_id=held.organisation_id, by_id=actor.id, once=once, n=len(lines),
             until=clock.now() + UNDONE_WITHIN, made=[str(one.id) for one in made],
         )  # fmt: skip
         session.add(brought)

@@ -51,9 +51,9 @@ def children() -> ResponseReturnValue:
         return page("imports/children.html", form=form)
     table = form.outcome
     chosen = ChildrenForm.of(table, form.held.data, sent=_again())
-    here, wanted = (session(), actor(), table, chosen.columns, relations()), chosen.alike_too.data
+    here = session(), actor(), table, chosen.columns, relations()
     make = "make" in request.form
-    if make and chosen.carry_out(lambda: service.bring_in(*here, alike_too=bool(wanted))):
+    if make and chosen.carry_out(lambda: service.bring_in(*here, **chosen.wishes)):
         n = chosen.outcome.n
         flash(ngettext("%(num)d child is in.", "%(num)d children are in.", n), "success")
         return redirect(url_for(".index"), 303)
@@ -74,9 +74,9 @@ def venues() -> ResponseReturnValue:
         return page("imports/venues.html", form=form)
     table = form.outcome
     chosen = VenuesForm.of(table, form.held.data, sent=_again())
-    here, wanted = (session(), actor(), table, chosen.columns, kinds()), chosen.alike_too.data
+    here = session(), actor(), table, chosen.columns, kinds()
     make = "make" in request.form
-    if make and chosen.carry_out(lambda: of_venues.bring_in(*here, alike_too=bool(wanted))):
+    if make and chosen.carry_out(lambda: of_venues.bring_in(*here, **chosen.wishes)):
         n = chosen.outcome.n
         flash(ngettext("%(num)d venue is in.", "%(num)d venues are in.", n), "success")
         return redirect(url_for(".index"), 303)

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
-from kinderwerk.core import clock
+from kinderwerk.core import clock, ids
 from kinderwerk.families import service as families
 from kinderwerk.families.models import Child, Consent, Family
 from kinderwerk.families.rules import Move
@@ -54,6 +54,14 @@ def brought(client: FlaskClient, content: bytes | str, **given: Any) -> TestResp
 def count(session: Session, kind: Any) -> int:
     session.rollback()
     return session.scalar(select(func.count()).select_from(kind)) or 0
+
+
+def test_pressing_twice_brings_them_in_once(client: FlaskClient, session: Session) -> None:
+    once = ids.confidential()
+    assert brought(client, GOOD, alike_too="1", once=once).status_code == 303
+    children = count(session, Child)
+    assert brought(client, GOOD, alike_too="1", once=once).status_code == 303
+    assert count(session, Child) == children
 
 
 def test_it_is_looked_at_first_and_then_all_is_in(

@@ -16,7 +16,7 @@ from werkzeug.test import TestResponse
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
-from kinderwerk.core import clock
+from kinderwerk.core import clock, ids
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.rules import guess
 from kinderwerk.imports.venues.rules import KNOWN, Column
@@ -159,6 +159,16 @@ def test_an_empty_table_of_ours_is_known_again(client: FlaskClient, where: str, 
     row = ["Sem", "2019-03-01", "Eva", "0612345678"] + [""] * (len(headings) - 4)
     page = sent(client, hostile.workbook(headings, row), where).text
     assert len(re.findall(r"<option selected value=\"[^\"]+\"", page)) == len(headings)
+
+
+def test_pressing_twice_brings_them_in_once(client: FlaskClient, session: Session) -> None:
+    """Also where those that are here already are wanted once more; another form is another wish."""
+    once = ids.confidential()
+    for form, n in ((once, 1), (once, 1), (ids.confidential(), 2)):
+        assert brought(client, GOOD, alike_too="1", once=form).status_code == 303
+        session.rollback()
+        named = select(func.count()).select_from(Venue).where(Venue.name == "Trapveld")
+        assert session.scalar(named) == n
 
 
 def test_what_was_guessed_can_be_changed(client: FlaskClient, session: Session) -> None:

@@ -52,7 +52,7 @@ def look(
 
 def bring_in(
     session: Session, actor: Actor, table: Table, columns: Mapping[Column, str],
-    kinds: Mapping[str, VenueKind], *, alike_too: bool,
+    kinds: Mapping[str, VenueKind], *, alike_too: bool, once: UUID,
 ) -> BroughtIn:  # fmt: skip
     """Write all venues of a table down, or none; what is here already only if that is wanted."""
     with unit_of_work(session):
@@ -60,6 +60,8 @@ def bring_in(
         demand(actor, Action.CREATE, Resource.IMPORT)
         if held.organisation_id is None or held.municipality_id is None or actor.id is None:
             raise Withheld("a venue belongs to an organisation")
+        if before := queries.sent_before(session, actor.id, once):
+            return before
         looked = look(session, actor, table, columns, kinds)
         if looked.faults:
             raise HasFaults(looked.faults)
@@ -69,8 +71,8 @@ def bring_in(
         locator = places.locator(session, held.municipality_id)
         made = [_written(session, held.organisation_id, one.wish, locator) for one in lines]
         brought = BroughtIn(
-            organisation_id=held.organisation_id, by_id=actor.id, n=len(made), sort=Sort.VENUES,
-            until=clock.now() + UNDONE_WITHIN, made=[str(one.id) for one in made],
+            organisation_id=held.organisation_id, by_id=actor.id, once=once, n=len(made),
+            sort=Sort.VENUES, until=clock.now() + UNDONE_WITHIN, made=[str(one.id) for one in made],
         )  # fmt: skip
         session.add(brought)
         session.flush()
