@@ -154,8 +154,9 @@ def is_night(at: datetime) -> bool:
 
 
 def opens_case(deed: str) -> bool:
-    """Tell whether the words of a case were opened."""
-    return noun(deed) in CASES and kind(deed) in (Kind.READ, Kind.PRINTED) and ".seen" not in deed
+    """Tell whether the words of a case were opened, and not only a line or a reader of it seen."""
+    seen = ".seen" in deed or deed.endswith(".listed")
+    return noun(deed) in CASES and kind(deed) in (Kind.READ, Kind.PRINTED) and not seen
 
 
 def notice(deeds: Iterable[Deed], involved: Mapping[UUID, frozenset[UUID]]) -> list[Noticed]:
@@ -165,7 +166,7 @@ def notice(deeds: Iterable[Deed], involved: Mapping[UUID, frozenset[UUID]]) -> l
     for one in deeds:
         for rule in _met(one, involved):
             times[rule, one.actor_id] += 1
-        if opens_case(one.deed) and not one.deed.endswith(".listed"):
+        if opens_case(one.deed):
             by_day[one.actor_id, clock.to_wall(one.at).date()].add(one.subject_id)
     for (actor_id, _), cases in by_day.items():
         if len(cases) >= MANY:
@@ -181,7 +182,7 @@ def _met(one: Deed, involved: Mapping[UUID, frozenset[UUID]]) -> Iterable[Rule]:
         yield Rule.FACTOR_RESET
     if kind(one.deed) in (Kind.PRINTED, Kind.EXPORTED) and noun(one.deed) != "report":
         yield Rule.TAKEN_OUT
-    if opens_case(one.deed) and not one.deed.endswith(".listed"):
+    if opens_case(one.deed):
         if is_night(one.at):
             yield Rule.AT_NIGHT
         if one.actor_id not in involved.get(one.subject_id, frozenset({one.actor_id})):

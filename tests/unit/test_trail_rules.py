@@ -54,6 +54,18 @@ def test_nothing_stands_out_in_an_ordinary_week() -> None:
     assert met(deed("child.seen", NIGHT), deed("signal.listed", NIGHT), deed("user.came")) == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "opens"),
+    [
+        ("signal.read", True), ("support.printed", True), ("signal.listed", False),
+        ("referral.share.seen", False), ("signal.shared", False), ("child.read", False),
+    ],
+)  # fmt: skip
+def test_a_case_is_opened_by_reading_its_words(name: str, opens: bool) -> None:
+    assert rules.opens_case(name) is opens
+    assert bool(met(*(deed(name) for _ in range(60))) - {(Rule.TAKEN_OUT, 60)}) is opens
+
+
 def test_looking_in_an_emergency_stands_out() -> None:
     assert met(deed("emergency.opened"), deed("emergency.read")) == {(Rule.EMERGENCY, 1)}
 
@@ -111,6 +123,7 @@ def test_families_are_told_of_no_case() -> None:
 
 
 def test_whoever_cannot_wait_says_why() -> None:
-    rules.check_plea(Plea(need=rules.Need.DANGER, reason="She is at the door and bleeds."))
+    for reason in ("She is at the door and bleeds.", "x" * rules.LEAST):
+        rules.check_plea(Plea(need=rules.Need.DANGER, reason=reason))
     with pytest.raises(rules.TooShort):
         rules.check_plea(Plea(need=rules.Need.DANGER, reason="  because      "))
