@@ -11,6 +11,9 @@ from babel.messages.pofile import read_po
 from kinderwerk.app import main
 from tests.rush import ROOT
 
+#: No database has a say in papers.
+pytestmark = pytest.mark.sqlite
+
 PAPERS = [*sorted(ROOT.glob("*.md")), *sorted(ROOT.glob("docs/**/*.md"))]
 FILE = re.compile(r"`((?:kinderwerk|templates|static|scripts|tests|docs|migrations)/[\w./-]+)`")
 COMMAND = re.compile(r"(?:`|^ {4}(?:\S*/)?)kinderwerk (?!unix)([a-z][^`\n]*)", re.MULTILINE)

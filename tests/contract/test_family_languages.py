@@ -13,6 +13,9 @@ from babel.util import pathmatch
 from kinderwerk import paths
 from kinderwerk.core.words import LANGUAGES
 
+#: No database has a say in words.
+pytestmark = pytest.mark.sqlite
+
 ROOT = paths.PACKAGE.parent
 KEYWORDS = DEFAULT_KEYWORDS | {"N_": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
 #: What children read, and nobody else: there one speaks to them.

@@ -8,6 +8,9 @@ import pytest
 from scripts.audit import Found, Hole, of_npm, of_pip, verdict
 from scripts.inventory import FRONT_END, GOOD, LOCK, Library, libraries, told
 
+#: No database has a say in what is installed.
+pytestmark = pytest.mark.sqlite
+
 HOLE = Hole("pillow", "1.0", "CVE-2031-1", "1.1")
 
 

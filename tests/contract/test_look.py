@@ -13,6 +13,9 @@ import pytest
 from kinderwerk import paths
 from kinderwerk.core import charts
 
+#: No database has a say in styles.
+pytestmark = pytest.mark.sqlite
+
 ROOT: Final = paths.PACKAGE.parent
 TEMPLATES: Final = sorted((ROOT / "templates").rglob("*.html"))
 SHEETS: Final = sorted((ROOT / "static/css").glob("*.css"))

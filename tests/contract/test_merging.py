@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 
+import pytest
 from sqlalchemy import Table
 
 from kinderwerk.doubles.moving import BY_HAND, MOVES, STAYS
@@ -9,6 +10,9 @@ from kinderwerk.families.custody.rules import CustodyKind
 from kinderwerk.families.merging import COLUMNS, stricter
 from kinderwerk.families.models import Care, Child
 from kinderwerk.storage.base import Base
+
+#: No database has a say in which columns there are.
+pytestmark = pytest.mark.sqlite
 
 ABOUT = {"child", "family", "carer", "signup"}
 NAMED = {"child_id", "family_id", "carer_id", "signup_id", "subject_id", "gone_id"}

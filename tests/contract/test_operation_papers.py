@@ -18,6 +18,9 @@ from kinderwerk.app import main
 from kinderwerk.config import Settings
 from tests.rush import ROOT
 
+#: No database has a say in papers.
+pytestmark = pytest.mark.sqlite
+
 NAME = re.compile(r"KINDERWERK_[A-Z]+(?:_[A-Z]+)*")
 COMMAND = re.compile(r"(?:`|^    |bin/)kinderwerk ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
 DEPLOY = ROOT / "docs/deploy"

@@ -8,6 +8,9 @@ import pytest
 from kinderwerk import paths
 from scripts.papers import DOCS, PAPERS, paper
 
+#: No database has a say in papers.
+pytestmark = pytest.mark.sqlite
+
 ROOT: Final = paths.PACKAGE.parent
 VERDICTS: Final = {"met", "partly", "not yet", "not here", "with who runs it"}
 #: A row is about one point, or about several that follow each other.

@@ -6,14 +6,24 @@ import sys
 from pathlib import Path
 
 import pytest
-from flask import Flask
-from jinja2 import nodes
+from jinja2 import Environment, nodes
 
 from kinderwerk import paths
+from kinderwerk.app import create_app
+from tests.conftest import settings
+
+#: No database has a say in how the code is made up.
+pytestmark = pytest.mark.sqlite
 
 ROOT = paths.PACKAGE.parent
 VIEWS = sorted([*paths.PACKAGE.glob("*/views.py"), *paths.PACKAGE.glob("*/views/*.py")])
 TEMPLATES = sorted(paths.resource("templates").rglob("*.html"))
+
+
+@pytest.fixture(scope="module")
+def templates(tmp_path_factory: pytest.TempPathFactory) -> Environment:
+    """Where all of them are at home: one app does for every template."""
+    return create_app(settings(tmp_path_factory.mktemp("templates"), "sqlite://")).jinja_env
 
 
 def test_the_layers_hold() -> None:
@@ -34,8 +44,8 @@ def test_views_are_short_and_own_their_templates(path: Path) -> None:
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_templates_compile_and_use_what_they_import(app: Flask, path: Path) -> None:
-    tree = app.jinja_env.parse(path.read_text())
+def test_templates_compile_and_use_what_they_import(templates: Environment, path: Path) -> None:
+    tree = templates.parse(path.read_text())
     names = [name for node in tree.find_all(nodes.FromImport) for name in node.names]
     imported = {name[-1] if isinstance(name, tuple) else name for name in names}
     used = {node.name for node in tree.find_all(nodes.Name)}
@@ -43,8 +53,10 @@ def test_templates_compile_and_use_what_they_import(app: Flask, path: Path) -> N
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_the_first_of_what_may_be_empty_has_something_instead(app: Flask, path: Path) -> None:
-    filters = list(app.jinja_env.parse(path.read_text()).find_all(nodes.Filter))
+def test_the_first_of_what_may_be_empty_has_something_instead(
+    templates: Environment, path: Path
+) -> None:
+    filters = list(templates.parse(path.read_text()).find_all(nodes.Filter))
     helped = {id(one.node) for one in filters if one.name == "default"}
     bare = [
         one.lineno for one in filters if one.name in ("first", "last") and id(one) not in helped

@@ -13,6 +13,9 @@ from kinderwerk.papers import printing
 from tests.contract.world import told
 from tests.planted import SECRET
 
+#: No database has a say in how files are packed.
+pytestmark = pytest.mark.sqlite
+
 PDF, TABLE, PARCEL = "application/pdf", "application/vnd.ms-excel", "application/zip"
 
 
