@@ -27,6 +27,7 @@ from kinderwerk.families import queries as families
 from kinderwerk.families.circle import is_own
 from kinderwerk.families.models import Child
 from kinderwerk.referrals.models import Referral
+from kinderwerk.reporting_code.models import CodeCase
 from kinderwerk.signals.models import Signal, SignalNote
 from kinderwerk.storage.scoping import belonging, scope
 from kinderwerk.support.models import Trajectory, TrajectoryNote
@@ -199,7 +200,7 @@ def involved(session: Session, organisation_id: UUID, begins: date) -> dict[UUID
     """Return who wrote, carries or shares each case, or stood in for its owner in that week."""
     instead = stood_in(session, organisation_id, begins, begins + timedelta(days=6))
     found: dict[UUID, frozenset[UUID]] = {}
-    kinds: tuple[Any, ...] = (Signal, Trajectory, Referral)
+    kinds: tuple[Any, ...] = (Signal, Trajectory, Referral, CodeCase)
     for model in kinds:
         wanted = select(model).where(model.organisation_id == organisation_id)
         for case in session.scalars(wanted):

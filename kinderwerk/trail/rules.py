@@ -31,6 +31,7 @@ _BY_VERB: Final = {verb: kind for kind, verbs in VERBS.items() for verb in verbs
 NOUNS: Final[Mapping[str, str]] = FOR_FAMILIES | {
     "emergency": N_("What is known now"),
     "signal": N_("Signals"),
+    "code_case": N_("Cases of the reporting code"),
     "idea": N_("Ideas of children"),
     "story": N_("Stories"),
     "support": N_("Parenting support"),
@@ -45,7 +46,7 @@ NOUNS: Final[Mapping[str, str]] = FOR_FAMILIES | {
     "trail": N_("Access log"),
 }
 ELSE: Final = N_("The organisation itself")
-CASES: Final = frozenset({"signal", "support", "referral"})
+CASES: Final = frozenset({"signal", "support", "referral", "code_case"})
 
 
 def noun(deed: str) -> str:

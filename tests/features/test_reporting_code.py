@@ -13,10 +13,12 @@ from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.accounts.rules import Country
 from kinderwerk.audit.models import AuditEntry
+from kinderwerk.audit.service import record
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.families.models import Child
 from kinderwerk.messages.models import Message
+from kinderwerk.messages.work import JOBS
 from kinderwerk.privacy import due
 from kinderwerk.privacy.erasing import erase
 from kinderwerk.reporting_code import queries, rules, service
@@ -47,6 +49,9 @@ from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
 from kinderwerk.signals.rules import Status as SignalStatus
 from kinderwerk.storage.erasing import Kind
+from kinderwerk.storage.work import unit_of_work
+from kinderwerk.trail.models import TrailFinding
+from kinderwerk.trail.rules import Rule
 from tests.make import A_WEDNESDAY, Make
 from tests.planted import PLANTED
 from tests.shares import letting_in
@@ -468,3 +473,15 @@ def test_a_signal_about_nobody_begins_no_case(session: Session, worker: User, ma
     signal = signals.write_down(session, worker.actor(), wish)
     with pytest.raises(Refusal):
         service.begin(session, worker.actor(), Beginning(signal_id=signal.id))
+
+
+def test_who_opens_one_of_others_at_night_stands_out(
+    session: Session, make: Make, here: Organisation, case: CodeCase
+) -> None:
+    other = make.worker(organisation=here)
+    with clock.stopped(A_WEDNESDAY + timedelta(hours=14)), unit_of_work(session):
+        record(session, other.actor(), "code_case.read", case.id)
+    with clock.stopped(A_WEDNESDAY + timedelta(days=5)):
+        JOBS["trail.review"].do(session, "trail.review")
+    found = session.scalars(select(TrailFinding).where(TrailFinding.actor_id == other.id)).all()
+    assert {one.rule for one in found} == {Rule.AT_NIGHT, Rule.NOT_INVOLVED}

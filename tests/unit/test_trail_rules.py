@@ -79,7 +79,8 @@ def test_many_different_cases_in_a_day_stand_out(cases: int, found: set[tuple[Ru
 
 
 def test_a_case_at_night_stands_out() -> None:
-    assert met(deed("referral.read", NIGHT), deed("support.read", NIGHT)) == {(Rule.AT_NIGHT, 2)}
+    read = [deed(f"{kind}.read", NIGHT) for kind in ("referral", "support", "code_case")]
+    assert met(*read) == {(Rule.AT_NIGHT, 3)}
 
 
 def test_a_case_of_others_stands_out() -> None:
