@@ -483,5 +483,5 @@ def test_who_opens_one_of_others_at_night_stands_out(
         record(session, other.actor(), "code_case.read", case.id)
     with clock.stopped(A_WEDNESDAY + timedelta(days=5)):
         JOBS["trail.review"].do(session, "trail.review")
-    found = session.scalars(select(TrailFinding).where(TrailFinding.actor_id == other.id)).all()
+    found = session.scalars(select(TrailFinding).where(TrailFinding.person_id == other.id)).all()
     assert {one.rule for one in found} == {Rule.AT_NIGHT, Rule.NOT_INVOLVED}
