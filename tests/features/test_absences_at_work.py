@@ -51,8 +51,16 @@ from tests.planted import PLANTED
 CASES = (
     Resource.SIGNAL, Resource.SUPPORT, Resource.REFERRAL, Resource.CODE_CASE, Resource.INCIDENT,
 )  # fmt: skip
-TODAY, A_DAY = clock.today(), timedelta(days=1)
+NOW, A_DAY = clock.now(), timedelta(days=1)
+TODAY = clock.to_wall(NOW).date()
 FIRST, LAST = TODAY + timedelta(days=3), TODAY + timedelta(days=6)
+
+
+@pytest.fixture(autouse=True)
+def today_stays_today() -> Iterator[None]:
+    """Also in a run that goes on past midnight."""
+    with clock.stopped(NOW):
+        yield
 
 
 @pytest.fixture
