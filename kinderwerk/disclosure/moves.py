@@ -147,21 +147,24 @@ class Mover:
         shortest = sorted(draft.broken, key=lambda n: (len(relations[n].members), n))
         looked_at = shortest if effort.weighs_all else shortest[:1]
         self._weighed += len(looked_at)
-        return min((self._ways_for(draft, relation) for relation in looked_at), key=len)
+        fewest = min((self._possible(draft, relation) for relation in looked_at), key=len)
+        return [(self._worse(draft, cell, by), price, cell, by) for price, cell, by in fewest]
 
-    def _ways_for(self, draft: _Draft, relation: int) -> list[_Way]:
+    def _possible(self, draft: _Draft, relation: int) -> list[tuple[int, int, int]]:
+        """Return what mends a relation: the price, the cell and by how much it changes."""
         gap = self._gap(relation, draft.sums[relation])
-        ways = []
+        found = []
         for cell, sign in self._known.relations[relation].members:
             price = None if cell in draft.touched else self._price(draft, cell, gap * sign)
             if price is not None:
-                ways.append((self._worse(draft, cell, gap * sign), price, cell, gap * sign))
-        return ways
+                found.append((price, cell, gap * sign))
+        return found
 
     def _worse(self, draft: _Draft, cell: int, by: int) -> int:
         """Return how many relations more are broken after a change."""
         worse = 0
         for relation, sign in self._known.touching[cell]:
-            worse += bool(self._gap(relation, draft.sums.get(relation, 0) + sign * by))
+            low, high = self._room[relation]
+            worse += not low <= draft.sums.get(relation, 0) + sign * by <= high
             worse -= relation in draft.broken
         return worse
