@@ -28,7 +28,7 @@ class BroughtIn(Confidential, Owned, Base):
     made: Mapped[list[str]] = mapped_column(JSON)
     n: Mapped[int]
     #: The mark of the form with which it came in.
-    once: Mapped[UUID | None]
+    once: Mapped[UUID | None] = mapped_column(default=None)
     sort: Mapped[Sort] = mapped_column(default=Sort.CHILDREN, server_default="children")
 
     @property
