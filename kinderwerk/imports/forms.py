@@ -1,7 +1,7 @@
 """A table on its way: the file, and which of its columns is what."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, Self, TypedDict
+from typing import Any, ClassVar, Final, Self, TypedDict
 from uuid import UUID
 
 from flask_babel import force_locale, gettext
@@ -13,6 +13,9 @@ from wtforms.fields import SelectChoice
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import STAFF_LANGUAGES, Labelled
 from kinderwerk.imports import rules
+from kinderwerk.imports.children import rules as children
+from kinderwerk.imports.partners import rules as partners
+from kinderwerk.imports.rules import Sort
 from kinderwerk.imports.service import HasFaults, NotRead
 from kinderwerk.imports.venues import rules as venues
 from kinderwerk.places.reading.tables import Table
@@ -118,9 +121,9 @@ class ColumnsForm(Form):
 
 
 class ChildrenForm(ColumnsForm):
-    COLUMNS = rules.Column
-    KNOWN = rules.KNOWN
-    NEEDED = rules.NEEDED
+    COLUMNS = children.Column
+    KNOWN = children.KNOWN
+    NEEDED = children.NEEDED
 
     alike_too = BooleanField(_("Bring in also those who look like a child that we know"))
 
@@ -131,3 +134,16 @@ class VenuesForm(ColumnsForm):
     NEEDED = venues.NEEDED
 
     alike_too = BooleanField(_("Bring in also those that are here already"))
+
+
+class PartnersForm(ColumnsForm):
+    COLUMNS = partners.Column
+    KNOWN = partners.KNOWN
+    NEEDED = partners.NEEDED
+
+    alike_too = BooleanField(_("Change also those that are here already"))
+
+
+FORMS: Final[Mapping[Sort, type[ColumnsForm]]] = {
+    Sort.CHILDREN: ChildrenForm, Sort.VENUES: VenuesForm, Sort.PARTNERS: PartnersForm,
+}  # fmt: skip

@@ -1,10 +1,10 @@
 """Reading what was brought in, and whether anybody did anything with it since."""
 
 from collections.abc import Collection, Sequence
-from typing import Final, cast
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Table, func, or_, select
+from sqlalchemy import ColumnElement, delete, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access import conditions
@@ -13,7 +13,8 @@ from kinderwerk.accounts.once import wait_in_turn
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child, Family
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.places.models import Neighbourhood, Venue
+from kinderwerk.imports.rules import Sort
+from kinderwerk.places.models import Neighbourhood
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.scoping import belonging, scope
 
@@ -22,7 +23,6 @@ SCOPE: Final = scope(
     BroughtIn,
     {conditions.of_organisation: belonging(BroughtIn.organisation_id)},
 )
-VENUES: Final = cast(Table, Venue.__table__)
 #: What a row that was brought in consists of; whatever else points at it came since.
 MADE: Final = frozenset({"family", "carer", "child", "care", "residence"})
 POINTS_AT: Final = {"family_id": "families", "carer_id": "carers", "child_id": "children"}
@@ -33,10 +33,10 @@ def by_id(session: Session, id: UUID) -> BroughtIn:
     return session.scalars(wanted.options(joinedload(BroughtIn.by))).one()
 
 
-def sent_before(session: Session, by_id: UUID, once: UUID) -> BroughtIn | None:
+def sent_before(session: Session, by_id: UUID, sort: Sort, once: UUID) -> BroughtIn | None:
     """Return what this person brought in with the same form; a second one waits for the first."""
     wait_in_turn(session, by_id)
-    mine = (BroughtIn.by_id == by_id, BroughtIn.once == once)
+    mine = (BroughtIn.by_id == by_id, BroughtIn.sort == sort, BroughtIn.once == once)
     return session.scalar(select(BroughtIn).where(*mine))
 
 
@@ -95,20 +95,27 @@ def touched(session: Session, family_ids: Collection[UUID]) -> set[UUID]:
     return found | {home["children"][id] for id in session.scalars(moved)}
 
 
-def used_venues(session: Session, venue_ids: Collection[UUID]) -> set[UUID]:
-    """Return the venues that somebody changed or used since they were brought in."""
-    changed = select(Venue.id).where(
-        Venue.id.in_(venue_ids), or_(Venue.version > 1, Venue.retired.is_(True))
-    )
-    found = set(session.scalars(changed)) | set(venue_ids) - set(
-        session.scalars(select(Venue.id).where(Venue.id.in_(venue_ids)))
-    )
+def used(
+    session: Session, model: Any, ids: Collection[UUID], changed: ColumnElement[bool]
+) -> set[UUID]:
+    """Return which of these rows somebody changed, or pointed at, since they were brought in."""
+    theirs = model.id.in_(ids)
+    found = set(session.scalars(select(model.id).where(theirs, or_(model.version > 1, changed))))
+    found |= set(ids) - set(session.scalars(select(model.id).where(theirs)))
     for table in Base.metadata.sorted_tables:
         for column in table.c:
-            if any(key.column is VENUES.c.id for key in column.foreign_keys):
-                used = select(column).where(column.in_(venue_ids)).distinct()
-                found |= set(session.scalars(used))
+            if any(key.column is model.__table__.c.id for key in column.foreign_keys):
+                pointed_at = select(column).where(column.in_(ids)).distinct()
+                found |= set(session.scalars(pointed_at))
     return found
+
+
+def remove(session: Session, model: Any, ids: Sequence[UUID], deed: str) -> Sequence[UUID]:
+    session.execute(
+        delete(model).where(model.id.in_(ids)),
+        execution_options={"audited": deed, "synchronize_session": False},
+    )
+    return ids
 
 
 def _of(

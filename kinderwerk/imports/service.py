@@ -1,9 +1,9 @@
-"""Bringing a table of children in: looked at first, then all of it or nothing, and taken back."""
+"""Bringing a table in: looked at first, then all of it or nothing, and taken back."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from typing import Final
-from uuid import UUID, uuid4
+from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -13,30 +13,24 @@ from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
-from kinderwerk.core.words import N_
-from kinderwerk.doubles import queries as doubles
-from kinderwerk.doubles.queries import Entry
-from kinderwerk.families.likeness import Person
-from kinderwerk.families.models import Care, Carer, Child, Family, Residence
-from kinderwerk.families.rules import Relation
+from kinderwerk.core.words import N_, Labelled
 from kinderwerk.imports import apart, queries, rules
+from kinderwerk.imports.children.kind import Children
+from kinderwerk.imports.kinds import Kind
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.imports.rules import (
-    NEEDED,
-    UNDONE_WITHIN,
-    Column,
-    Fault,
-    Line,
-    NothingNew,
-    Words,
-)
+from kinderwerk.imports.partners.kind import Partners
+from kinderwerk.imports.rules import UNDONE_WITHIN, Fault, NothingNew, Sort, Words
+from kinderwerk.imports.venues.kind import Venues
 from kinderwerk.places.reading.findings import Findings
 from kinderwerk.places.reading.tables import Table
-from kinderwerk.privacy import erasing
-from kinderwerk.storage.erasing import Kind
 from kinderwerk.storage.work import unit_of_work
 
 OVER: Final = "import.over"
+KINDS: Final[Mapping[Sort, Kind]] = {
+    Sort.CHILDREN: Children(), Sort.VENUES: Venues(), Sort.PARTNERS: Partners(),
+}  # fmt: skip
+#: The words that may stand in the cells of a table, by what they are labels of.
+Labels = Mapping[type[Labelled], Mapping[str, Any]]
 
 
 class NotRead(Refusal):
@@ -59,16 +53,32 @@ class HasFaults(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Looked:
-    """What would come of a table: its children, what is wrong, and who is known already."""
+class Chosen:
+    """A table, which of its columns is what, and the words that may stand in its cells."""
 
-    lines: list[Line]
-    faults: list[Fault]
-    alike: Mapping[int, list[Entry]]
+    sort: Sort
+    table: Table
+    columns: Mapping[Any, str]
+    labels: Labels
 
     @property
-    def families(self) -> int:
-        return len({line.family for line in self.lines})
+    def kind(self) -> Kind:
+        return KINDS[self.sort]
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What would come of a table: its lines, what is wrong, and by row what is here already."""
+
+    lines: list[Any]
+    faults: list[Fault]
+    alike: Mapping[int, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    gone: int
+    stayed: int
 
 
 def opened(session: Session, content: bytes, names: Collection[str]) -> Table:
@@ -84,118 +94,66 @@ def opened(session: Session, content: bytes, names: Collection[str]) -> Table:
     return table
 
 
-def look(
-    session: Session, actor: Actor, table: Table, columns: Mapping[Column, str],
-    relations: Mapping[str, Relation],
-) -> Looked:  # fmt: skip
+def look(session: Session, actor: Actor, chosen: Chosen) -> Looked:
     """Return what would become of each row; nothing is written."""
-    rules.want(columns, NEEDED)
+    kind = chosen.kind
+    rules.want(chosen.columns, kind.needed)
     municipality = actor.membership.municipality_id if actor.membership else None
     homes = queries.homes(session, municipality)
-    words = Words(relations, {rules.plain(word): id for word, id in homes.items()})
-    rows = [(row.number, row.cells) for row in table.rows]
-    read = rules.read(rows, columns, words, clock.today())
-    people = {uuid4(): line for line in read.lines}
-    known = doubles.alike(session, actor, [_person(id, line) for id, line in people.items()])
-    return Looked(
-        read.lines, read.faults, {people[id].row: entries for id, entries in known.items()}
-    )
-
-
-def _person(id: UUID, line: Line) -> Person:
-    told = line.child
-    return Person(
-        id=id, first_name=told.first_name, surname=told.surname, born_on=told.born_on
-    )  # fmt: skip
+    words = Words(chosen.labels, {rules.plain(word): id for word, id in homes.items()})
+    rows = [(row.number, row.cells) for row in chosen.table.rows]
+    read = kind.read(rows, chosen.columns, words)
+    return Looked(read.lines, read.faults, kind.alike(session, actor, read.lines))
 
 
 def bring_in(
-    session: Session, actor: Actor, table: Table, columns: Mapping[Column, str],
-    relations: Mapping[str, Relation], *, alike_too: bool, once: UUID,
-) -> BroughtIn:  # fmt: skip
-    """Write all children of a table down, or none; who is known already only if that is wanted.
-
-    Nobody is asked here, so no consent is written down: parents are asked when they come.
-    """
+    session: Session, actor: Actor, chosen: Chosen, *, alike_too: bool, once: UUID
+) -> BroughtIn:
+    """Write all of a table down, or none; what is here already only if that is wanted."""
+    kind = chosen.kind
     with unit_of_work(session):
-        demand(actor, Action.CREATE, Resource.CHILD)
+        demand(actor, Action.CREATE, kind.resource)
         held = demand(actor, Action.CREATE, Resource.IMPORT)
         if held.organisation_id is None or actor.id is None:
-            raise Withheld("children belong to an organisation")
-        if before := queries.sent_before(session, actor.id, once):
+            raise Withheld("what is brought in belongs to an organisation")
+        if before := queries.sent_before(session, actor.id, chosen.sort, once):
             return before
-        looked = look(session, actor, table, columns, relations)
+        looked = look(session, actor, chosen)
         if looked.faults:
             raise HasFaults(looked.faults)
         lines = [one for one in looked.lines if alike_too or one.row not in looked.alike]
         if not lines:
             raise NothingNew
-        made = _written(session, held.organisation_id, lines)
+        made = kind.write(session, actor, lines, looked.alike)
         brought = BroughtIn(
             organisation_id=held.organisation_id, by_id=actor.id, once=once, n=len(lines),
-            until=clock.now() + UNDONE_WITHIN, made=[str(one.id) for one in made],
+            sort=chosen.sort, until=clock.now() + UNDONE_WITHIN,
+            made=[str(one) for one in made.ids],
         )  # fmt: skip
         session.add(brought)
         session.flush()
-        parts: list[UUID] = []
-        for family in made:
-            parts += [family.id, *(one.id for one in family.carers)]
-            for child in family.children:
-                parts += [child.id, *(care.id for care in child.cares)]
-        audit.record(session, actor, "children.brought_in", brought.id, n=len(lines), also=parts)
+        deed = f"{chosen.sort.value}.brought_in"
+        audit.record(session, actor, deed, brought.id, n=len(lines), also=made.also)
     return brought
 
 
-def _written(session: Session, here: UUID, lines: list[Line]) -> list[Family]:
-    homes: dict[tuple[str, str], Carer] = {}
-    for line in lines:
-        carer = homes.get(line.family)
-        if carer is None:
-            family, adult = Family(organisation_id=here), line.adult
-            carer = homes[line.family] = Carer(
-                organisation_id=here, family=family, name=adult.name, phone=adult.phone,
-                email=adult.email, language=adult.language,
-            )  # fmt: skip
-            session.add_all((family, carer))
-        told = line.child
-        child = Child(
-            organisation_id=here, family=carer.family, first_name=told.first_name,
-            surname=told.surname, born_on=told.born_on, emergency_name=told.emergency_name,
-            emergency_phone=told.emergency_phone, goes_home_alone=told.goes_home_alone,
-            picked_up_by=told.picked_up_by,
-        )  # fmt: skip
-        child.residences = [
-            Residence(organisation_id=here, since=clock.today(), neighbourhood_id=line.home)
-        ]
-        session.add_all(
-            (child, Care(organisation_id=here, child=child, carer=carer,
-                         relation=line.adult.relation))
-        )  # fmt: skip
-    session.flush()
-    return [carer.family for carer in homes.values()]
-
-
-@dataclass(frozen=True, slots=True)
-class Undone:
-    gone: int
-    stayed: int
-
-
 def undo(session: Session, actor: Actor, id: UUID) -> Undone:
-    """Take back what came of a table of children, but for families that somebody touched since."""
+    """Take back what came of a table, but for what somebody touched since."""
     with unit_of_work(session):
         brought = session.get_one(BroughtIn, id, with_for_update={"of": BroughtIn})
         demand(actor, Action.EDIT, Resource.IMPORT, brought.facts)
-        made = {UUID(one) for one in brought.made}
-        session.scalars(select(Family).where(Family.id.in_(made)).with_for_update()).all()
-        stayed = queries.touched(session, made)
+        kind, made = KINDS[brought.sort], {UUID(one) for one in brought.made}
+        theirs = select(kind.model).where(kind.model.id.in_(made))
+        session.scalars(theirs.with_for_update(of=kind.model)).all()
+        stayed = kind.touched(session, made)
         gone = sorted(made - stayed)
-        here = brought.organisation_id
-        erasing.erase(session, actor, here, Kind.FAMILY, gone)
-        audit.record(session, actor, "children.taken_back", id, gone=len(gone), stayed=len(stayed))
+        also = kind.remove(session, actor, brought.organisation_id, gone)
+        deed = f"{brought.sort.value}.taken_back"
+        counts = {"gone": len(gone), "stayed": len(stayed)}
+        audit.record(session, actor, deed, id, also=also, **counts)
         session.execute(
             delete(BroughtIn).where(BroughtIn.id == id),
-            execution_options={"audited": "children.taken_back", "synchronize_session": False},
+            execution_options={"audited": deed, "synchronize_session": False},
         )
     return Undone(len(gone), len(stayed))
 

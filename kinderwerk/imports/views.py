@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from io import BytesIO
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from flask import Blueprint, flash, redirect, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -11,15 +11,12 @@ from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource
 from kinderwerk.core.words import STAFF_LANGUAGES, Labelled
-from kinderwerk.families.rules import Relation
 from kinderwerk.imports import jobs, queries, rules, service
 from kinderwerk.imports.empty import empty_table
-from kinderwerk.imports.forms import ChildrenForm, ColumnsForm, FileForm, VenuesForm
+from kinderwerk.imports.forms import FORMS, FileForm
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.rules import Sort
-from kinderwerk.imports.service import Undone
-from kinderwerk.imports.venues import service as of_venues
-from kinderwerk.places.rules import VenueKind
+from kinderwerk.imports.service import KINDS, Chosen, Looked, Undone
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.disclosing import shown
 from kinderwerk.web.extensions import session
@@ -30,10 +27,13 @@ bp = Blueprint("imports", __name__, url_prefix="/imports")
 #: What the worker knows to do, because this module is loaded.
 WORK = (jobs.tidy,)
 SHOWN = 20
+#: On which a file is chosen, and on which its columns are.
+PAGES: Final[Mapping[Sort, tuple[str, str]]] = {
+    Sort.CHILDREN: ("imports/children.html", "imports/columns/children.html"),
+    Sort.VENUES: ("imports/venues.html", "imports/columns/venues.html"),
+    Sort.PARTNERS: ("imports/partners.html", "imports/columns/partners.html"),
+}
 L = TypeVar("L", bound=Labelled)
-FORMS: Final[Mapping[Sort, type[ColumnsForm]]] = {
-    Sort.CHILDREN: ChildrenForm, Sort.VENUES: VenuesForm,
-}  # fmt: skip
 
 
 @bp.get("/")
@@ -45,50 +45,59 @@ def index() -> ResponseReturnValue:
 @bp.route("/children", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.IMPORT)
 def children() -> ResponseReturnValue:
-    """Look what is in a table; then say which column is what; another button writes it down."""
-    form = FileForm()
-    if not form.carry_out(lambda: service.opened(session(), form.content, ChildrenForm.headings())):
-        return page("imports/children.html", form=form)
-    table = form.outcome
-    chosen = ChildrenForm.of(table, form.held.data, sent=_again())
-    here = session(), actor(), table, chosen.columns, relations()
-    make = "make" in request.form
-    if make and chosen.carry_out(lambda: service.bring_in(*here, **chosen.wishes)):
-        n = chosen.outcome.n
-        flash(ngettext("%(num)d child is in.", "%(num)d children are in.", n), "success")
-        return redirect(url_for(".index"), 303)
-    looked = service.look(*here) if chosen.complete else None
-    shown("child", [one.id for found in looked.alike.values() for one in found] if looked else [])
-    return page(
-        "imports/children_columns.html", form=chosen, looked=looked, most=SHOWN,
-        consent=rules.tells_of_consent(table.headings),
-    )  # fmt: skip
+    return table(Sort.CHILDREN)
 
 
 @bp.route("/venues", methods=["GET", "POST"])
 @allow(Action.CREATE, Resource.IMPORT)
 def venues() -> ResponseReturnValue:
+    return table(Sort.VENUES)
+
+
+@bp.route("/partners", methods=["GET", "POST"])
+@allow(Action.CREATE, Resource.IMPORT)
+def partners() -> ResponseReturnValue:
+    return table(Sort.PARTNERS)
+
+
+def table(what: Sort) -> ResponseReturnValue:
     """Look what is in a table; then say which column is what; another button writes it down."""
-    form = FileForm()
-    if not form.carry_out(lambda: service.opened(session(), form.content, VenuesForm.headings())):
-        return page("imports/venues.html", form=form)
-    table = form.outcome
-    chosen = VenuesForm.of(table, form.held.data, sent=_again())
-    here = session(), actor(), table, chosen.columns, kinds()
+    form, names = FileForm(), FORMS[what].headings()
+    if not form.carry_out(lambda: service.opened(session(), form.content, names)):
+        return page(PAGES[what][0], form=form)
+    chosen = FORMS[what].of(form.outcome, form.held.data, sent=_again())
+    wish = Chosen(what, form.outcome, chosen.columns, labels(what))
+    here = session(), actor(), wish
     make = "make" in request.form
-    if make and chosen.carry_out(lambda: of_venues.bring_in(*here, **chosen.wishes)):
-        n = chosen.outcome.n
-        flash(ngettext("%(num)d venue is in.", "%(num)d venues are in.", n), "success")
+    if make and chosen.carry_out(lambda: service.bring_in(*here, **chosen.wishes)):
+        flash(are_in(what, chosen.outcome.n), "success")
         return redirect(url_for(".index"), 303)
-    looked = of_venues.look(*here) if chosen.complete else None
-    return page("imports/venues_columns.html", form=chosen, looked=looked, most=SHOWN)
+    looked = _seen(service.look(*here), what) if chosen.complete else None
+    consent = rules.tells_of_consent(form.outcome.headings)
+    seen: dict[str, Any] = {"form": chosen, "looked": looked, "consent": consent}
+    return page(PAGES[what][1], most=SHOWN, **seen)
+
+
+def _seen(looked: Looked, what: Sort) -> Looked:
+    """Put on record whose children were shown, because they look like those in the table."""
+    if what is Sort.CHILDREN:
+        shown("child", [one.id for found in looked.alike.values() for one in found])
+    return looked
+
+
+def are_in(what: Sort, n: int) -> str:
+    if what is Sort.CHILDREN:
+        return str(ngettext("%(num)d child is in.", "%(num)d children are in.", n))
+    if what is Sort.VENUES:
+        return str(ngettext("%(num)d venue is in.", "%(num)d venues are in.", n))
+    return str(ngettext("%(num)d partner is in.", "%(num)d partners are in.", n))
 
 
 def _again() -> bool:
     return "look" in request.form or "make" in request.form
 
 
-@bp.get("/<any(children, venues):sort>/empty.<any(csv, xlsx):kind>")
+@bp.get("/<any(children, venues, partners):sort>/empty.<any(csv, xlsx):kind>")
 @allow(Action.CREATE, Resource.IMPORT)
 def empty(sort: str, kind: str) -> ResponseReturnValue:
     """Give a table with nothing but the headings that are known again here."""
@@ -97,14 +106,9 @@ def empty(sort: str, kind: str) -> ResponseReturnValue:
     return send_file(BytesIO(made), as_attachment=True, download_name=f"{sort}.{kind}")
 
 
-def relations() -> dict[str, Relation]:
-    """Return what an adult may be to a child, by its words."""
-    return _by_words([one for one in Relation if one is not Relation.SELF])
-
-
-def kinds() -> dict[str, VenueKind]:
-    """Return what a place may be, by its words."""
-    return _by_words(VenueKind)
+def labels(what: Sort) -> dict[type[Labelled], dict[str, Any]]:
+    """Return the words that may stand in cells, by what they are labels of."""
+    return {type(some[0]): _by_words(some) for some in KINDS[what].labels}
 
 
 def _by_words(members: Iterable[L]) -> dict[str, L]:
@@ -120,21 +124,16 @@ def _by_words(members: Iterable[L]) -> dict[str, L]:
 @bp.post("/<uuid:id>/undo")
 @allow(Action.EDIT, Resource.IMPORT, load=queries.by_id)
 def undo(brought: BroughtIn) -> ResponseReturnValue:
-    form, id, venues = Form(), brought.id, brought.sort is Sort.VENUES
-    takes_back = of_venues.undo if venues else service.undo
-    if form.carry_out(lambda: takes_back(session(), actor(), id)):
-        tell(form.outcome, venues=venues)
+    form, id, what = Form(), brought.id, brought.sort
+    if form.carry_out(lambda: service.undo(session(), actor(), id)):
+        tell(what, form.outcome)
     return redirect(url_for(".index"), 303)
 
 
-def tell(done: Undone, *, venues: bool) -> None:
+def tell(what: Sort, done: Undone) -> None:
     """Say how much is gone, and how much stays."""
-    if done.gone and venues:
-        flash(ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", done.gone))
-    elif done.gone:
-        flash(
-            ngettext("%(num)d family is gone again.", "%(num)d families are gone again.", done.gone)
-        )
+    if done.gone:
+        flash(is_gone(what, done.gone))
     if done.stayed:
         flash(
             ngettext(
@@ -144,3 +143,11 @@ def tell(done: Undone, *, venues: bool) -> None:
             ),
             "warning",
         )
+
+
+def is_gone(what: Sort, n: int) -> str:
+    if what is Sort.CHILDREN:
+        return str(ngettext("%(num)d family is gone again.", "%(num)d families are gone again.", n))
+    if what is Sort.VENUES:
+        return str(ngettext("%(num)d venue is gone again.", "%(num)d venues are gone again.", n))
+    return str(ngettext("%(num)d partner is gone again.", "%(num)d partners are gone again.", n))

@@ -6,7 +6,6 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 from flask_babel import lazy_gettext as _
-from typing_extensions import override
 from wtforms import (
     BooleanField,
     DateField,
@@ -19,9 +18,7 @@ from wtforms.fields import SelectChoice
 from wtforms.validators import URL, Email, InputRequired, Length, NumberRange, Optional
 
 from kinderwerk.accounts.rules import Country
-from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import LANGUAGES, Labelled
-from kinderwerk.partners.bringing import NothingBroughtIn
 from kinderwerk.partners.queries import Filters
 from kinderwerk.partners.rules import (
     ContactWish,
@@ -43,7 +40,6 @@ from kinderwerk.web.form import (
     VersionField,
     Whole,
 )
-from kinderwerk.web.held import HeldFile
 
 #: The oldest whom a partner can name; nobody means more than "everybody" by it.
 OLDEST = 120
@@ -113,18 +109,6 @@ class PartnerForm(Form):
         )  # fmt: skip
         told = said | {name: said[name] or "" for name in texts}
         return PartnerWish(**told | {"languages": tuple(self.languages.data or ())})
-
-
-class ImportForm(HeldFile):
-    """A table of partners; `found` says what is wrong in one that cannot be brought in."""
-
-    found: Any = None
-
-    @override
-    def blame(self, refusal: Refusal) -> None:
-        super().blame(refusal)
-        if isinstance(refusal, NothingBroughtIn):
-            self.found = refusal.found
 
 
 class ContactForm(Form):

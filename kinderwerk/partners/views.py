@@ -4,18 +4,15 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from kinderwerk.access.vocabulary import Action, Resource, Role
 from kinderwerk.core import clock
-from kinderwerk.core.words import LANGUAGES, STAFF_LANGUAGES
-from kinderwerk.partners import bringing, queries, rules, service
-from kinderwerk.partners.forms import ContactForm, FilterForm, ImportForm, PartnerForm
+from kinderwerk.core.words import LANGUAGES
+from kinderwerk.partners import queries, rules, service
+from kinderwerk.partners.forms import ContactForm, FilterForm, PartnerForm
 from kinderwerk.partners.models import Partner
-from kinderwerk.partners.rules import HelpSystem, PartnerType
 from kinderwerk.places import queries as places
-from kinderwerk.places.reading.columns import plain
 from kinderwerk.web.access import actor, allow, role
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -79,31 +76,6 @@ def remove_contact(partner: Partner, contact: UUID) -> ResponseReturnValue:
     id, form = partner.id, Form()
     form.carry_out(lambda: service.remove_contact(session(), actor(), partner, contact))
     return redirect(url_for(".detail", id=id), 303)
-
-
-@bp.route("/import", methods=["GET", "POST"])
-@allow(Action.CREATE, Resource.PARTNER)
-def bring_in() -> ResponseReturnValue:
-    """Look what is in a table first; another button writes it down."""
-    form = ImportForm()
-    if "make" in request.form:
-        if form.carry_out(lambda: bringing.bring_in(session(), actor(), form.content, names())):
-            count = len(form.outcome)
-            flash(ngettext("%(num)d partner is in.", "%(num)d partners are in.", count), "good")
-            return redirect(url_for(".index"), 303)
-        return page("partners/import.html", form=form, look=None)
-    form.carry_out(lambda: bringing.look(session(), actor(), form.content, names()))
-    return page("partners/import.html", form=form, look=form.outcome)
-
-
-def names() -> dict[str, str]:
-    """Return what kinds and help systems are called, in each language of staff, with the value."""
-    every = [*PartnerType, *HelpSystem]
-    known = {plain(one.value): one.value for one in every}
-    for language in STAFF_LANGUAGES:
-        with force_locale(language):
-            known |= {plain(_(one.label)): one.value for one in every}
-    return known
 
 
 @bp.route("/new", methods=["GET", "POST"])

@@ -19,8 +19,9 @@ from kinderwerk.families import service as families
 from kinderwerk.families.models import Child, Consent, Family
 from kinderwerk.families.rules import Move
 from kinderwerk.imports import service
+from kinderwerk.imports.children.rules import KNOWN, Column
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.imports.rules import KNOWN, Column, guess
+from kinderwerk.imports.rules import guess
 from tests.hostile import expanding, swollen, workbook
 from tests.make import Make
 

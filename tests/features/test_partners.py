@@ -1,9 +1,6 @@
 """The directory: who else helps here, for whom, how you get in, and how long people wait."""
 
-import re
 from datetime import timedelta
-from html import unescape
-from io import BytesIO
 from pathlib import Path
 from uuid import uuid4
 
@@ -396,47 +393,6 @@ def test_there_are_several_people_to_ask_for(
     contact = session.scalars(select(PartnerContact)).one()
     worker.post(f"{at}/contacts/{contact.id}/remove")
     assert "010 7654321" not in worker.get(at).text
-
-
-def sheet(*rows: str) -> dict[str, tuple[BytesIO, str]]:
-    lines = ["naam;soort;telefoon;e-mail;leeftijd van;talen;afspraak van", *rows]
-    return {"file": (BytesIO("\n".join(lines).encode()), "partners.csv")}
-
-
-def test_a_list_is_looked_at_first_and_then_written_down(
-    worker: FlaskClient, session: Session, make: Make, here: Organisation
-) -> None:
-    known = make.partner(here, name="Wijkteam Haven", phone="010 1111111", email="a@example.org")
-    rows = (
-        "Wijkteam Haven;neighbourhood_team;010 2222222;;;;",
-        "Kinderhulp;huisarts;;b@example.org;4;ar,tr;2024-01-01",
-    )
-    looked = worker.post("/partners/import", data=sheet(*rows))
-    assert looked.status_code == 200
-    assert "2 rijen" in looked.text
-    assert len(session.scalars(select(Partner)).all()) == 1, "nothing is written yet"
-    text = re.search(r'name="held" type="hidden" value="(.*?)"', looked.text, re.DOTALL)
-    assert text
-    made = worker.post("/partners/import", data={"held": unescape(text[1]), "make": "1"})
-    assert made.status_code == 303
-    session.refresh(known)
-    assert (known.phone, known.email) == ("010 2222222", "a@example.org")
-    other = session.scalars(select(Partner).where(Partner.name == "Kinderhulp")).one()
-    assert (other.age_from, other.languages, other.agreed.holds) == (4, ["ar", "tr"], True)
-
-
-def test_faults_are_told_by_row_and_column_and_nothing_is_written(
-    worker: FlaskClient, session: Session
-) -> None:
-    rows = ("Een;gp;;geen adres;x;;", "Twee;ruimteschip;;;;klingon;gisteren", "Drie;gp;;;;;")
-    told = worker.post("/partners/import", data=sheet(*rows) | {"make": "1"})
-    assert told.status_code == 422
-    for words in ("geen adres", "leeftijd van", "ruimteschip", "klingon", "gisteren"):
-        assert words in told.text
-    assert session.scalars(select(Partner)).all() == []
-    for broken in (b"", b"PK\x03\x04nothing", b"\x00" * 50, b"x" * 400_000):
-        file = {"file": (BytesIO(broken), "partners.csv")}
-        assert worker.post("/partners/import", data=file).status_code == 422
 
 
 def test_a_supervisor_sees_in_time_which_agreements_end(client: FlaskClient, make: Make) -> None:

@@ -1,15 +1,14 @@
-"""What a table of venues can say: which column is what, and what is wrong in which row."""
+"""What a table of venues can say: which column is what, and what its cells mean."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Final
-from uuid import UUID
 
-from kinderwerk.core import citizen_number
-from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_, Labelled
-from kinderwerk.imports.rules import ANSWERS, Fault, Wrong, one_of, plain, telephone, written
+from kinderwerk.imports import rules
+from kinderwerk.imports.rules import ANSWERS, Read, Rows, Words, Wrong, plain
 from kinderwerk.places import rules as places
 from kinderwerk.places.rules import VenueKind, VenueWish
 
@@ -76,70 +75,36 @@ class Line:
     wish: VenueWish
 
 
-@dataclass(slots=True)
-class Read:
-    lines: list[Line] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What the words in cells may be: kinds of places and neighbourhoods by their plain names."""
-
-    kinds: Mapping[str, VenueKind]
-    homes: Mapping[str, UUID]
-
-
 def same(name: str, address: str) -> tuple[str, str]:
     """Return by what a venue is known again: its name, at its address."""
     return plain(name), plain(address)
 
 
-def read(
-    rows: Iterable[tuple[int, Mapping[str, str]]], columns: Mapping[Column, str], words: Words
-) -> Read:
-    """Take every row over, or say of each of its cells what is wrong there."""
-    done, seen = Read(), dict[tuple[str, str], int]()
-    for number, cells in rows:
-        said: dict[str, Any] = {}
-        faults: list[Fault] = []
-        for column in Column:
-            heading = columns.get(column, "")
-            try:
-                said[column.value] = _cell(column, cells.get(heading, ""), words)
-            except Wrong as wrong:
-                faults.append(Fault(number, heading or column.label, wrong.message, wrong.values))
-        if not faults:
-            faults += _row(number, VenueWish(**said), seen, done.lines)
-        done.faults += faults
-    return done
+def read(rows: Rows, columns: Mapping[Column, str], known: Words) -> Read[Line]:
+    again = N_("The same name stands in row %(first)s already.")
+    return rules.read(rows, columns, Column, partial(_cell, known=known), _line, _same, again)
 
 
-def _row(
-    number: int, wish: VenueWish, seen: dict[tuple[str, str], int], lines: list[Line]
-) -> list[Fault]:
-    try:
-        places.check(wish)
-    except Refusal as refusal:
-        return [Fault(number, "", refusal.message)]
-    first = seen.setdefault(same(wish.name, wish.address), number)
-    if first != number:
-        again = N_("The same name stands in row %(first)s already.")
-        return [Fault(number, "", again, {"first": first})]
-    lines.append(Line(number, wish))
-    return []
+def _same(line: Line) -> tuple[str, str]:
+    return same(line.wish.name, line.wish.address)
 
 
-def _cell(column: Column, given: str, words: Words) -> Any:
-    text = written(given)
-    if column in NEEDED and not text:
-        raise Wrong(N_("This is empty."))
+def _line(number: int, said: Mapping[Column, Any]) -> Line:
+    wish = VenueWish(**{column.value: value for column, value in said.items()})
+    places.check(wish)
+    return Line(number, wish)
+
+
+def _cell(column: Column, given: str, known: Words) -> Any:
+    text = rules.written(given)
+    if column in NEEDED:
+        rules.filled(text)
     if column is Column.KIND:
-        return one_of(words.kinds, text, VenueKind.PLACE)
+        return rules.one_of(known.labels[VenueKind], text, VenueKind.PLACE)
     if column is Column.NEIGHBOURHOOD:
-        return one_of(words.homes, text, None)
+        return rules.one_of(known.homes, text, None)
     if column in OPEN or column in CLOSED:
-        return one_of(ANSWERS, text, None if column in OPEN else False)
+        return rules.one_of(ANSWERS, text, None if column in OPEN else False)
     if column in DEGREES:
         return _degrees(text)
     return _text(column, text)
@@ -155,12 +120,8 @@ def _degrees(text: str) -> float | None:
 
 
 def _text(column: Column, text: str) -> str:
-    if len(text) > LENGTHS[column]:
-        raise Wrong(N_("This has more than %(most)s characters."), most=LENGTHS[column])
     if column is Column.PHONE:
-        return telephone(text)
-    if column is Column.WEBSITE and text and not text.startswith(("https://", "http://")):
-        raise Wrong(N_("“%(website)s” is not the address of a website."), website=text[:40])
-    if citizen_number.mask(text) != text:
-        raise Wrong(N_("This looks like a citizen service number (BSN). We may not have it."))
-    return text
+        return rules.telephone(rules.short(text, LENGTHS[column]))
+    if column is Column.WEBSITE:
+        rules.website(rules.short(text, LENGTHS[column]))
+    return rules.words(text, LENGTHS[column])

@@ -1,0 +1,1 @@
+"""Children and families out of a table."""

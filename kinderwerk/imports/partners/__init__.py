@@ -1,0 +1,1 @@
+"""Partners out of a table."""
