@@ -71,6 +71,7 @@ from kinderwerk.ideas import mails as ideas_mails
 from kinderwerk.ideas import views as ideas
 from kinderwerk.ideas.board import views as child_board
 from kinderwerk.imports import views as imports
+from kinderwerk.imports.calendars import views as calendars_in
 from kinderwerk.kiosk import jobs as kiosk_jobs
 from kinderwerk.kiosk import views as kiosk
 from kinderwerk.learning import views as learning
@@ -311,6 +312,7 @@ FEATURES: Final = (
     operation,
     archives,
     imports,
+    calendars_in,
 )
 COMMANDS: Final = (
     accounts_cli.group,
@@ -341,15 +343,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         instance_path=str(settings.instance),
     )
     app.config.from_mapping(settings.for_flask())
-    keyring.load(settings.sealing_keys)
-    signer.load(settings.link_key)
-    patience.load(0 if settings.demo else settings.idle_days)
-    scanner.load(settings.clamd)
-    ways.load(settings.sms.country if settings.sms else None)
-    areas.learn(place_queries.choices)
-    loads.learn(*LOADS)
-    loads.let_go("shifts", staffing_leaving.open_again)
-    helplines_rules.book.load(settings.instance / helplines_rules.FILE)
+    equip(settings)
     app.extensions["kinderwerk_settings"] = settings
     app.jinja_env.globals["demo"] = settings.demo
     for extension in (
@@ -382,6 +376,19 @@ def create_app(settings: Settings | None = None) -> Flask:
     if n := settings.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, n, n, n)  # type: ignore[method-assign]
     return app
+
+
+def equip(settings: Settings) -> None:
+    """Tell this process what there is one of, however many apps it makes."""
+    keyring.load(settings.sealing_keys)
+    signer.load(settings.link_key)
+    patience.load(0 if settings.demo else settings.idle_days)
+    scanner.load(settings.clamd)
+    ways.load(settings.sms.country if settings.sms else None)
+    areas.learn(place_queries.choices)
+    loads.learn(*LOADS)
+    loads.let_go("shifts", staffing_leaving.open_again)
+    helplines_rules.book.load(settings.instance / helplines_rules.FILE)
 
 
 #: What is opened once before processes are forked: they share what that leaves behind.
@@ -463,8 +470,8 @@ def init() -> None:
 
 
 @main.command(with_appcontext=False)
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
+@click.option("--port", default=5000, show_default=True, help="On which port.")
 def run(host: str, port: int) -> None:
     """Serve people."""
     settings = at_home(read_settings(), port)
@@ -482,10 +489,16 @@ def run(host: str, port: int) -> None:
 
 
 @main.command(with_appcontext=False)
-@click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=5000, show_default=True)
-@click.option("--processes", type=click.IntRange(min=1), default=2, show_default=True)
-@click.option("--threads", type=click.IntRange(min=1), default=4, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Where it listens.")
+@click.option("--port", default=5000, show_default=True, help="On which port.")
+@click.option(
+    "--processes", type=click.IntRange(min=1), default=2, show_default=True,
+    help="As many as the machine has cores.",
+)  # fmt: skip
+@click.option(
+    "--threads", type=click.IntRange(min=1), default=4, show_default=True,
+    help="In each process, so that a slow line keeps nobody waiting.",
+)  # fmt: skip
 def serve(host: str, port: int, processes: int, threads: int) -> None:
     """Serve many people, from several processes; `kinderwerk worker` runs beside."""
     settings = read_settings()

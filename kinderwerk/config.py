@@ -13,8 +13,12 @@ from pathlib import Path
 from typing import Any, Final, Self
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
 from kinderwerk import paths
 from kinderwerk.access.vocabulary import HELD, Role
+from kinderwerk.core import hosts
 
 SHORTEST_SECRET: Final = 16
 #: Secrets and telephone numbers leave this machine encrypted, or not at all.
@@ -111,15 +115,14 @@ class Settings:
             return cls(
                 secret_key=_secret(told["KINDERWERK_SECRET_KEY"]),
                 sealing_keys=_keys(told["KINDERWERK_SEALING_KEYS"]),
-                database_url=told.get(
-                    "KINDERWERK_DATABASE_URL", f"sqlite:///{instance / 'kinderwerk.sqlite'}"
-                ),
+                database_url=_wired(told, "KINDERWERK_DATABASE_URL")
+                or f"sqlite:///{instance / 'kinderwerk.sqlite'}",
                 instance=instance,
                 backup_directory=_directory(told.get("KINDERWERK_BACKUPS")),
                 backup_copies=tuple(map(Path, told.get("KINDERWERK_BACKUP_COPIES", "").split())),
                 backup_recipients=_recipients(told.get("KINDERWERK_BACKUP_RECIPIENTS", "")),
-                owner_database_url=told.get("KINDERWERK_OWNER_DATABASE_URL"),
-                report_database_url=_copy(told.get("KINDERWERK_REPORT_DATABASE_URL")),
+                owner_database_url=_wired(told, "KINDERWERK_OWNER_DATABASE_URL"),
+                report_database_url=_copy(_wired(told, "KINDERWERK_REPORT_DATABASE_URL")),
                 secure_cookies=told.get("KINDERWERK_INSECURE_COOKIES") != "1",
                 trusted_hosts=tuple(told.get("KINDERWERK_TRUSTED_HOSTS", "").split()),
                 proxies=_count(told.get("KINDERWERK_PROXIES", "0")),
@@ -256,6 +259,23 @@ def _socket(text: str | None) -> Path | None:
     if text and not text.startswith("/"):
         raise Misconfigured("KINDERWERK_CLAMD is the path of a socket: no file leaves the machine.")
     return Path(text) if text else None
+
+
+def _wired(told: Mapping[str, str], name: str) -> str | None:
+    """Return where a database is; one elsewhere only if it proves who it is, and is encrypted."""
+    text = told.get(name)
+    try:
+        parts = make_url(text or "sqlite://")
+    except ArgumentError:
+        raise Misconfigured(
+            f"{name} is no address of a PostgreSQL, nor of a file of SQLite."
+        ) from None
+    named = (parts.host, parts.query.get("host"))
+    far = [host for host in named if isinstance(host, str) and not hosts.near(host)]
+    proved = parts.query.get("sslmode") == "verify-full"
+    if parts.drivername.startswith("postgresql") and far and not proved:
+        raise Misconfigured(f"{name} leads to another machine: add ?sslmode=verify-full to it.")
+    return text or None
 
 
 def _copy(text: str | None) -> str | None:

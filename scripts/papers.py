@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, cast
 
+import click
 from sqlalchemy import Table
 
-import kinderwerk.app  # noqa: F401  every table
 from kinderwerk.access.policy import POLICY
 from kinderwerk.access.vocabulary import PROVED, Action, Resource, Role
 from kinderwerk.accounts.guessing import WORDS
 from kinderwerk.accounts.rules import LIMITS
+from kinderwerk.app import main
 from kinderwerk.core.retention import TERMS, Retention
 from kinderwerk.storage.base import SEALED, Base
 from scripts import inventory
@@ -119,8 +120,33 @@ def licences() -> Iterator[str]:
         yield f"| {one.name} | {one.version} | {one.kind} | {one.licence} |"
 
 
+def commands() -> Iterator[str]:
+    """Yield one block per command: what it does, what it is given, what it can be told."""
+    for name, command in below("kinderwerk", main):
+        given = [one for one in command.params if isinstance(one, click.Argument)]
+        written = " ".join([name, *(one.human_readable_name for one in given)])
+        yield f"### `{written}`\n\n{command.help}\n"
+        options = [one for one in command.params if isinstance(one, click.Option)]
+        for one in options:
+            yield f"- `{', '.join(one.opts)}`: {one.help}"
+        if options:
+            yield ""
+
+
+def below(name: str, group: click.Group) -> Iterator[tuple[str, click.Command]]:
+    """Yield every command by all its words; the tools of those who develop are left out."""
+    for word, command in sorted(group.commands.items()):
+        if isinstance(command, click.Group):
+            yield from below(f"{name} {word}", command)
+        if isinstance(command, click.Group) and not command.invoke_without_command:
+            continue
+        if command.callback and command.callback.__module__.startswith("kinderwerk."):
+            yield f"{name} {word}", command
+
+
 PAPERS: Final = {
     "access.md": {"access": access},
+    "commands.md": {"commands": commands},
     "licences.md": {"licences": licences},
     "privacy.md": {"tables": tables, "terms": terms},
     "security.md": {"words": words, "tries": tries, "fields": fields},

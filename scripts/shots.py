@@ -15,7 +15,8 @@ from playwright.sync_api import Browser, Error, Page, sync_playwright
 
 from tests.browser import harness
 from tests.browser.visitor import Visitor
-from tests.browser.walk import FOR_EVERYBODY, OUTSIDE, WALK, arrive, go
+from tests.browser.walk import FOR_EVERYBODY, OUTSIDE, WALK, arrive
+from tests.browser.walk.stops import go
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 SHOTS: Final = ROOT / "shots"
@@ -73,7 +74,10 @@ def take(visitor: Visitor, variant: Variant) -> Iterator[str]:
 
 def walk(browser: Browser, demo: Path, variant: Variant) -> Iterator[str]:
     """Walk through a copy of the demo neighbourhood of one's own."""
-    with tempfile.TemporaryDirectory() as name, harness.serving(demo, Path(name)) as site:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        harness.serving(demo, Path(name), "localhost") as site,  # where passkeys work
+    ):
         watch = harness.Watch(urlsplit(site.url).netloc)
         with harness.visiting(
             browser, site.url, phone=DEVICES[variant.device], dark=LIGHTS[variant.light],

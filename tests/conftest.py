@@ -280,10 +280,10 @@ def spoken(migrated: str) -> Engine:
 def serving(
     database: str, directory: Path, compiled: FileSystemBytecodeCache, spoken: Engine
 ) -> Iterator[Flask]:
-    """Make an app for that database, and let go of the connections afterwards."""
-    app = create_app(settings(directory, database))
+    """Yield an app as it is made for that database, and let go of the connections afterwards."""
+    made = quick.Made.take(settings(directory, database), compiled)
+    app = made.app
     quick.speak_alike(app, spoken)
-    app.jinja_env.bytecode_cache = compiled
     app.testing = True
     app.config["WTF_CSRF_ENABLED"] = False
     app.test_client_class = InspectingClient
@@ -293,6 +293,7 @@ def serving(
         with app.app_context():
             db.session.remove()
             db.engine.dispose()
+        made.give_back()
 
 
 @pytest.fixture

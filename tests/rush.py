@@ -118,18 +118,22 @@ def serve(factory: str, descriptor: int) -> None:
 
 def gather(app: Flask, make: Make, organisation: Organisation, many: int) -> dict[UUID, str]:
     """Make families of one parent and one child, and return the cookie of each parent."""
-    client = InspectingClient(app)
-    name = str(app.config["SESSION_COOKIE_NAME"])
     cookies = {}
     for _ in range(many):
         parent: User = make.parent()
         make.child(make.family(organisation, parent))
         make.session.rollback()
-        client.sign_in(parent)
-        cookie = client.get_cookie(name)
-        assert cookie
-        cookies[parent.id] = f"{name}={cookie.value}"
+        cookies[parent.id] = cookie_of(app, parent)
     return cookies
+
+
+def cookie_of(app: Flask, user: User) -> str:
+    """Return what the browser of somebody who is signed in sends along."""
+    client, name = InspectingClient(app), str(app.config["SESSION_COOKIE_NAME"])
+    client.sign_in(user)
+    cookie = client.get_cookie(name)
+    assert cookie
+    return f"{name}={cookie.value}"
 
 
 def press(

@@ -20,8 +20,11 @@ def refused(refusal: Refusal) -> click.ClickException:
 
 @group.command("add")
 @click.argument("email")
-@click.option("--name", required=True)
-@click.option("--role", type=click.Choice([role.value for role in HELD]), required=True)
+@click.option("--name", required=True, help="What they are called.")
+@click.option(
+    "--role", type=click.Choice([role.value for role in HELD]), required=True,
+    help="What they are there.",
+)  # fmt: skip
 @click.option("--organisation", required=True, help="Made if there is none of that name.")
 @click.option("--municipality", required=True, help="In which the organisation works.")
 @click.option(

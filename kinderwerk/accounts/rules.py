@@ -333,7 +333,7 @@ def idle(seen: datetime, warned: datetime | None, now: datetime, days: int) -> I
 #: Roles that an administrator gives; for a municipality people are added by the command line.
 GIVEN: Final = tuple(role for role in HELD if role is not Role.MUNICIPALITY)
 
-LINK_LASTS: Final = timedelta(minutes=15)
+LINK_LASTS: Final = timedelta(minutes=10)
 INVITATION_LASTS: Final = timedelta(days=14)
 WISH_LASTS: Final = timedelta(days=7)
 
@@ -391,7 +391,7 @@ class Answer:
 
 
 STEP: Final = 30
-SKEW: Final = 1
+TYPING: Final = 10  # seconds that it takes to type one
 CODES: Final = 10
 _ALPHABET: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -403,15 +403,16 @@ def fresh_secret() -> str:
 def matching_step(secret: str, code: str, at: float, last: int) -> int | None:
     """Return the step of time to which the code belongs, or None.
 
-    One step before and after is accepted, because clocks differ; a step that was used, or that
-    lies before it, is not, because whoever looks over a shoulder has seen that code.
+    A code that was over just now is accepted, because typing takes a while; a step that was used,
+    or that lies before it, is not, because whoever looks over a shoulder has seen that code.
     """
-    typed, now = re.sub(r"\s", "", code).encode(errors="replace"), int(at) // STEP
+    typed = re.sub(r"\s", "", code).encode(errors="replace")
+    steps = dict.fromkeys((int(at) // STEP, (int(at) - TYPING) // STEP))
     factor = pyotp.TOTP(secret)
     return next(
         (
             step
-            for step in range(now - SKEW, now + SKEW + 1)
+            for step in steps
             if step > last and compare_digest(factor.at(step * STEP).encode(), typed)
         ),
         None,

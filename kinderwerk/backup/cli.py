@@ -16,6 +16,7 @@ from kinderwerk.web.extensions import as_system, settings
 
 A_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 WRONG = (Unreadable, NotPossible, Shut)
+PHRASE = "For programs; people are asked, so that it stands in no history."
 
 
 @click.group("backup", cls=AppGroup, invoke_without_command=True)
@@ -49,7 +50,7 @@ def _back_up(to: Path | None, keep: int | None) -> None:
 
 @group.command(with_appcontext=False)
 @click.argument("file", type=click.Path(exists=False, dir_okay=False, path_type=Path))
-@click.password_option("--phrase", prompt="Pass phrase")
+@click.password_option("--phrase", prompt="Pass phrase", help=PHRASE)
 def recipient(file: Path, phrase: str) -> None:
     """Make a key pair for somebody to whom backups are locked; run it on that person's machine."""
     if len(phrase) < persons.SHORTEST:
@@ -65,7 +66,7 @@ def recipient(file: Path, phrase: str) -> None:
 @group.command(with_appcontext=False)
 @click.argument("file", type=A_FILE)
 @click.option("--with", "private", type=A_FILE, required=True, help="The private key's file.")
-@click.password_option("--phrase", prompt="Pass phrase", confirmation_prompt=False)
+@click.password_option("--phrase", prompt="Pass phrase", help=PHRASE, confirmation_prompt=False)
 def keys(file: Path, private: Path, phrase: str) -> None:
     """Take the sealing keys out of a backup, for a new machine where those of the old are lost."""
     try:

@@ -108,17 +108,20 @@ def _shares(name: str, rows: list[Row]) -> BarChart:
 @bp.get("/conversations/<int:year>/<int(min=1, max=12):number>")
 @allow(Action.LIST, Resource.CONVERSATION)
 def of_month(year: int, number: int) -> ResponseReturnValue:
-    if year not in YEARS or date(year, number, 1) > clock.today():
+    here = actor().organisation_id
+    oldest = queries.years(session(), here)[-1]
+    if not oldest <= year < YEARS.stop or date(year, number, 1) > clock.today():
         abort(404)
     first, length = date(year, number, 1), monthrange(year, number)[1]
     until = first + timedelta(days=length)
-    counts = queries.by_day(session(), actor().organisation_id, first, until)
+    before = first - timedelta(days=1)
+    counts = queries.by_day(session(), here, first, until)
     days = [first + timedelta(days=n) for n in range(length)]
     shown = [(one, counts.get(one, 0)) for one in days if one <= clock.today()]
     return page(
         "conversations/month.html", first=first, days=shown, total=sum(counts.values()),
-        earlier=first - timedelta(days=1), later=until if until <= clock.today() else None,
-        chart=_daily(shown),
+        earlier=before if before.year >= oldest else None,
+        later=until if until <= clock.today() else None, chart=_daily(shown),
     )  # fmt: skip
 
 

@@ -31,7 +31,7 @@ from kinderwerk.families.models import Care, Carer
 from kinderwerk.messages.service import tell
 from kinderwerk.storage.work import unit_of_work
 
-LASTS: Final = timedelta(minutes=15)
+LASTS: Final = timedelta(minutes=10)
 #: Digits sound alike in no language and look alike on no screen.
 SIGNS: Final = 8
 KIND: Final = "spoken code"
@@ -42,7 +42,7 @@ NOWHERE: Final = "spoken.invalid"
 class WrongCode(Refusal):
     """The same for a code that is wrong, old or used: nobody learns which."""
 
-    message = N_("This code does not open anything. Ask for a new one: it works for 15 minutes.")
+    message = N_("This code does not open anything. Ask for a new one: it works for 10 minutes.")
     field = "code"
 
 

@@ -15,9 +15,9 @@ BOUNDS: Final = Bounds(memory=1 << 30, computing=10, seconds=20, answer=8 << 20)
 PLAIN: Final = Plain({})
 
 
-def read(content: bytes, names: Collection[str]) -> Table:
+def read(content: bytes, names: Collection[str], most: int) -> Table:
     try:
-        given, _ = bounded.ask(__name__, sorted(names), [content], BOUNDS)
+        given, _ = bounded.ask(__name__, [most, *sorted(names)], [content], BOUNDS)
         found: Table = PLAIN.take(Table, given)
     except (Unanswered, ValueError, TypeError):
         found = Table()
@@ -26,4 +26,5 @@ def read(content: bytes, names: Collection[str]) -> Table:
 
 
 def answer(told: Any, pieces: list[bytes]) -> tuple[Any, list[bytes]]:
-    return PLAIN.give(reading.read(pieces[0], frozenset(told))), []
+    most, *names = told
+    return PLAIN.give(reading.read(pieces[0], frozenset(names), most)), []

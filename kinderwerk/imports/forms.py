@@ -9,17 +9,19 @@ from flask_babel import lazy_gettext as _
 from typing_extensions import override
 from wtforms import BooleanField, HiddenField, SelectField
 from wtforms.fields import SelectChoice
+from wtforms.validators import Length, Optional
 
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import STAFF_LANGUAGES, Labelled
 from kinderwerk.imports import rules
+from kinderwerk.imports.activities import rules as activities
 from kinderwerk.imports.children import rules as children
 from kinderwerk.imports.partners import rules as partners
 from kinderwerk.imports.rules import Sort
 from kinderwerk.imports.service import HasFaults, NotRead
 from kinderwerk.imports.venues import rules as venues
 from kinderwerk.places.reading.tables import Table
-from kinderwerk.web.form import Form, OnceField
+from kinderwerk.web.form import Form, OnceField, RowField, Text
 from kinderwerk.web.held import HeldFile
 
 
@@ -100,6 +102,11 @@ class ColumnsForm(Form):
         return all(one in self.columns for one in self.NEEDED)
 
     @property
+    def otherwise(self) -> dict[Any, Any]:
+        """Return what holds where the table does not say it."""
+        return {}
+
+    @property
     def wishes(self) -> Wishes:
         return {"alike_too": bool(self.alike_too.data), "once": self.once.data}
 
@@ -144,6 +151,26 @@ class PartnersForm(ColumnsForm):
     alike_too = BooleanField(_("Change also those that are here already"))
 
 
+class ActivitiesForm(ColumnsForm):
+    COLUMNS = activities.Column
+    KNOWN = activities.KNOWN
+    NEEDED = activities.NEEDED
+
+    alike_too = BooleanField(_("Bring in also those that are here already"))
+    usual_goal = RowField(_("Which goal do they serve most?"), empty=_("As the table says"))
+    usual_why = Text(_("Why do they serve that goal?"), [Optional(), Length(max=300)])
+
+    @property
+    @override
+    def otherwise(self) -> dict[Any, Any]:
+        said = {
+            activities.Column.GOAL: self.usual_goal.data,
+            activities.Column.WHY: self.usual_why.data,
+        }
+        return {column: one for column, one in said.items() if one}
+
+
 FORMS: Final[Mapping[Sort, type[ColumnsForm]]] = {
     Sort.CHILDREN: ChildrenForm, Sort.VENUES: VenuesForm, Sort.PARTNERS: PartnersForm,
+    Sort.ACTIVITIES: ActivitiesForm,
 }  # fmt: skip

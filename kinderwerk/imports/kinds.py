@@ -23,6 +23,15 @@ class Made:
     also: Sequence[UUID]
 
 
+@dataclass(frozen=True, slots=True)
+class Called:
+    """A row that came of a table: its id, its name, and the page on which it is shown."""
+
+    id: UUID
+    name: str
+    page: str
+
+
 class Kind(Protocol):
     """One thing that a table can have a row for each of.
 
@@ -37,10 +46,19 @@ class Kind(Protocol):
     def model(self) -> Any: ...
 
     @property
+    def most(self) -> int:
+        """So many rows a table can have."""
+        ...
+
+    @property
     def needed(self) -> Sequence[Any]: ...
 
     @property
     def labels(self) -> Sequence[Sequence[Labelled]]: ...
+
+    def named(self, session: Session, actor: Actor) -> Mapping[Any, Mapping[str, UUID]]:
+        """Return by column the rows that its cells can name."""
+        ...
 
     def read(self, rows: Rows, columns: Mapping[Any, str], words: Words) -> Read[Any]:
         """Return what would become of each row."""
@@ -58,6 +76,10 @@ class Kind(Protocol):
 
     def touched(self, session: Session, ids: Collection[UUID]) -> set[UUID]:
         """Return which of them somebody changed or used since."""
+        ...
+
+    def called(self, session: Session, ids: Collection[UUID]) -> Sequence[Called]:
+        """Return what these are called, and where to look at them."""
         ...
 
     def remove(

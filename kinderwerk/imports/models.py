@@ -15,7 +15,10 @@ from kinderwerk.storage.base import Base, Confidential, Owned
 
 
 class BroughtIn(Confidential, Owned, Base):
-    """One table that was brought in: by whom, and which families or venues came of it."""
+    """What was brought in: by whom, and which families, venues or drafts came of it.
+
+    Once it was taken back, `made` names those that stayed.
+    """
 
     __tablename__ = "brought_in"
     __retention__: ClassVar[Retention] = Retention.tidied_by(Whose.STAFF, "imports.tidy")
@@ -29,6 +32,7 @@ class BroughtIn(Confidential, Owned, Base):
     n: Mapped[int]
     #: The mark of the form with which it came in.
     once: Mapped[UUID | None] = mapped_column(default=None)
+    undone_at: Mapped[datetime | None] = mapped_column(default=None)
     sort: Mapped[Sort] = mapped_column(default=Sort.CHILDREN, server_default="children")
 
     @property

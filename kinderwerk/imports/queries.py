@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 from kinderwerk.access import conditions
 from kinderwerk.access.vocabulary import Actor, Resource
 from kinderwerk.accounts.once import wait_in_turn
+from kinderwerk.activities import queries as activities
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, Child, Family
+from kinderwerk.imports.kinds import Called
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.rules import Sort
 from kinderwerk.places.models import Neighbourhood
@@ -21,7 +23,10 @@ from kinderwerk.storage.scoping import belonging, scope
 SCOPE: Final = scope(
     Resource.IMPORT,
     BroughtIn,
-    {conditions.of_organisation: belonging(BroughtIn.organisation_id)},
+    {
+        conditions.of_organisation: belonging(BroughtIn.organisation_id),
+        conditions.own: lambda actor, membership: BroughtIn.by_id == actor.id,
+    },
 )
 #: What a row that was brought in consists of; whatever else points at it came since.
 MADE: Final = frozenset({"family", "carer", "child", "care", "residence"})
@@ -29,7 +34,9 @@ POINTS_AT: Final = {"family_id": "families", "carer_id": "carers", "child_id": "
 
 
 def by_id(session: Session, id: UUID) -> BroughtIn:
-    wanted = select(BroughtIn).where(BroughtIn.id == id, BroughtIn.until > clock.now())
+    wanted = select(BroughtIn).where(
+        BroughtIn.id == id, BroughtIn.until > clock.now(), BroughtIn.undone_at.is_(None)
+    )
     return session.scalars(wanted.options(joinedload(BroughtIn.by))).one()
 
 
@@ -49,6 +56,12 @@ def visible(session: Session, actor: Actor) -> Sequence[BroughtIn]:
     ).all()
 
 
+def own_drafts(session: Session, actor: Actor) -> Sequence[BroughtIn]:
+    """Return of which tables and calendars this person made drafts; only that can be taken back."""
+    ours = visible(session, actor)
+    return [one for one in ours if one.sort is Sort.ACTIVITIES and one.by_id == actor.id]
+
+
 def homes(session: Session, municipality_id: UUID | None) -> dict[str, UUID]:
     """Return the neighbourhoods of a municipality by name and by code."""
     found = session.execute(
@@ -56,6 +69,12 @@ def homes(session: Session, municipality_id: UUID | None) -> dict[str, UUID]:
         .where(Neighbourhood.municipality_id == municipality_id)
     )  # fmt: skip
     return {word: id for id, name, code in found for word in (code, name)}
+
+
+def goals(session: Session, actor: Actor) -> list[tuple[UUID, str]]:
+    """Return the goals that drafts of this person's organisation can serve."""
+    here = actor.organisation_id
+    return [(one.id, one.title) for one in activities.goals(session, here)] if here else []
 
 
 def touched(session: Session, family_ids: Collection[UUID]) -> set[UUID]:
@@ -96,18 +115,35 @@ def touched(session: Session, family_ids: Collection[UUID]) -> set[UUID]:
 
 
 def used(
-    session: Session, model: Any, ids: Collection[UUID], changed: ColumnElement[bool]
-) -> set[UUID]:
-    """Return which of these rows somebody changed, or pointed at, since they were brought in."""
+    session: Session, model: Any, ids: Collection[UUID], changed: ColumnElement[bool],
+    besides: Collection[Any] = (),
+) -> set[UUID]:  # fmt: skip
+    """Return which of these rows somebody changed, or pointed at, since they were brought in.
+
+    `besides` are the tables that hold parts of such a row.
+    """
     theirs = model.id.in_(ids)
     found = set(session.scalars(select(model.id).where(theirs, or_(model.version > 1, changed))))
     found |= set(ids) - set(session.scalars(select(model.id).where(theirs)))
+    return found | pointed_at(session, model, ids, besides)
+
+
+def pointed_at(
+    session: Session, model: Any, ids: Collection[UUID], besides: Collection[Any] = ()
+) -> set[UUID]:
+    """Return at which of these rows another one points."""
+    parts = {one.__table__ for one in besides}
+    found: set[UUID] = set()
     for table in Base.metadata.sorted_tables:
-        for column in table.c:
+        for column in table.c if table not in parts else ():
             if any(key.column is model.__table__.c.id for key in column.foreign_keys):
-                pointed_at = select(column).where(column.in_(ids)).distinct()
-                found |= set(session.scalars(pointed_at))
+                found |= set(session.scalars(select(column).where(column.in_(ids)).distinct()))
     return found
+
+
+def called(session: Session, model: Any, ids: Collection[UUID], page: str) -> list[Called]:
+    wanted = select(model.id, model.name).where(model.id.in_(ids)).order_by(model.name, model.id)
+    return [Called(id, name, page) for id, name in session.execute(wanted)]
 
 
 def remove(session: Session, model: Any, ids: Sequence[UUID], deed: str) -> Sequence[UUID]:

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection
 
-from kinderwerk.imports.rules import MOST_ROWS, plain
+from kinderwerk.imports.rules import plain
 from kinderwerk.places.reading import workbooks
 from kinderwerk.places.reading.tables import Table
 
 
-def read(content: bytes, names: Collection[str]) -> Table:
+def read(content: bytes, names: Collection[str], most: int) -> Table:
     """Read a table whose headings are the first row in which one of the names stands."""
-    return workbooks.read(
-        content, lambda cells: any(plain(cell) in names for cell in cells), MOST_ROWS
-    )
+    return workbooks.read(content, lambda cells: any(plain(cell) in names for cell in cells), most)

@@ -40,6 +40,7 @@ class Sort(Labelled):
     CHILDREN = "children", N_("Children and families")
     VENUES = "venues", N_("Venues")
     PARTNERS = "partners", N_("Partners")
+    ACTIVITIES = "activities", N_("Activities")
 
 
 class CitizenNumbers(Refusal):
@@ -52,6 +53,10 @@ class CitizenNumbers(Refusal):
 
 class ColumnMissing(Refusal):
     message = N_("Say which column this is.")
+
+
+class TakenBack(Refusal):
+    message = N_("This table was brought in before, and taken back. Choose the file again.")
 
 
 class NothingNew(Refusal):
@@ -84,10 +89,15 @@ class Read(Generic[L]):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What words in cells may be, letters only: labels of each kind, and neighbourhoods."""
+    """What words in cells may be, letters only: labels of each kind, and neighbourhoods.
+
+    By column: the rows that cells name, and what holds where they say nothing.
+    """
 
     labels: Mapping[type[Labelled], Mapping[str, Any]]
     homes: Mapping[str, UUID]
+    named: Mapping[Any, Mapping[str, UUID]] = field(default_factory=dict)
+    otherwise: Mapping[Any, Any] = field(default_factory=dict)
 
 
 Rows = Iterable[tuple[int, Mapping[str, str]]]
@@ -161,9 +171,13 @@ def read(
             except Wrong as wrong:
                 faults.append(Fault(number, "", wrong.message, wrong.values))
             except Refusal as refusal:
-                faults.append(Fault(number, "", refusal.message))
+                faults.append(Fault(number, "", refusal.message, _written(refusal.values)))
         done.faults += faults
     return done
+
+
+def _written(values: Mapping[str, object]) -> dict[str, str | int]:
+    return {name: one if isinstance(one, int) else str(one) for name, one in values.items()}
 
 
 def written(given: str) -> str:

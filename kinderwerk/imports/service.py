@@ -1,7 +1,7 @@
 """Bringing a table in: looked at first, then all of it or nothing, and taken back."""
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,11 +15,12 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.words import N_, Labelled
 from kinderwerk.imports import apart, queries, rules
+from kinderwerk.imports.activities.kind import Activities
 from kinderwerk.imports.children.kind import Children
-from kinderwerk.imports.kinds import Kind
+from kinderwerk.imports.kinds import Called, Kind, Made
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.partners.kind import Partners
-from kinderwerk.imports.rules import UNDONE_WITHIN, Fault, NothingNew, Sort, Words
+from kinderwerk.imports.rules import UNDONE_WITHIN, Fault, NothingNew, Sort, TakenBack, Words
 from kinderwerk.imports.venues.kind import Venues
 from kinderwerk.places.reading.findings import Findings
 from kinderwerk.places.reading.tables import Table
@@ -28,6 +29,7 @@ from kinderwerk.storage.work import unit_of_work
 OVER: Final = "import.over"
 KINDS: Final[Mapping[Sort, Kind]] = {
     Sort.CHILDREN: Children(), Sort.VENUES: Venues(), Sort.PARTNERS: Partners(),
+    Sort.ACTIVITIES: Activities(),
 }  # fmt: skip
 #: The words that may stand in the cells of a table, by what they are labels of.
 Labels = Mapping[type[Labelled], Mapping[str, Any]]
@@ -54,12 +56,16 @@ class HasFaults(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """A table, which of its columns is what, and the words that may stand in its cells."""
+    """A table, which of its columns is what, and the words that may stand in its cells.
+
+    `otherwise` holds, by column, where the table does not say it.
+    """
 
     sort: Sort
     table: Table
     columns: Mapping[Any, str]
     labels: Labels
+    otherwise: Mapping[Any, Any] = field(default_factory=dict)
 
     @property
     def kind(self) -> Kind:
@@ -81,13 +87,13 @@ class Undone:
     stayed: int
 
 
-def opened(session: Session, content: bytes, names: Collection[str]) -> Table:
-    """Have a file read in the child; no transaction waits for that.
+def opened(session: Session, content: bytes, names: Collection[str], most: int) -> Table:
+    """Have a file of so many rows read in the child; no transaction waits for that.
 
     Its headings are the first row in which one of the names stands, letters only.
     """
     session.rollback()
-    table = apart.read(content, names)
+    table = apart.read(content, names, most)
     if table.findings.faults or not table.rows:
         raise NotRead(table.findings)
     rules.refuse_citizen_numbers(table.headings, (row.cells for row in table.rows))
@@ -100,7 +106,10 @@ def look(session: Session, actor: Actor, chosen: Chosen) -> Looked:
     rules.want(chosen.columns, kind.needed)
     municipality = actor.membership.municipality_id if actor.membership else None
     homes = queries.homes(session, municipality)
-    words = Words(chosen.labels, {rules.plain(word): id for word, id in homes.items()})
+    words = Words(
+        chosen.labels, {rules.plain(word): id for word, id in homes.items()},
+        kind.named(session, actor), chosen.otherwise,
+    )  # fmt: skip
     rows = [(row.number, row.cells) for row in chosen.table.rows]
     read = kind.read(rows, chosen.columns, words)
     return Looked(read.lines, read.faults, kind.alike(session, actor, read.lines))
@@ -117,7 +126,7 @@ def bring_in(
         if held.organisation_id is None or actor.id is None:
             raise Withheld("what is brought in belongs to an organisation")
         if before := queries.sent_before(session, actor.id, chosen.sort, once):
-            return before
+            return still_in(before)
         looked = look(session, actor, chosen)
         if looked.faults:
             raise HasFaults(looked.faults)
@@ -125,16 +134,30 @@ def bring_in(
         if not lines:
             raise NothingNew
         made = kind.write(session, actor, lines, looked.alike)
-        brought = BroughtIn(
-            organisation_id=held.organisation_id, by_id=actor.id, once=once, n=len(lines),
-            sort=chosen.sort, until=clock.now() + UNDONE_WITHIN,
-            made=[str(one) for one in made.ids],
-        )  # fmt: skip
-        session.add(brought)
-        session.flush()
-        deed = f"{chosen.sort.value}.brought_in"
-        audit.record(session, actor, deed, brought.id, n=len(lines), also=made.also)
+        return note(session, actor.using(held), chosen.sort, made, n=len(lines), once=once)
+
+
+def note(
+    session: Session, actor: Actor, sort: Sort, made: Made, *, n: int, once: UUID
+) -> BroughtIn:
+    """Keep for a day what came in, so that it can be taken back, in the unit of work of that."""
+    if actor.organisation_id is None or actor.id is None:
+        raise Withheld("what is brought in belongs to an organisation")
+    brought = BroughtIn(
+        organisation_id=actor.organisation_id, by_id=actor.id, once=once, n=n, sort=sort,
+        until=clock.now() + UNDONE_WITHIN, made=[str(one) for one in made.ids],
+    )  # fmt: skip
+    session.add(brought)
+    session.flush()
+    audit.record(session, actor, f"{sort.value}.brought_in", brought.id, n=n, also=made.also)
     return brought
+
+
+def still_in(before: BroughtIn) -> BroughtIn:
+    """Return what the same form brought in before; not once it was taken back."""
+    if before.undone_at:
+        raise TakenBack
+    return before
 
 
 def undo(session: Session, actor: Actor, id: UUID) -> Undone:
@@ -142,6 +165,8 @@ def undo(session: Session, actor: Actor, id: UUID) -> Undone:
     with unit_of_work(session):
         brought = session.get_one(BroughtIn, id, with_for_update={"of": BroughtIn})
         demand(actor, Action.EDIT, Resource.IMPORT, brought.facts)
+        if brought.undone_at:
+            return Undone(0, len(brought.made))
         kind, made = KINDS[brought.sort], {UUID(one) for one in brought.made}
         theirs = select(kind.model).where(kind.model.id.in_(made))
         session.scalars(theirs.with_for_update(of=kind.model)).all()
@@ -151,11 +176,14 @@ def undo(session: Session, actor: Actor, id: UUID) -> Undone:
         deed = f"{brought.sort.value}.taken_back"
         counts = {"gone": len(gone), "stayed": len(stayed)}
         audit.record(session, actor, deed, id, also=also, **counts)
-        session.execute(
-            delete(BroughtIn).where(BroughtIn.id == id),
-            execution_options={"audited": deed, "synchronize_session": False},
-        )
+        brought.made, brought.undone_at = sorted(map(str, stayed)), clock.now()
     return Undone(len(gone), len(stayed))
+
+
+def stayed(session: Session, brought: BroughtIn) -> Sequence[Called]:
+    """Return what was not taken back with the rest."""
+    kind = KINDS[brought.sort]
+    return kind.called(session, [UUID(one) for one in brought.made]) if brought.undone_at else []
 
 
 def tidy(session: Session) -> None:

@@ -11,7 +11,7 @@ from kinderwerk.core.words import N_, Labelled
 from kinderwerk.measuring.rules import Instrument
 
 #: A code opens one tablet, and soon.
-CODE_LASTS: Final = timedelta(minutes=15)
+CODE_LASTS: Final = timedelta(minutes=10)
 #: What is read from one screen and typed on another: no sign looks like another one.
 SIGNS: Final = "2346789ABCDEFGHJKLMNPQRTUVWXYZ"
 LENGTH: Final = 6
@@ -34,7 +34,7 @@ class Outcome(Labelled):
 class WrongCode(Refusal):
     """The same for a code that is wrong, old or used: nobody learns which."""
 
-    message = N_("This code does not open anything. Ask for a new one: it works for 15 minutes.")
+    message = N_("This code does not open anything. Ask for a new one: it works for 10 minutes.")
     field = "code"
 
 

@@ -7,12 +7,11 @@ from contextlib import ExitStack, contextmanager, suppress
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
-from ipaddress import ip_address
 from typing import Final, Self
 from urllib.parse import unquote, urlsplit
 
 from kinderwerk.config import Settings
-from kinderwerk.core import clock
+from kinderwerk.core import clock, hosts
 from kinderwerk.messages import bounces, sms
 from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import Mail
@@ -170,13 +169,6 @@ def _hand_over(server: smtplib.SMTP, mail: EmailMessage) -> None:
         raise
 
 
-def near(host: str) -> bool:
-    """Tell whether a server is on this machine, or in its own network under a name without dots."""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return "." not in host
-
-
 @contextmanager
 def connected(url: str) -> Iterator[smtplib.SMTP]:
     parts = urlsplit(url)
@@ -191,7 +183,7 @@ def connected(url: str) -> Iterator[smtplib.SMTP]:
         if parts.scheme == "smtp" and server.has_extn("starttls"):
             server.starttls(context=safe)
             server.ehlo()
-        elif parts.scheme == "smtp" and not near(host):
+        elif parts.scheme == "smtp" and not hosts.near(host):
             raise InClear
         if parts.username:
             server.login(unquote(parts.username), unquote(parts.password or ""))

@@ -12,7 +12,7 @@ from kinderwerk.core import clock
 from kinderwerk.families.reaching import tell_carer
 from kinderwerk.notices.audience import dates_of, live, readers
 from kinderwerk.notices.rules import Difference, compare
-from kinderwerk.signups.lines import LOCKED
+from kinderwerk.signups import lines
 from kinderwerk.storage.work import unit_of_work
 
 DETAILS: Final = ("place", "bring", "price_cents")
@@ -25,7 +25,7 @@ def tell(session: Session, change_id: UUID) -> None:
         activity_id = session.scalar(concerned)
         if activity_id is None:
             return
-        activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
+        activity = lines.hold(session, activity_id)
         change = session.get_one(PlanChange, change_id)  # nobody adds to it now
         if change.told_at:
             return

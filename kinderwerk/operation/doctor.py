@@ -19,7 +19,7 @@ from kinderwerk.accounts.rules import ProviderSilent
 from kinderwerk.audit import seals
 from kinderwerk.backup import shelf
 from kinderwerk.config import Settings
-from kinderwerk.core import clock
+from kinderwerk.core import clock, hosts
 from kinderwerk.files import service as files
 from kinderwerk.files.scanner import scanner
 from kinderwerk.messages import post, queries
@@ -127,23 +127,18 @@ def wires(session: Session, settings: Settings) -> Iterator[Finding]:
     }
     for name, url in named.items():
         parts = make_url(url or "sqlite://")
-        hosts = (parts.host, parts.query.get("host"))
-        far = [host for host in hosts if isinstance(host, str) and not _here(host)]
+        named_hosts = (parts.host, parts.query.get("host"))
+        far = [host for host in named_hosts if isinstance(host, str) and not hosts.here(host)]
         if not parts.drivername.startswith("postgresql") or not far:
             continue
         if parts.query.get("sslmode") != "verify-full":
-            state: Literal["ill", "look"] = "look" if post.near(far[0]) else "ill"
+            state: Literal["ill", "look"] = "look" if hosts.near(far[0]) else "ill"
             yield Finding(state, "wires", f"{name} crosses a network without sslmode=verify-full")
         elif "sslcert" not in parts.query:
             told = f"{name} shows a password: a certificate of its own (sslcert) ends by itself"
             yield Finding("look", "wires", told)
         else:
             yield Finding("well", "wires", f"{name} is encrypted, with certificates on both sides")
-
-
-def _here(host: str) -> bool:
-    """Tell whether this is a socket or an address of this machine."""
-    return host.startswith("/") or host in ("localhost", "::1") or ("." in host and post.near(host))
 
 
 def keys(session: Session, settings: Settings) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from kinderwerk.web.extensions import as_system
 @click.option("--organisation", required=True, help="In whose directory they go.")
 @click.option(
     "--type", "kind", type=click.Choice([kind.value for kind in PartnerType]),
-    default=PartnerType.PRIMARY_SCHOOL.value, show_default=True,
+    default=PartnerType.PRIMARY_SCHOOL.value, show_default=True, help="Of which type all are.",
 )  # fmt: skip
 @with_appcontext
 def partners(file: Path, organisation: str, kind: str) -> None:

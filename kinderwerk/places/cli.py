@@ -36,7 +36,10 @@ class Refused(click.ClickException):
 @click.option("--key-figures", type=FILE, help="CSV with people and children by area.")
 @click.option("--columns", default="", help="Such as code=TEKST,name=BUURTNAAM.")
 @click.option("--year", type=int, help="Of the key figures, if neither table nor name tells.")
-@click.option("--scheme", type=click.Choice([scheme.value for scheme in CodeScheme]))
+@click.option(
+    "--scheme", type=click.Choice([scheme.value for scheme in CodeScheme]),
+    help="By which numbers areas are told apart, if the municipality does not tell.",
+)  # fmt: skip
 @click.option("--municipality", help="Name or code; made if there is none of that name.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would be written.")
 def neighbourhoods(

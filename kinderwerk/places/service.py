@@ -37,7 +37,6 @@ class Written:
     neighbourhoods: int
     added: int
     figures: int
-    venues_moved: int
 
 
 def municipality_called(session: Session, actor: Actor, name: str | None) -> Municipality | None:
@@ -137,7 +136,7 @@ def write(
             neighbourhoods=len(rows), without_figures=len(joined.without_figures),
         )  # fmt: skip
     added = len(rows.keys() - before)
-    return Written(len(districts), len(rows), added, figures, len(moved))
+    return Written(len(districts), len(rows), added, figures)
 
 
 def _codes(session: Session, municipality_id: UUID) -> list[str]:

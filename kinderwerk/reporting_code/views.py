@@ -235,7 +235,8 @@ def course(case: CodeCase) -> ResponseReturnValue:
             session(), actor(), id, form.version.data, form.owner_id.data, form.review_on.data
         )
     ):
-        return to_list(_("Saved."))
+        stays = may("view", "code_case", case.facts)
+        return back(id, _("Saved.")) if stays else to_list(_("Saved."))
     return page("reporting_code/course.html", form=form, id=id)
 
 

@@ -217,7 +217,8 @@ def course(signal: Signal) -> ResponseReturnValue:
     if form.carry_out(
         lambda: service.set_course(session(), actor(), signal, form.version.data, form.course())
     ):
-        return to_list(_("Saved."))
+        stays = may("view", "signal", signal.facts)
+        return back(signal, _("Saved.")) if stays else to_list(_("Saved."))
     return page("signals/course.html", form=form, signal=signal)
 
 

@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.vocabulary import SYSTEM, Actor
 from kinderwerk.activities.models import Activity, Occurrence
@@ -29,8 +29,14 @@ from kinderwerk.signups import queries
 from kinderwerk.signups.models import Signup, SignupStep
 from kinderwerk.signups.rules import Standing, answer_by, free, seated
 
-#: A lock that lets others go on referring to the row.
-LOCKED: Final = {"key_share": True}
+#: Asked first in every sign-up, so it is written once; its lock lets others refer to the row.
+_HELD: Final = (
+    select(Activity)
+    .where(Activity.id == bindparam("id"))
+    .options(joinedload(Activity.staff))
+    .with_for_update(key_share=True, of=Activity)
+    .execution_options(populate_existing=True)
+)
 #: Work that is due when nobody answered an offer.
 OFFER_OVER: Final = "signups.offer_over"
 #: What a family can do without: it saw on the page what it did.
@@ -66,8 +72,13 @@ class Spot:
         return none_left or self.activity.undrawn
 
 
+def hold(session: Session, activity_id: UUID) -> Activity:
+    """Lock an activity, and return it as it is now."""
+    return session.scalars(_HELD, {"id": activity_id}).unique().one()
+
+
 def lock(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
-    activity = session.get_one(Activity, activity_id, with_for_update=LOCKED)
+    activity = hold(session, activity_id)
     return dates(session, activity, occurrence_ids) if occurrence_ids else [Spot(activity)]
 
 

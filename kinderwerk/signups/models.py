@@ -79,6 +79,7 @@ class SignupStep(Base):
     signup_id: Mapped[UUID] = mapped_column(ForeignKey("signup.id"), index=True)
     standing: Mapped[Standing]
     by_id: Mapped[UUID | None]
+    signup: Mapped[Signup] = relationship(init=False, lazy="raise")  # which is written first
 
 
 class Absence(Confidential, Owned, Base):

@@ -13,7 +13,6 @@ from kinderwerk.access.policy import demand, permits
 from kinderwerk.access.vocabulary import SYSTEM, Action, Actor, Resource
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.accounts.tokens import signer
-from kinderwerk.activities.models import Activity
 from kinderwerk.activities.rules import SignupKind
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -121,7 +120,7 @@ def hand_out(session: Session, activity_id: UUID) -> None:
     """Offer the places that were added to an activity; none free, none offered."""
     with unit_of_work(session):
         dates = [one.id for one in queries.coming(session, activity_id)]
-        activity = session.get_one(Activity, activity_id, with_for_update=lines.LOCKED)
+        activity = lines.hold(session, activity_id)
         if activity.signup is not SignupKind.PER_DAY:
             lines.hand_out(session, Spot(activity))
             return

@@ -112,6 +112,11 @@ class Options:
         return any(left is not None and left < len(self.children) for left in lefts)
 
     @property
+    def partly_full(self) -> bool:
+        """Tell whether some of the dates that were chosen are full, and others are not."""
+        return self.per_day and len({one.left == 0 for one in self.dates}) > 1
+
+    @property
     def ahead(self) -> int | None:
         """How many wait already where those who come now would only wait too; None: not so."""
         lines = [(one.left, one.waiting) for one in self.dates]

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource, Role
 from kinderwerk.activities import service as activities
-from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import SignupKind, State
 from kinderwerk.audit import service as audit
 from kinderwerk.core import clock
@@ -166,7 +166,7 @@ def cancel_activity(session: Session, actor: Actor, activity_id: UUID, reason: s
 
 def _spots(session: Session, activity_id: UUID, occurrence_ids: Sequence[UUID]) -> list[Spot]:
     """Lock what is asked for and check that one can ask for it."""
-    activity = session.get_one(Activity, activity_id, with_for_update=lines.LOCKED)
+    activity = lines.hold(session, activity_id)
     if not activity.signup.by_parents:
         raise NothingToSignUpFor
     if activity.state is not State.PUBLISHED:
@@ -247,7 +247,6 @@ def _join(
     for signup in placed:
         signup.standing = Standing.PLACED
     session.add_all(new)
-    session.flush()
     for signup in new:
         audit.record(session, actor, "signup.made", signup.id, also=[spot.holder.id])
     lines.note(session, new, actor.id)

@@ -226,7 +226,8 @@ def course(trajectory: Trajectory) -> ResponseReturnValue:
     if form.carry_out(
         lambda: service.set_course(session(), actor(), trajectory, form.version.data, form.course())
     ):
-        return to_list(_("Saved."))
+        stays = may("view", "support", trajectory.facts)
+        return back(trajectory, _("Saved.")) if stays else to_list(_("Saved."))
     return page("support/course.html", form=form, trajectory=trajectory)
 
 

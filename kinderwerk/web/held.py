@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any, Final
+from typing import Any, ClassVar
 
 from flask_babel import lazy_gettext as _
 from flask_wtf.file import FileField
@@ -11,10 +11,12 @@ from wtforms import HiddenField
 
 from kinderwerk.web.form import Form
 
-LARGEST: Final = 300_000
-
 
 class HeldFile(Form):
+    """A file of at most `LARGEST` bytes."""
+
+    LARGEST: ClassVar[int] = 300_000
+
     file = FileField(_("The table"), render_kw={"accept": ".csv,.xlsx"})
     held = HiddenField()
     content: bytes = b""
@@ -22,9 +24,9 @@ class HeldFile(Form):
     @override
     def validate(self, extra_validators: Any = None) -> bool:
         right = bool(super().validate(extra_validators))
-        sent = self.file.data.read(LARGEST + 1) if self.file.data else b""
+        sent = self.file.data.read(self.LARGEST + 1) if self.file.data else b""
         self.content = sent or self._back()
-        if not self.content or len(self.content) > LARGEST:
+        if not self.content or len(self.content) > self.LARGEST:
             said = _("This file is too large.") if self.content else _("Choose a file.")
             self.file.errors = [str(said)]
             return False

@@ -14,6 +14,7 @@ from kinderwerk.web.access import actor, signed_in
 from kinderwerk.web.routes import address
 
 MOST: Final = 6
+AT_THE_THUMB: Final = 4  # what a phone shows at the bottom; the rest folds
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,6 @@ class Item:
     url: str
     icon: str
     current: bool
-    count: int | None = None
 
 
 TODAY = Entry("today.index", N_("Today"), "home")
@@ -119,6 +119,7 @@ MORE: Final = {
         INCIDENTS,
         REFERRALS,
         PARTNERS,
+        HELPLINES,
         GOALS,
         MEASURING,
         FIGURES,
@@ -153,6 +154,7 @@ MORE: Final = {
         SUPPORT,
         REFERRALS,
         PARTNERS,
+        HELPLINES,
         VENUES,
         HOLIDAYS,
         SCHOOL_YEAR,
@@ -195,7 +197,7 @@ MORE: Final = {
         TERMS,
         ARCHIVES,
     ),
-    Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, VENUES, GOALS),
+    Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, HELPLINES, VENUES, GOALS),
     Role.PRIVACY_OFFICER: (TERMS,),
 }
 
@@ -227,9 +229,14 @@ def more() -> list[Item]:
     return shown(MORE.get(actor().role, ()))
 
 
-def drawn(more: bool = False, kind: str = "kw-list") -> Markup:
-    """Return the list of entries as every page of this role has it, drawn once."""
-    entries = MORE.get(actor().role, ()) if more else MAIN[actor().role]
+def drawn(part: str = "main", kind: str = "kw-list") -> Markup:
+    """Return a part of the menu as every page of this role has it, drawn once."""
+    main, more = MAIN[actor().role], MORE.get(actor().role, ())
+    parts = {
+        "main": main, "more": more,
+        "thumbs": main[:AT_THE_THUMB], "folded": (*main[AT_THE_THUMB:], *more),
+    }  # fmt: skip
+    entries = parts[part]
     return _drawn(str(get_locale()), request.script_root, entries, _current(entries), kind)
 
 

@@ -87,8 +87,12 @@ def show_error(error: HTTPException) -> Response:
 
 
 def show_broken(error: HTTPException) -> Response:
-    cause = getattr(error, "original_exception", None)
-    return Response(BROKEN, 503 if isinstance(cause, OperationalError) else error.code)
+    """Say 503 where the database or the machine said that it failed: later it goes again."""
+    match getattr(error, "original_exception", None):
+        case OperationalError() | OSError(errno=int()):
+            return Response(BROKEN, 503)
+        case _:
+            return Response(BROKEN, error.code)
 
 
 def show_missing(error: NoResultFound | Withheld) -> Response:

@@ -9,6 +9,8 @@ from flask import Flask, has_request_context, request, url_for
 from typing_extensions import override
 from werkzeug.routing import Rule
 
+from kinderwerk.web.compiled import Templates
+
 #: Stands in an address where the id of a row comes.
 SOMETHING: Final = UUID(int=0)
 
@@ -31,6 +33,7 @@ class Patient(Rule):
 
 class App(Flask):
     url_rule_class = Patient
+    jinja_environment = Templates
 
 
 def address(endpoint: str, /, **values: Any) -> str:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import waitress
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -92,6 +93,7 @@ def serving(demo: Path, directory: Path, host: str = "127.0.0.1") -> Iterator[Si
     url = f"http://{host}:{listening.getsockname()[1]}"
     database = f"sqlite:///{directory / 'site.sqlite'}"
     app = create_app(settings(directory, database, demo=True, public_url=url))
+    app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(demo.parent))
     sockets: dict[int, Any] = {}
     server = waitress.create_server(
         app, map=sockets, sockets=[listening], threads=4, clear_untrusted_proxy_headers=True

@@ -133,7 +133,7 @@ def refer(worker: Visitor) -> None:
     worker.take("Zagen de ouders het eerst?", "We lazen het samen")
     worker.press("Bewaren")
     worker.follow("Verstuurd")
-    worker.press("Schrijf het op")
+    worker.press("Bewaren")
     worker.reads("Nog niet geopend")
 
 

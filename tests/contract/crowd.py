@@ -944,7 +944,8 @@ def imports(crowd: Crowd) -> Sequence[Any]:
                 made=[], n=0, until=clock.now() + timedelta(days=1),
             )
         )
-        for person in crowd.people[Role.COORDINATOR]
+        for role in (Role.COORDINATOR, Role.WORKER)
+        for person in crowd.people[role]
     ]  # fmt: skip
 
 

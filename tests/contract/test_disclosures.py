@@ -157,7 +157,7 @@ QUIET: Final = (
     "registers.counting", "door.of_activity", "door.redeem",
     "door.text_me", "door.my_number",
     "signals.pass_on", "signals.passed_on", "signals.join",
-    "your_data.", "archives.", "imports.", "weak_spots.",
+    "your_data.", "archives.", "imports.", "calendars_in.", "weak_spots.",
     "safety.written", "safety.year", "safety.boundar", "safety.complete_boundary",
     "safety.breach", "talks.",
     "reporting_code.settings",

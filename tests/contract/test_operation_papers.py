@@ -22,7 +22,7 @@ from tests.rush import ROOT
 pytestmark = pytest.mark.sqlite
 
 NAME = re.compile(r"KINDERWERK_[A-Z]+(?:_[A-Z]+)*")
-COMMAND = re.compile(r"(?:`|^    |bin/)kinderwerk ([a-z]+(?: [a-z]+)?)", re.MULTILINE)
+COMMAND = re.compile(r"(?:`|^    |bin/)kinderwerk ([a-z][a-z-]*(?: [a-z][a-z-]*)?)", re.M)
 DEPLOY = ROOT / "docs/deploy"
 CONTAINER = (DEPLOY / "Containerfile").read_text()
 GUIDE = ROOT / "docs/operations.md"

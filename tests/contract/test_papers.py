@@ -3,10 +3,12 @@
 import re
 from typing import Final
 
+import click
 import pytest
 
 from kinderwerk import paths
-from scripts.papers import DOCS, PAPERS, paper
+from kinderwerk.app import main
+from scripts.papers import DOCS, PAPERS, below, paper
 
 #: No database has a say in papers.
 pytestmark = pytest.mark.sqlite
@@ -21,6 +23,15 @@ ROW: Final = re.compile(r"^\| (\d+\.\d+\.\d+)\S* \| [\d, ]+ \| [^|]+ \| ([^|]+) 
 def test_a_paper_says_what_the_code_does(name: str) -> None:
     """When this fails, `make papers` writes it anew; read what changed."""
     assert (DOCS / name).read_text("utf-8") == paper(name)
+
+
+def test_every_command_and_each_of_its_options_says_what_it_is_for() -> None:
+    told = list(below("kinderwerk", main))
+    assert len(told) > 20
+    for name, command in told:
+        assert command.help, name
+        for one in command.params:
+            assert not isinstance(one, click.Option) or one.help, (name, one.name)
 
 
 @pytest.mark.parametrize("name", ["asvs.md", "security.md", "threat-model.md"])

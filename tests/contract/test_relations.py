@@ -3,7 +3,9 @@
 What the policy opens is open; all else answers to the byte as a row that is missing.
 """
 
+import pickle
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from itertools import product
@@ -36,17 +38,18 @@ from kinderwerk.accounts.models import User
 from kinderwerk.core.errors import Withheld
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.types import Id
-from tests.conftest import copy, engine_of, serving
+from tests.conftest import copy, engine_of, in_turn, of_all_workers, serving
 from tests.contract.admitted import admitted
 from tests.contract.crowd import CARRYING, STANDING
 from tests.contract.test_walk import NOWHERE
-from tests.contract.world import Known, World, as_bytes, at
+from tests.contract.world import Known, World, as_bytes, at, lookup
 from tests.make import all_seeing
 
 #: What goes along to whoever stands in.
 LENT = {
     Resource.SIGNAL, Resource.CODE_CASE, Resource.SUPPORT, Resource.REFERRAL, Resource.INCIDENT,
 }  # fmt: skip
+Asked = defaultdict[str, set[tuple[object, ...]]]
 Answers = tuple[tuple[object, ...], Callable[[], tuple[object, ...]]]
 Load = Callable[[Session, Any], Any]
 SHUT = "shut, though the policy opens it"
@@ -67,13 +70,12 @@ def routes(
 ) -> Iterator[tuple[Rule, Action, Resource, Load]]:
     """Yield the routes about one row, and what the policy is asked about it."""
     for rule in app.url_map.iter_rules():
-        view = app.view_functions[rule.endpoint]
-        about_one = "<uuid:id>" in rule.rule and getattr(view, "load", None)
+        load = lookup(app, rule)
         if actor and not admitted(app, rule, actor):
             continue
-        if method in (rule.methods or ()) and about_one:
-            action, resource = view.access  # type: ignore[attr-defined]
-            yield rule, action, resource, view.load  # type: ignore[attr-defined]
+        if method in (rule.methods or ()) and load:
+            action, resource = app.view_functions[rule.endpoint].access  # type: ignore[attr-defined]
+            yield rule, action, resource, load
 
 
 @pytest.fixture(scope="module")
@@ -87,29 +89,39 @@ def rows(
     compiled: FileSystemBytecodeCache,
     spoken: Engine,
     tmp_path_factory: pytest.TempPathFactory,
-) -> dict[Load, dict[UUID, Facts]]:
-    """Of each way to look a row up: what it finds among all rows there are."""
-    home = tmp_path_factory.mktemp("facts")
-    found: dict[Load, dict[UUID, Facts]] = {}
-    with (
-        copy(planted[0], home) as url, serving(url, home, compiled, spoken) as app,
-        all_seeing(engine_of(app)) as session, app.test_request_context(),
-    ):  # fmt: skip
-        tables = [
-            table for table in Base.metadata.sorted_tables
-            if "id" in table.c and isinstance(table.c.id.type, Id)
-        ]  # fmt: skip
-        ids = {table: session.scalars(select(table.c.id)).all() for table in tables}
-        loads = {
-            load for method in ("GET", "POST") for _rule, _action, _resource, load
-            in routes(app, method)
-        }  # fmt: skip
-        for load in loads:
-            asked = tables_asked(session, load)
-            known = [id for table in tables if table.name in asked for id in ids[table]]
-            each = ((id, looked_up(session, load, id)) for id in known)
-            found[load] = {id: facts for id, facts in each if facts}
+) -> dict[str, dict[UUID, Facts]]:
+    """Of each route: what it finds among all rows there are; one worker looks for all."""
+    home = of_all_workers(tmp_path_factory) / "facts"
+    with in_turn(home):
+        made = home / "made"
+        if not made.is_file():
+            with (
+                copy(planted[0], home) as url, serving(url, home, compiled, spoken) as app,
+                all_seeing(engine_of(app)) as session, app.test_request_context(),
+            ):  # fmt: skip
+                made.write_bytes(pickle.dumps(all_found(app, session)))
+    found: dict[str, dict[UUID, Facts]] = pickle.loads(made.read_bytes())  # noqa: S301
     return found
+
+
+def all_found(app: Flask, session: Session) -> dict[str, dict[UUID, Facts]]:
+    tables = [
+        table for table in Base.metadata.sorted_tables
+        if "id" in table.c and isinstance(table.c.id.type, Id)
+    ]  # fmt: skip
+    ids = {table: session.scalars(select(table.c.id)).all() for table in tables}
+
+    @cache
+    def by(load: Load) -> dict[UUID, Facts]:
+        asked = tables_asked(session, load)
+        known = [id for table in tables if table.name in asked for id in ids[table]]
+        each = ((id, looked_up(session, load, id)) for id in known)
+        return {id: facts for id, facts in each if facts}
+
+    return {
+        rule.endpoint: by(load)
+        for method in ("GET", "POST") for rule, _action, _resource, load in routes(app, method)
+    }  # fmt: skip
 
 
 def tables_asked(session: Session, load: Load) -> set[str]:
@@ -153,10 +165,14 @@ def relation(actor: Actor, facts: Facts) -> tuple[object, ...]:
     )  # fmt: skip
 
 
-def related(actor: Actor, rows: Mapping[UUID, Facts]) -> dict[UUID, Facts]:
-    """Return a row of each relation that occurs."""
+def related(
+    actor: Actor, rows: Mapping[UUID, Facts], asked: set[tuple[object, ...]]
+) -> dict[UUID, Facts]:
+    """Return a row of each relation that occurs and that nobody of the role asked about yet."""
     each = {relation(actor, facts): id for id, facts in reversed(rows.items())}
-    return {id: rows[id] for id in each.values()}
+    new = {id: rows[id] for how, id in each.items() if how not in asked}
+    asked |= each.keys()
+    return new
 
 
 def people(world: World, role: Role) -> list[User | None]:
@@ -191,14 +207,14 @@ def wrong(actor: Actor, action: Action, resource: Resource, facts: Facts, answer
 
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
 def test_each_row_opens_to_whom_the_policy_says(
-    world: World, rows: dict[Load, dict[UUID, Facts]], role: Role
+    world: World, rows: dict[str, dict[UUID, Facts]], role: Role
 ) -> None:
-    found = set()
+    found, asked = set(), Asked(set)
     for person in people(world, role):
         client, actor = client_of(world, person)
-        for rule, action, resource, load in routes(world.app, "GET", actor):
+        for rule, action, resource, _load in routes(world.app, "GET", actor):
             missing = of_missing(client.get, rule)
-            for id, facts in related(actor, rows[load]).items():
+            for id, facts in related(actor, rows[rule.endpoint], asked[rule.endpoint]).items():
                 answers = as_bytes(client.get(at(rule, id)), id), missing
                 ill = wrong(actor, action, resource, facts, answers)
                 if ill and not (ill == SHUT and len(rule.arguments) > 1):  # the others lead nowhere
@@ -209,14 +225,14 @@ def test_each_row_opens_to_whom_the_policy_says(
 @pytest.mark.sqlite  # refused before the database is asked to write
 @pytest.mark.parametrize("role", [Role.VISITOR, Role.GUARDIAN, *HELD])
 def test_nothing_is_done_to_a_row_by_whom_the_policy_refuses(
-    world: World, rows: dict[Load, dict[UUID, Facts]], role: Role
+    world: World, rows: dict[str, dict[UUID, Facts]], role: Role
 ) -> None:
-    found, before = set(), world.dump(all=True)
+    found, asked, before = set(), Asked(set), world.dump(all=True)
     for person in people(world, role):
         client, actor = client_of(world, person)
-        for rule, action, resource, load in routes(world.app, "POST", actor):
+        for rule, action, resource, _load in routes(world.app, "POST", actor):
             missing = of_missing(client.post, rule)
-            for id, facts in related(actor, rows[load]).items():
+            for id, facts in related(actor, rows[rule.endpoint], asked[rule.endpoint]).items():
                 if not permits(actor, action, resource, facts):
                     answers = as_bytes(client.post(at(rule, id)), id), missing
                     if ill := wrong(actor, action, resource, facts, answers):
@@ -239,20 +255,20 @@ def standing_in(world: World, when: str) -> Iterator[tuple[FlaskClient, Actor]]:
 
 
 def asked(
-    world: World, client: FlaskClient, actor: Actor, rows: dict[Load, dict[UUID, Facts]]
+    world: World, client: FlaskClient, actor: Actor, rows: dict[str, dict[UUID, Facts]]
 ) -> Iterator[tuple[str, Resource, bool, str]]:
     """Ask for all that the absent carry, and yield whether it opened, and what is wrong with it."""
     absent = {world.crowd[role][0] for role in CARRYING}
     for method, send in (("GET", client.get), ("POST", client.post)):
-        for rule, action, resource, load in routes(world.app, method, actor):
+        for rule, action, resource, _load in routes(world.app, method, actor):
             if resource not in LENT:
                 continue
             missing = of_missing(send, rule)
             theirs = {
-                id: facts for id, facts in rows[load].items()
+                id: facts for id, facts in rows[rule.endpoint].items()
                 if absent & {facts.owner_id, *facts.readers}
             }  # fmt: skip
-            for id, facts in related(actor, theirs).items():
+            for id, facts in related(actor, theirs, set()).items():
                 if method == "GET" or not permits(actor, action, resource, facts):
                     answer = send(at(rule, id))
                     ill = wrong(actor, action, resource, facts, (as_bytes(answer, id), missing))
@@ -262,7 +278,7 @@ def asked(
 
 @pytest.mark.parametrize("when", STANDING)
 def test_who_stands_in_comes_in_on_those_days_and_on_no_others(
-    world: World, rows: dict[Load, dict[UUID, Facts]], when: str
+    world: World, rows: dict[str, dict[UUID, Facts]], when: str
 ) -> None:
     """To all that the absent carry, by reading and by writing; and never to their own family."""
     answers = [

@@ -3,17 +3,20 @@
 Every form that changes a row with a version is posted as it stood before somebody else saved.
 """
 
+import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
+from uuid import UUID
 from xml.etree.ElementTree import Element
 
 import html5lib
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import inspect, select
+from jinja2 import FileSystemBytecodeCache
+from sqlalchemy import Engine, inspect, select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
@@ -81,9 +84,18 @@ from kinderwerk.team import service as team
 from kinderwerk.team.models import StaffRecord
 from kinderwerk.team.rules import Kind as Works
 from kinderwerk.team.rules import Wish as StaffWish
-from tests.make import Make
+from tests.conftest import engine_of, in_turn, lasting, of_all_workers, serving
+from tests.make import Make, all_seeing
 
 PARSER: Final = html5lib.HTMLParser(namespaceHTMLElements=False)
+
+
+class Made(NamedTuple):
+    """Where one of everything stands, who are there, and what it is called in `EDITS`."""
+
+    url: str
+    people: dict[Role, UUID]
+    rows: dict[str, object]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -359,27 +371,60 @@ OTHERS: Final = frozenset(
 )  # fmt: skip
 
 
-@pytest.fixture
-def coordinator(make: Make) -> User:
-    return make.user(Role.COORDINATOR, organisation=make.organisation())
+@pytest.fixture(scope="module")
+def made(
+    migrated: str,
+    compiled: FileSystemBytecodeCache,
+    spoken: Engine,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Made:
+    """A database with one of everything, of which each test gets a copy."""
+    home = of_all_workers(tmp_path_factory) / "versions"
+    with in_turn(home):
+        known = home / "made"
+        if not known.is_file():
+            url = lasting(migrated, home)
+            with (
+                serving(url, home, compiled, spoken) as app, all_seeing(engine_of(app)) as session,
+            ):  # fmt: skip
+                make = Make(session)
+                people = some_people(make)
+                rows = one_of_everything(session, make, people)
+                made = Made(url, {role: each.id for role, each in people.items()}, rows)
+            known.write_bytes(pickle.dumps(made))
+    found: Made = pickle.loads(known.read_bytes())  # noqa: S301
+    return found
+
+
+@pytest.fixture(scope="module")
+def source(made: Made) -> str:
+    return made.url
 
 
 @pytest.fixture
-def people(make: Make, coordinator: User) -> dict[Role, User]:
-    here = coordinator.current_memberships[0].organisation
-    return {
-        Role.COORDINATOR: coordinator, Role.GUARDIAN: make.parent(),
-        Role.PROTECTION_OFFICER: make.user(Role.PROTECTION_OFFICER, organisation=here),
-        Role.PRIVACY_OFFICER: make.user(Role.PRIVACY_OFFICER, organisation=here),
-        Role.CONFIDANT: make.user(Role.CONFIDANT, organisation=here),
+def rows(made: Made) -> dict[str, object]:
+    return made.rows
+
+
+@pytest.fixture
+def people(made: Made, session: Session) -> dict[Role, User]:
+    return {role: session.get_one(User, id) for role, id in made.people.items()}
+
+
+def some_people(make: Make) -> dict[Role, User]:
+    here = make.organisation()
+    people = {
+        role: make.user(role, organisation=here)
+        for role in (
+            Role.COORDINATOR, Role.PROTECTION_OFFICER, Role.PRIVACY_OFFICER, Role.CONFIDANT,
+        )
     }  # fmt: skip
+    return people | {Role.GUARDIAN: make.parent()}
 
 
-@pytest.fixture
-def rows(
-    session: Session, make: Make, coordinator: User, people: dict[Role, User]
-) -> dict[str, object]:
-    """One of everything that has a version, carried by the coordinator."""
+def one_of_everything(session: Session, make: Make, people: dict[Role, User]) -> dict[str, object]:
+    """Make one of everything that has a version, carried by the coordinator."""
+    coordinator = people[Role.COORDINATOR]
     here = coordinator.current_memberships[0].organisation
     assert here
     actor, today = coordinator.actor(), clock.today()
@@ -622,6 +667,7 @@ def shown(text: str, target: str) -> tuple[str, dict[str, list[str]]]:
     return " ".join(text for one in conflict for text in one.itertext()), filled_in(form)
 
 
+@pytest.mark.sqlite  # refused before the database is asked to write
 @pytest.mark.parametrize("endpoint", EDITS)
 def test_whoever_sends_no_version_overwrites_nothing(
     client: FlaskClient, session: Session, people: dict[Role, User], rows: dict[str, object],

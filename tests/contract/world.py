@@ -119,6 +119,8 @@ OBJECTS = {
 }  # fmt: skip
 #: Pages that are not alike where others have more.
 UNLIKE = {"accounts.set_up_factor", "children.index", "your_data.ask"}
+#: How an address names the one row that it is about.
+ID = "<uuid:id>"
 #: Tables of which they have no row, and why.
 BARE = {
     "report_count": "of a report of the whole municipality; `test_reach` looks at these",
@@ -330,18 +332,22 @@ class World:
 
     def ids(self, resource: Resource | None, *, ours: bool) -> list[UUID]:
         """Return an id of each kind of row that such a page could be about."""
-        scope = SCOPES.get(resource) if resource else None
-        tables = [scope.model.__table__] if scope else [t.__table__ for t in (Activity, Signup)]
-        if resource is Resource.REGISTER:
-            tables = [Base.metadata.tables["occurrence"]]
         found = []
-        for table in tables:
-            if "organisation_id" in table.c and "id" in table.c:  # type: ignore[attr-defined]
-                owner = table.c.organisation_id  # type: ignore[attr-defined]
+        for table in self.tables(resource):
+            if "organisation_id" in table.c and "id" in table.c:
+                owner = table.c.organisation_id
                 chosen = owner == self.here if ours else owner != self.here
-                found += self.session.scalars(select(table.c.id).where(chosen).limit(2)).all()  # type: ignore[attr-defined]
+                found += self.session.scalars(select(table.c.id).where(chosen).limit(2)).all()
         self.session.rollback()
         return found
+
+    @staticmethod
+    def tables(resource: Resource | None) -> list[Any]:
+        """Return the tables in which such rows stand."""
+        if resource is Resource.REGISTER:
+            return [Base.metadata.tables["occurrence"]]
+        scope = SCOPES.get(resource) if resource else None
+        return [scope.model.__table__] if scope else [t.__table__ for t in (Activity, Signup)]
 
     def theirs(self, table: Table, column: Any = None) -> Sequence[Any]:
         """Return what the other organisations have in it, or in a column of it."""
@@ -354,23 +360,37 @@ class World:
         """Return all that somebody is shown: every page, about so many rows of their own.
 
         Except for the one that makes up a new secret each time, and those that lead children, or
-        who asks about their own details, to all organisations.
+        who asks about their own details, to all organisations. None has a word of others.
         """
-        client, actor = self.client(role), self.actor(role)
-        return {
-            at(rule, id): as_bytes(client.get(at(rule, id)), id)
-            for rule, resource in pages(self.app)
-            if resource not in SHOWN_TO_ALL and rule.endpoint not in UNLIKE
-            if admitted(self.app, rule, actor)
-            for id in (self.ids(resource, ours=True)[:each] if "<uuid:" in rule.rule else [NOWHERE])
-        }
+        client, actor, found = self.client(role), self.actor(role), {}
+        for rule, resource in pages(self.app):
+            if not_alike(rule, resource) or not admitted(self.app, rule, actor):
+                continue
+            for id in self.ids(resource, ours=True)[:each] if about_rows(rule) else [NOWHERE]:
+                answer = client.get(at(rule, id))
+                assert not told(answer, resource), (rule.rule, role)
+                found[at(rule, id)] = as_bytes(answer, id)
+        return found
 
-    def some_of_each(self, *, ours: bool) -> list[UUID]:
-        """Return the id of one row of each kind that a form may name, and of somebody."""
-        found = [id for resource in NAMED_IN_FORMS for id in self.ids(resource, ours=ours)[:1]]
-        held = Membership.organisation_id == self.here
-        person = select(Membership.user_id).where(held if ours else ~held).limit(1)
-        found.append(self.session.scalars(person).one())
+    def kinds(self) -> dict[str, Resource | None]:
+        """Say of each id of ours that a form may name of which kind it is; people are of none."""
+        found: dict[str, Resource | None] = {}
+        for resource in NAMED_IN_FORMS:
+            table = self.tables(resource)[0]
+            ours = select(table.c.id).where(table.c.organisation_id == self.here)
+            found |= {str(id): resource for id in self.session.scalars(ours)}
+        people = select(Membership.user_id).where(Membership.organisation_id == self.here)
+        found |= {str(id): None for id in self.session.scalars(people)}
+        self.session.rollback()
+        return found
+
+    def some_of_each(self) -> dict[Resource | None, UUID]:
+        """Return the id of one row of theirs of each such kind, and of somebody."""
+        found: dict[Resource | None, UUID] = {
+            resource: self.ids(resource, ours=False)[0] for resource in NAMED_IN_FORMS
+        }
+        people = select(Membership.user_id).where(Membership.organisation_id != self.here)
+        found[None] = self.session.scalars(people.limit(1)).one()
         self.session.rollback()
         return found
 
@@ -378,7 +398,7 @@ class World:
         """Yield the forms that somebody is offered, each once, and where it goes."""
         seen: set[str] = set()
         for rule, resource in pages(self.app):
-            for id in self.ids(resource, ours=True) if "<uuid:" in rule.rule else [NOWHERE]:
+            for id in self.ids(resource, ours=True) if about_rows(rule) else [NOWHERE]:
                 for form in forms(client, at(rule, id)):
                     target = form.get("action") or at(rule, id)
                     if target not in seen and not target.startswith(OF_ONESELF):
@@ -458,6 +478,11 @@ def filled(form: Element) -> dict[str, list[str]]:
     return found
 
 
+def chosen(form: Element) -> set[str]:
+    """Return all values that somebody could choose there, and those that go along unseen."""
+    return {one.get("value") or "" for kind in ("input", "option") for one in form.iter(kind)}
+
+
 def raw(session: Session) -> bytes:
     """Return the whole database as it lies on the disk, or as a dump would write it."""
     session.rollback()
@@ -487,6 +512,19 @@ def pages(app: Flask, method: str = "GET") -> Iterator[tuple[Rule, Resource | No
         if method in (rule.methods or ()) and rule.endpoint != "static":
             access = getattr(app.view_functions[rule.endpoint], "access", None)
             yield rule, access[1] if isinstance(access, tuple) else None
+
+
+def about_rows(rule: Rule) -> bool:
+    return "<uuid:" in rule.rule
+
+
+def lookup(app: Flask, rule: Rule) -> Callable[[Session, Any], Any] | None:
+    """Return how the one row is found that the address names, if the edge does that."""
+    return getattr(app.view_functions[rule.endpoint], "load", None) if ID in rule.rule else None
+
+
+def not_alike(rule: Rule, resource: Resource | None) -> bool:
+    return resource in SHOWN_TO_ALL or rule.endpoint in UNLIKE
 
 
 def at(rule: Rule, id: UUID) -> str:

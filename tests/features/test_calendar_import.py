@@ -1,5 +1,6 @@
 """Another calendar is looked at, becomes drafts, and comes out again as it went in."""
 
+from base64 import b64encode
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -15,14 +16,14 @@ from werkzeug.test import TestResponse
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.activities import service
-from kinderwerk.activities.ics.forms import PackedField
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import State
 from kinderwerk.activities.series import Slot
 from kinderwerk.audit import service as audit
-from kinderwerk.core import clock
+from kinderwerk.core import clock, ids
 from kinderwerk.goals.models import Goal
+from kinderwerk.imports.models import BroughtIn
 from kinderwerk.storage.work import unit_of_work
 from tests.make import Make
 
@@ -104,8 +105,8 @@ def test_a_calendar_is_looked_at_and_then_becomes_drafts(
     assert "Reading aloud" in looked.text
     assert session.scalars(select(Activity)).all() == []
     session.rollback()
-    packed = PackedField.__dict__["_value"](type("Sent", (), {"data": content})())
-    again = {"format": "course", "goal_id": str(goal.id), "why": "So.", "packed": packed}
+    held = b64encode(content).decode()
+    again = {"format": "course", "goal_id": str(goal.id), "why": "So.", "held": held}
     assert client.post("/activities/import", data=again | {"make": "1"}).status_code == 303
     (activity,) = session.scalars(select(Activity)).all()
     assert (activity.state, activity.way_there) == (State.DRAFT, "The library")
@@ -133,14 +134,19 @@ def test_a_calendar_is_looked_at_and_then_becomes_drafts(
         (["DTEND:20310514T150000Z"], "wanneer het begint"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_planned_is_told_by_event_and_the_rest_can(
+def test_what_cannot_be_planned_is_told_by_event_and_left_out_only_if_that_is_wanted(
     client: FlaskClient, session: Session, worker: User, goal: Goal, lines: list[str], said: str
 ) -> None:
     content = calendar(event(*lines, uid="other"), WEEKLY)
     looked = send(client, goal, content).text
     assert said in looked
     assert "Afspraak 1" in looked
-    assert send(client, goal, content, make="1").status_code == 303
+    refused = send(client, goal, content, make="1")
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert session.scalars(select(Activity)).all() == []
+    session.rollback()
+    assert send(client, goal, content, make="1", leave_out="1").status_code == 303
     assert [one.title for one in session.scalars(select(Activity))] == ["Reading aloud"]
 
 
@@ -149,7 +155,7 @@ def test_rubbish_is_refused_without_a_fuss(
 ) -> None:
     for content in (b"x", b"BEGIN:VCALENDAR", b"\x00" * 100, b"x" * 1_100_000):
         assert send(client, goal, content, make="1").status_code in (413, 422)
-    assert send(client, goal, b"", packed="bm90IHppcA==").status_code == 422
+    assert send(client, goal, b"", held="no text of ours").status_code == 422
     assert session.scalars(select(Activity)).all() == []
 
 
@@ -197,3 +203,49 @@ def test_our_feed_says_the_same_moments_to_whoever_takes_it_over(
     copy = session.scalars(select(Activity).where(Activity.id != club.id)).one()
     (date_,) = session.scalars(select(Occurrence).where(Occurrence.activity_id == copy.id))
     assert (date_.starts_at, date_.ends_at) == (told.start, told.end)
+
+
+def test_a_button_that_is_pressed_twice_plans_once(
+    client: FlaskClient, session: Session, worker: User, goal: Goal
+) -> None:
+    nameless = event("DTSTART:20310514T150000Z", uid="").replace("UID:\r\n", "")
+    once = {"once": str(ids.confidential()), "make": "1", "leave_out": "1"}
+    for _ in range(2):
+        assert send(client, goal, calendar(WEEKLY, nameless), **once).status_code == 303
+    assert len(session.scalars(select(Activity)).all()) == 2
+
+
+def test_whoever_planned_it_takes_it_back_but_for_what_was_used(
+    client: FlaskClient, session: Session, worker: User, goal: Goal
+) -> None:
+    walk = event("DTSTART:20310520T150000Z", "SUMMARY:A walk", uid="walk")
+    once = str(ids.confidential())
+    assert send(client, goal, calendar(WEEKLY, MOVED, walk), make="1", once=once).status_code == 303
+    found = {one.title: one.id for one in session.scalars(select(Activity))}
+    session.rollback()
+    service.publish(session, worker.actor(), found["A walk"])
+    brought = session.scalars(select(BroughtIn.id)).one()
+    session.rollback()
+    assert f"/imports/{brought}/undo" in client.get("/activities/import").text
+    done = client.post(f"/imports/{brought}/undo")
+    assert done.location == "/activities/import"
+    assert [one.title for one in session.scalars(select(Activity))] == ["A walk"]
+    session.rollback()
+    assert "A walk" in client.get(done.location).text
+    again = send(client, goal, calendar(WEEKLY, MOVED, walk), make="1", once=once)
+    assert again.status_code == 422
+    session.rollback()
+    assert len(session.scalars(select(Activity)).all()) == 1
+
+
+def test_nobody_takes_back_what_a_colleague_planned(
+    client: FlaskClient, session: Session, make: Make, worker: User, goal: Goal
+) -> None:
+    send(client, goal, calendar(WEEKLY), make="1")
+    brought = session.scalars(select(BroughtIn)).one()
+    id, here = brought.id, session.get_one(Organisation, brought.organisation_id)
+    client.sign_in(make.worker(organisation=here))
+    assert f"/imports/{id}/undo" not in client.get("/activities/import").text
+    assert client.post(f"/imports/{id}/undo").status_code in {403, 404}
+    session.rollback()
+    assert len(session.scalars(select(Activity)).all()) == 1

@@ -184,6 +184,8 @@ def test_the_year_says_what_talks_were_about_from_twenty_on_and_hides_small_coun
         assert client.get("/conversations/2026/13").status_code == 404
         assert client.get("/conversations/2027/1").status_code == 404
         assert client.get("/conversations/?year=1999").status_code == 404
+        assert "december 2025" not in client.get("/conversations/2026/1").text
+        assert client.get("/conversations/2025/12").status_code == 404
 
 
 def test_the_neighbourhood_hears_it_once_the_half_year_is_settled(

@@ -132,7 +132,7 @@ def test_a_code_opens_another_tablet_once_and_nobody_signs_in_there(
     assert plain(typed) == code
 
 
-def test_a_code_is_old_after_a_quarter_of_an_hour(
+def test_a_code_is_old_after_ten_minutes(
     app: Flask, client: FlaskClient, open_club: Club, question: Question
 ) -> None:
     client.sign_in(open_club.worker)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 from typing_extensions import override
 
 from kinderwerk.access.vocabulary import Role
-from kinderwerk.core import clock
+from kinderwerk.core import clock, hosts
 from kinderwerk.messages import post, rendering, service, work, worker
 from kinderwerk.messages.models import DueWork, Mailbox, Message
 from kinderwerk.messages.rendering import Mail
@@ -307,7 +307,7 @@ def test_no_mail_server_no_loss(app: Flask, session: Session, postman: Postman) 
 def test_no_mail_goes_elsewhere_in_clear(
     app: Flask, session: Session, postman: Postman, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(post, "near", lambda host: False)
+    monkeypatch.setattr(hosts, "near", lambda host: False)
     tell(session)
     worker.turn(app)
     assert postman.bag == []
@@ -320,7 +320,7 @@ def test_no_mail_goes_elsewhere_in_clear(
     ("mail.example.org", False), ("192.0.2.1", False), ("10.0.0.1", False),
 ])  # fmt: skip
 def test_only_a_server_in_the_house_may_take_mail_in_clear(host: str, near: bool) -> None:
-    assert post.near(host) is near
+    assert hosts.near(host) is near
 
 
 def test_without_a_mail_server_mail_waits(app: Flask, session: Session) -> None:

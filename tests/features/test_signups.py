@@ -464,6 +464,26 @@ def test_a_full_activity_says_where_in_the_line_one_would_come(
     assert "plek 3" in client.get(f"/sign-up/{club.id}/done").text
 
 
+def test_of_several_dates_it_says_which_are_full_and_calls_the_others_not_so(
+    client: FlaskClient, session: Session, make: Make, parent: User, worker: User
+) -> None:
+    days = make.activity(worker, format=Format.HOLIDAY, capacity=1)
+    first = days.occurrences[0]
+    second = make.occurrence(days, starts_at=A_WEDNESDAY + timedelta(days=6))
+    other = make.parent()
+    taken = make.child(make.family(worker.memberships[0].organisation, other))
+    wish = SignUp(activity_id=days.id, child_ids=(taken.id,), occurrence_ids=(first.id,))
+    sign_up(session, other.actor(), wish)
+    child = make.child(make.family(worker.memberships[0].organisation, parent))
+    client.sign_in(parent)
+    asked = f"/sign-up/{days.id}?step=dates&children={child.id}&dates={first.id}"
+    assert "Het is vol" in client.get(asked).text
+    check = client.get(f"{asked}&dates={second.id}").text
+    assert "Niet op elke datum is plek" in check
+    assert "Het is vol" not in check
+    assert check.count("Vol: er is een wachtlijst") == 1
+
+
 @pytest.mark.parametrize(
     ("opens", "closes", "said"),
     [

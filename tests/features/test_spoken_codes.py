@@ -1,4 +1,4 @@
-"""A code that a worker reads out: once, a quarter of an hour, and never for staff."""
+"""A code that a worker reads out: once, for ten minutes, and never for staff."""
 
 import re
 from datetime import timedelta

@@ -17,7 +17,7 @@ from random import Random
 from typing import NamedTuple
 
 import pytest
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import lil_array
 
 from kinderwerk.core.periods import Period
@@ -127,17 +127,17 @@ class Reader:
         self, cells: list[Cell], at: dict[Cell, int]
     ) -> Callable[[dict[int, int]], list[float]]:
         lines = [line for line in (self._line(sum_, at) for sum_ in self.sums) if line[0]]
-        matrix = lil_array((2 * len(lines), len(cells)))
-        ends = []
-        for n, (signs, least, most) in enumerate(lines):
+        matrix = lil_array((len(lines), len(cells)))
+        for n, (signs, _least, _most) in enumerate(lines):
             for cell, sign in signs.items():
-                matrix[2 * n, cell], matrix[2 * n + 1, cell] = sign, -sign
-            ends += [most, -least]
-        rows, ranges = matrix.tocsr(), [(self.low[cell], self.high[cell]) for cell in cells]
+                matrix[n, cell] = sign
+        least, most = [line[1] for line in lines], [line[2] for line in lines]
+        held = LinearConstraint(matrix.tocsc(), least, most) if lines else ()
+        ranges = Bounds([self.low[cell] for cell in cells], [self.high[cell] for cell in cells])
 
         def solve(price: dict[int, int]) -> list[float]:
             wish = [float(price.get(n, 0)) for n in range(len(cells))]
-            found = linprog(wish, A_ub=rows, b_ub=ends, bounds=ranges, method="highs")
+            found = milp(wish, constraints=held, bounds=ranges, options={"presolve": False})
             assert found.status == 0, found.message
             return list(found.x)
 

@@ -175,3 +175,35 @@ def test_the_copy_for_reports_is_a_postgresql(url: str, tmp_path: Path) -> None:
     told = TOLD | {"KINDERWERK_INSTANCE": str(tmp_path), "KINDERWERK_REPORT_DATABASE_URL": url}
     with pytest.raises(Misconfigured, match="PostgreSQL"):
         Settings.from_environment(told)
+
+
+FAR = "postgresql+psycopg://kinderwerk:secret@db.example.org/kinderwerk"
+
+
+@pytest.mark.parametrize(
+    ("url", "starts"),
+    [
+        (FAR, False),
+        (f"{FAR}?sslmode=require", False),
+        (FAR.replace("db.example.org", "10.0.0.7"), False),
+        (FAR.replace("db.example.org", "[2001:db8::1]"), False),
+        ("postgresql+psycopg:///kinderwerk?host=db.example.org", False),
+        ("no address", False),
+        (f"{FAR}?sslmode=verify-full", True),
+        (FAR.replace("db.example.org", "database"), True),
+        (FAR.replace("db.example.org", "127.0.0.1"), True),
+        (FAR.replace("db.example.org", "[::1]"), True),
+        ("postgresql+psycopg:///kinderwerk?host=/run/postgresql", True),
+    ],
+)
+@pytest.mark.parametrize("name", ["DATABASE", "OWNER_DATABASE", "REPORT_DATABASE"])
+def test_a_database_on_another_machine_proves_who_it_is(
+    tmp_path: Path, name: str, url: str, starts: bool
+) -> None:
+    told = TOLD | {"KINDERWERK_INSTANCE": str(tmp_path), f"KINDERWERK_{name}_URL": url}
+    if starts:
+        assert url in vars(Settings.from_environment(told)).values()
+    else:
+        with pytest.raises(Misconfigured, match=f"KINDERWERK_{name}_URL") as refused:
+            Settings.from_environment(told)
+        assert "secret" not in str(refused.value)

@@ -1,1 +1,1 @@
-"""Activities out of other calendars, and plans as a calendar that others can take over."""
+"""Plans as a calendar that others can take over."""

@@ -35,6 +35,7 @@ def talks(story: Story) -> None:
         office.open_up(session, admin, 60)
     with story.on(story.today - timedelta(days=2), 15):
         asked = _ask(story, "sanne", "Mag ik een keer met je praten? Het gaat over school.")
+    with story.on(story.today - timedelta(days=2), 16):
         words = "Fijn dat je schrijft. Ik ben er woensdag. Kom je dan even langs?"
         answer = Answer(words=words, once=ids.confidential())
         service.answer(session, story.actor("sanne"), asked, answer)

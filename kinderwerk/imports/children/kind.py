@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Actor, Resource
@@ -16,8 +17,8 @@ from kinderwerk.families.models import Care, Carer, Child, Family, Residence
 from kinderwerk.families.rules import Relation
 from kinderwerk.imports import queries
 from kinderwerk.imports.children.rules import NEEDED, Column, Line, read
-from kinderwerk.imports.kinds import Made
-from kinderwerk.imports.rules import Read, Rows, Words
+from kinderwerk.imports.kinds import Called, Made
+from kinderwerk.imports.rules import MOST_ROWS, Read, Rows, Words
 from kinderwerk.privacy import erasing
 from kinderwerk.storage.erasing import Kind as Erased
 
@@ -25,8 +26,12 @@ from kinderwerk.storage.erasing import Kind as Erased
 class Children:
     resource = Resource.CHILD
     model = Family
+    most = MOST_ROWS
     needed = NEEDED
     labels = ([one for one in Relation if one is not Relation.SELF],)
+
+    def named(self, session: Session, actor: Actor) -> Mapping[Any, Mapping[str, UUID]]:
+        return {}
 
     def read(self, rows: Rows, columns: Mapping[Column, str], words: Words) -> Read[Line]:
         return read(rows, columns, words, clock.today())
@@ -54,6 +59,11 @@ class Children:
 
     def touched(self, session: Session, ids: Collection[UUID]) -> set[UUID]:
         return queries.touched(session, ids)
+
+    def called(self, session: Session, ids: Collection[UUID]) -> Sequence[Called]:
+        wanted = select(Child.id, Child.first_name, Child.surname).where(Child.family_id.in_(ids))
+        rows = session.execute(wanted.order_by(Child.first_name, Child.id))
+        return [Called(id, f"{first} {last}".strip(), "families.show") for id, first, last in rows]
 
     def remove(
         self, session: Session, actor: Actor, organisation_id: UUID, ids: Sequence[UUID]

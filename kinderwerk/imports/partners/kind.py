@@ -13,9 +13,9 @@ from kinderwerk.access.vocabulary import Action, Actor, Resource
 from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.imports import queries
-from kinderwerk.imports.kinds import Made
+from kinderwerk.imports.kinds import Called, Made
 from kinderwerk.imports.partners.rules import NEEDED, Column, Line, read
-from kinderwerk.imports.rules import Read, Rows, Words
+from kinderwerk.imports.rules import MOST_ROWS, Read, Rows, Words
 from kinderwerk.partners import rules
 from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem, PartnerType, PartnerWish
@@ -25,8 +25,12 @@ from kinderwerk.storage.work import revise
 class Partners:
     resource = Resource.PARTNER
     model = Partner
+    most = MOST_ROWS
     needed = NEEDED
     labels = (list(PartnerType), list(HelpSystem))
+
+    def named(self, session: Session, actor: Actor) -> Mapping[Any, Mapping[str, UUID]]:
+        return {}
 
     def read(self, rows: Rows, columns: Mapping[Column, str], words: Words) -> Read[Line]:
         return read(rows, columns, words, clock.today())
@@ -60,6 +64,9 @@ class Partners:
 
     def touched(self, session: Session, ids: Collection[UUID]) -> set[UUID]:
         return queries.used(session, Partner, ids, Partner.retired.is_(True))
+
+    def called(self, session: Session, ids: Collection[UUID]) -> Sequence[Called]:
+        return queries.called(session, Partner, ids, "partners.detail")
 
     def remove(
         self, session: Session, actor: Actor, organisation_id: UUID, ids: Sequence[UUID]

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import Actor, Resource
 from kinderwerk.core.errors import Withheld
 from kinderwerk.imports import queries
-from kinderwerk.imports.kinds import Made
-from kinderwerk.imports.rules import Read, Rows, Words
+from kinderwerk.imports.kinds import Called, Made
+from kinderwerk.imports.rules import MOST_ROWS, Read, Rows, Words
 from kinderwerk.imports.venues.rules import NEEDED, Column, Line, read, same
 from kinderwerk.places import queries as places
 from kinderwerk.places.locating import Locator
@@ -23,8 +23,12 @@ from kinderwerk.places.rules import VenueKind, VenueWish
 class Venues:
     resource = Resource.VENUE
     model = Venue
+    most = MOST_ROWS
     needed = NEEDED
     labels = (list(VenueKind),)
+
+    def named(self, session: Session, actor: Actor) -> Mapping[Any, Mapping[str, UUID]]:
+        return {}
 
     def read(self, rows: Rows, columns: Mapping[Column, str], words: Words) -> Read[Line]:
         return read(rows, columns, words)
@@ -49,6 +53,9 @@ class Venues:
 
     def touched(self, session: Session, ids: Collection[UUID]) -> set[UUID]:
         return queries.used(session, Venue, ids, Venue.retired.is_(True))
+
+    def called(self, session: Session, ids: Collection[UUID]) -> Sequence[Called]:
+        return queries.called(session, Venue, ids, "places.venue")
 
     def remove(
         self, session: Session, actor: Actor, organisation_id: UUID, ids: Sequence[UUID]

@@ -1,4 +1,4 @@
-"""Making drafts of the events of another calendar."""
+"""Making drafts of the events of another calendar: all of them, or none."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -12,25 +12,27 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.access.policy import demand
 from kinderwerk.access.vocabulary import Action, Actor, Resource
+from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities import service as activities
-from kinderwerk.activities.ics.drafts import MOST_DRAFTS, Draft, Usual, draft
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import HABITS, Format, Plan
 from kinderwerk.calendars import apart
 from kinderwerk.core import clock
-from kinderwerk.core.errors import Refusal
+from kinderwerk.core.errors import Refusal, Withheld
 from kinderwerk.core.words import N_
+from kinderwerk.imports import queries
+from kinderwerk.imports.calendars.drafts import Draft, Usual, draft
+from kinderwerk.imports.drafts import MOST
+from kinderwerk.imports.kinds import Made
+from kinderwerk.imports.models import BroughtIn
+from kinderwerk.imports.rules import Sort
+from kinderwerk.imports.service import note, still_in
 from kinderwerk.places.reading.findings import Finding, Findings, Where
 from kinderwerk.storage.work import unit_of_work
 
 LARGEST_UPLOAD: Final = 1024 * 1024
 EARLIEST: Final = date(2000, 1, 1)
 AHEAD: Final = timedelta(days=3 * 365)
-
-
-class NothingToPlan(Refusal):
-    message = N_("Nothing in this file can be planned.")
-    field = "file"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,25 @@ class Found:
     findings: Findings = field(default_factory=Findings)
 
 
+class NotAsItIs(Refusal):
+    """Not all of it can be planned; `found` says what can."""
+
+    message = N_(
+        "Not everything in this calendar can be taken over. Look what cannot, and say whether to"
+        " leave that out."
+    )
+    field = "leave_out"
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        super().__init__()
+
+
+class NothingToPlan(NotAsItIs):
+    message = N_("Nothing in this file can be planned.")
+    field = "file"
+
+
 def look(session: Session, organisation_id: UUID, content: bytes, wish: Wish) -> Found:
     """Read a calendar and say what would become of it; nothing is written."""
     session.rollback()  # no transaction waits for the child
@@ -73,27 +94,35 @@ def look(session: Session, organisation_id: UUID, content: bytes, wish: Wish) ->
     for one in drafts:
         past = one.series.ends_on < clock.today()
         (found.known if one.uid in known else found.over if past else found.drafts).append(one)
-    if len(found.drafts) > MOST_DRAFTS:
-        found.findings.fault(
-            Finding(N_("It has more than %(most)s events."), {"most": MOST_DRAFTS})
-        )
-        del found.drafts[MOST_DRAFTS:]
+    if len(found.drafts) > MOST:
+        found.findings.fault(Finding(N_("It has more than %(most)s events."), {"most": MOST}))
+        del found.drafts[MOST:]
     return found
 
 
-def bring_in(session: Session, actor: Actor, content: bytes, wish: Wish) -> list[Activity]:
-    """Make drafts of what can be planned, in one unit of work; the rest stays where it is."""
+def bring_in(
+    session: Session, actor: Actor, content: bytes, wish: Wish, *, leave_out: bool, once: UUID
+) -> BroughtIn:
+    """Make drafts of all that is in a calendar, or of none; `leave_out` is for what cannot be."""
     here = demand(actor, Action.CREATE, Resource.ACTIVITY).organisation_id
-    if here is None:
-        raise ValueError("somebody plans activities, for an organisation")
+    if here is None or actor.id is None:
+        raise Withheld("somebody plans activities, for an organisation")
     found = look(session, here, content, wish)
     with unit_of_work(session):
-        demand(actor, Action.CREATE, Resource.ACTIVITY)
+        held = demand(actor, Action.CREATE, Resource.ACTIVITY)
+        if before := queries.sent_before(session, actor.id, Sort.ACTIVITIES, once):
+            return still_in(before)
+        if found.findings.faults and not leave_out:
+            raise NotAsItIs(found)
+        session.get_one(Organisation, here, with_for_update={"key_share": True})
         known = _known(session, here, [one.uid for one in found.drafts])
-        new = [one for one in found.drafts if one.uid not in known]
-        if not new:
-            raise NothingToPlan
-        return [_planned(session, actor, one, wish) for one in new]
+        made = [_planned(session, actor, one, wish) for one in found.drafts if one.uid not in known]
+        if not made:
+            raise NothingToPlan(found)
+        ids = [one.id for one in made]
+        return note(
+            session, actor.using(held), Sort.ACTIVITIES, Made(ids, ids), n=len(ids), once=once
+        )
 
 
 def _planned(session: Session, actor: Actor, one: Draft, wish: Wish) -> Activity:

@@ -13,7 +13,6 @@ from kinderwerk.calendars.events import Event, Moments
 from kinderwerk.core.errors import Refusal
 from kinderwerk.core.words import N_
 
-MOST_DRAFTS: Final = 200
 MIDNIGHT: Final = time()
 
 

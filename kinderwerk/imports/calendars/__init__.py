@@ -1,0 +1,1 @@
+"""Activities that come as another calendar."""
