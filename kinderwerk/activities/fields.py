@@ -18,7 +18,7 @@ from wtforms.fields import SelectChoice
 
 from kinderwerk.core import clock
 from kinderwerk.core.words import Labelled
-from kinderwerk.web.form import ChosenField
+from kinderwerk.web.form import Choosing, ChosenField
 
 #: Spoken here, by how often; people see them by name, in their own language.
 SPOKEN: Final = (
@@ -38,6 +38,8 @@ def language_name(code: str) -> str:
 
 
 class WeekdayField(SelectField):  # type: ignore[misc]
+    widget = Choosing()
+
     def __init__(self, label: Any, *, empty: Any = None, **kwargs: Any) -> None:
         super().__init__(label, coerce=_number, choices=[], **kwargs)
         first = [] if empty is None else [SelectChoice("", empty)]

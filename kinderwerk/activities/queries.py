@@ -170,7 +170,6 @@ def templates(session: Session, actor: Actor) -> Sequence[tuple[UUID, str]]:
 def search(session: Session, actor: Actor, wanted: Search) -> Found:
     """Return a page of what this actor may see: what comes next is first."""
     found = _matching(actor, wanted)
-    total = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     next_at = (
         select(func.min(Occurrence.starts_at))
         .where(
@@ -179,12 +178,13 @@ def search(session: Session, actor: Actor, wanted: Search) -> Found:
         )
         .scalar_subquery()
     )  # fmt: skip
-    rows = session.execute(
+    rows: Sequence[Any] = session.execute(
         select(
             Activity.id, Activity.title, Activity.format, Activity.state, Activity.signup,
             Activity.age_from, Activity.age_to, Activity.capacity, Activity.taken,
             Activity.starts, Activity.ends, Activity.begins_on,
             Venue.name.label("venue"), Theme.code.label("theme"), next_at.label("next_at"),
+            func.count().over().label("total"),
         )
         .where(Activity.id.in_(found))
         .outerjoin(Activity.venue)
@@ -198,9 +198,18 @@ def search(session: Session, actor: Actor, wanted: Search) -> Found:
         .limit(PAGE)
         .offset((wanted.page - 1) * PAGE)
     ).all()  # fmt: skip
+    total = rows[0].total if rows else _count(session, found) if wanted.page > 1 else 0
     people = _staff(session, [row.id for row in rows])
-    lines = [Line(**row._mapping, staff=tuple(people.get(row.id, ()))) for row in rows]
-    return Found(lines, total, wanted.page)
+    return Found([_line(row._asdict(), people) for row in rows], total, wanted.page)
+
+
+def _line(told: dict[str, Any], people: Mapping[UUID, Sequence[str]]) -> Line:
+    del told["total"]
+    return Line(**told, staff=tuple(people.get(told["id"], ())))
+
+
+def _count(session: Session, found: Select[UUID]) -> int:
+    return session.scalar(select(func.count()).select_from(found.subquery())) or 0
 
 
 def falls_on(weekday: int) -> ColumnElement[bool]:

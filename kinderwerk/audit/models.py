@@ -11,7 +11,6 @@ from sqlalchemy import JSON, BigInteger, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kinderwerk.access.vocabulary import Facts, Role
-from kinderwerk.audit.rules import is_sensitive
 from kinderwerk.core import clock
 from kinderwerk.core.retention import Line, Retention, Whose
 from kinderwerk.storage.base import Base, Confidential, Serial, sealed
@@ -48,9 +47,6 @@ class AuditEntry(Base):
     details: Mapped[dict[str, Any]] = mapped_column(JSON, default_factory=dict)
     membership_id: Mapped[UUID | None] = mapped_column(default=None)
     sensitive: Mapped[bool] = mapped_column(init=False, server_default=LONGER)
-
-    def __post_init__(self) -> None:
-        self.sensitive = is_sensitive(self.deed)
 
     @property
     def facts(self) -> Facts:

@@ -12,12 +12,15 @@ from sqlalchemy.orm import ORMExecuteState, Session, SessionTransaction
 
 from kinderwerk.access.vocabulary import Actor
 from kinderwerk.audit.models import AuditEntry
+from kinderwerk.audit.rules import is_sensitive
+from kinderwerk.core import clock
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.sealing import Open, opener, place
-from kinderwerk.storage.work import changes, unit_of_work, writes
+from kinderwerk.storage.work import WRITES, StrayWrite, changes, unit_of_work, writes
 
 _LEDGERS: Final = "audit_ledgers"
 _NEWEST: Final = "audit_newest"
+_TRAIL: Final = cast(Table, AuditEntry.__table__)
 
 
 class Unrecorded(RuntimeError):
@@ -26,10 +29,19 @@ class Unrecorded(RuntimeError):
 
 @dataclass(slots=True)
 class Ledger:
-    """What must be on record (ids of rows, names of bulk deeds), and what is."""
+    """What must be on record (ids of rows, names of bulk deeds), what is, and its entries.
+
+    They are written together when the transaction ends: nobody reads them before.
+    """
 
     due: set[UUID | str] = field(default_factory=set)
     done: set[UUID | str] = field(default_factory=set)
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+    def take_over(self, other: "Ledger") -> None:
+        self.due |= other.due
+        self.done |= other.done
+        self.entries += other.entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +58,18 @@ def record(session: Session, actor: Actor, deed: str, subject_id: UUID, **detail
 
     `also` names further rows that the same deed changed.
     """
-    session.add(
-        AuditEntry(
-            actor_id=actor.id, role=actor.role, organisation_id=actor.organisation_id,
-            deed=deed, subject_id=subject_id, details=_plain(details),
-            membership_id=actor.membership.id if actor.membership else None,
-        )
-    )  # fmt: skip
+    if not session.info.get(WRITES):
+        raise StrayWrite("a deed is recorded inside the unit of work that does it")
+    entry = {
+        "at": clock.now(), "actor_id": actor.id, "role": actor.role,
+        "organisation_id": actor.organisation_id, "deed": deed, "subject_id": subject_id,
+        "details": _plain(details), "sensitive": is_sensitive(deed),
+        "membership_id": actor.membership.id if actor.membership else None,
+    }  # fmt: skip
     session.info[_NEWEST] = subject_id
-    _ledgers(session)[-1].done |= {subject_id, deed, *details.get("also", ())}
+    ledger = _ledgers(session)[-1]
+    ledger.entries.append(entry)
+    ledger.done |= {subject_id, deed, *details.get("also", ())}
 
 
 def just_recorded(session: Session, subject_id: UUID) -> bool:
@@ -151,6 +166,8 @@ def _insist(session: Session) -> None:
     (ledger,) = _ledgers(session)
     if missing := ledger.due - ledger.done:
         raise Unrecorded(f"{len(missing)} audited change(s) without a record")
+    if ledger.entries:
+        session.connection().execute(_TRAIL.insert(), ledger.entries)
 
 
 @event.listens_for(Session, "after_transaction_create")
@@ -169,7 +186,6 @@ def _forget(session: Session) -> None:
 def _close_ledger(session: Session, transaction: SessionTransaction) -> None:
     if transaction.nested:
         top = _ledgers(session).pop()
-        _ledgers(session)[-1].due |= top.due
-        _ledgers(session)[-1].done |= top.done
+        _ledgers(session)[-1].take_over(top)
     elif transaction.parent is None:
         session.info.pop(_LEDGERS, None)

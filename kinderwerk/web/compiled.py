@@ -13,13 +13,51 @@ from typing import Any, Final
 from flask import Flask
 from flask.templating import Environment
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.nodes import Expr, Template
+from jinja2.runtime import Context, Macro
+from markupsafe import Markup, escape
 from typing_extensions import override
 
 DIRECTORY: Final = "compiled"
 
 
+def put(value: Any) -> str:
+    """Escape what stands in a page, as Jinja does, without wrapping it once more."""
+    return value if type(value) is Markup else escape(value)
+
+
+class Writer(CodeGenerator):
+    @override
+    def visit_Template(self, node: Template, frame: Frame | None = None) -> None:
+        self.writeline(f"from {__name__} import put")
+        super().visit_Template(node, frame)
+
+    @override
+    def _output_child_pre(self, node: Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write(f"put({finalize.src or ''}")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class Around(Context):
+    """Calls macros, which is most of what a page calls, without asking what they want."""
+
+    @override
+    def call(self, __obj: Any, /, *args: Any, **kwargs: Any) -> Any:
+        if type(__obj) is not Macro:
+            return super().call(__obj, *args, **kwargs)
+        kwargs.pop("_block_vars", None)
+        kwargs.pop("_loop_vars", None)
+        return __obj(self.eval_ctx, *args, **kwargs)
+
+
 class Templates(Environment):
     """Has its globals in one dict; Jinja chains two, and each page asks some ten times for all."""
+
+    code_generator_class = Writer
+    context_class = Around
 
     @override
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:

@@ -11,6 +11,7 @@ from uuid import UUID
 from babel.support import NullTranslations, Translations
 from flask_babel import get_locale, gettext, lazy_gettext
 from flask_wtf import FlaskForm
+from markupsafe import Markup, escape
 from typing_extensions import override
 from werkzeug.datastructures import MultiDict
 from wtforms import (
@@ -28,8 +29,10 @@ from wtforms import (
     widgets,
 )
 from wtforms.fields import SelectChoice, enum_choices, enum_coerce
+from wtforms.fields.choices import Choice
 from wtforms.i18n import messages_path
 from wtforms.validators import Length, Optional
+from wtforms.widgets.core import clean_key
 
 from kinderwerk import paths
 from kinderwerk.core import citizen_number, ids
@@ -59,6 +62,12 @@ class Form(FlaskForm):  # type: ignore[misc]
     class Meta(FlaskForm.Meta):  # type: ignore[misc]
         def get_translations(self, form: Any) -> Any:
             return _spoken(str(get_locale()))
+
+        @override
+        def render_field(self, field: Any, render_kw: Any) -> Any:
+            if isinstance(field.widget, widgets.Input):
+                field.widget.html_params = attributes
+            return super().render_field(field, render_kw)
 
         def wrap_formdata(self, form: Any, formdata: Any) -> Any:
             """Take invisible characters out of all that was typed or sent, but for passwords."""
@@ -246,8 +255,43 @@ class DegreesField(FloatField):  # type: ignore[misc]
         super().process_formdata([value.replace(",", ".") for value in valuelist])
 
 
+class Choosing(widgets.Select):  # type: ignore[misc]
+    """Writes choices as WTForms does, which sorts and joins the attributes of each anew."""
+
+    @override
+    def __call__(self, field: Any, **given: Any) -> Markup:
+        flags = {name: bool(getattr(field.flags, name)) for name in self.validation_attrs}
+        given = {"id": field.id} | flags | given
+        choices = "".join(map(_written, field.iter_choices()))
+        return Markup(f"<select {attributes(name=field.name, **given)}>{choices}</select>")  # noqa: S704
+
+
+def _written(choice: Choice) -> str:
+    selected = "selected " if choice.selected else ""
+    value = _quoted(choice.value)
+    label = escape(choice.value if choice.label is None else choice.label or choice.value)
+    return f'<option {selected}value="{value}">{label}</option>'
+
+
+def attributes(**given: Any) -> Markup:
+    """Write attributes as WTForms does: sorted, without those that are False."""
+    said = (
+        clean_key(name) if value is True else f'{clean_key(name)}="{_quoted(value)}"'
+        for name, value in sorted(given.items())
+        if value is not False
+    )
+    return Markup(" ".join(said))  # noqa: S704
+
+
+def _quoted(value: object) -> str:
+    """Escape a value, and the quotes of one that is markup already."""
+    return str.replace(escape(value), '"', "&quot;")
+
+
 class EnumField(SelectField):  # type: ignore[misc]
     """A choice between the members of a labelled enumeration; `data` is the member."""
+
+    widget = Choosing()
 
     def __init__(self, label: Any, kind: type[Labelled], **kwargs: Any) -> None:
         choices = enum_choices(kind, label=lambda member: lazy_gettext(member.label))
@@ -289,6 +333,8 @@ def _yes_or_no(value: object) -> str | None:
 class ChosenField(SelectField):  # type: ignore[misc]
     """What a list shows, as its address says it; when that says nothing, the first choice."""
 
+    widget = Choosing()
+
     def process_formdata(self, valuelist: list[str]) -> None:
         said = [value for value in valuelist if value] or [self.choices[0].value]
         super().process_formdata(said)
@@ -303,6 +349,8 @@ class RowField(SelectField):  # type: ignore[misc]
 
     The view gives `offer` what may be chosen; anything else is refused.
     """
+
+    widget = Choosing()
 
     def __init__(self, label: Any, *args: Any, empty: Any = None, **kwargs: Any) -> None:
         super().__init__(label, *args, coerce=_as_id, choices=[], **kwargs)

@@ -1,5 +1,7 @@
 """What each role finds in the menu, named by what people do: six at most, and a little more."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -210,15 +212,28 @@ def shown(entries: tuple[Entry, ...]) -> list[Item]:
 
 
 def _current(entries: tuple[Entry, ...]) -> tuple[bool, ...]:
-    return tuple(
-        any(_is_here(address(there)) for there in (entry.endpoint, *entry.leads_to))
-        for entry in entries
-    )
+    """Tell of each entry whether this page is its own, or lies below it."""
+    places = _places(request.script_root, entries)
+    above = _above(request.script_root + request.path)
+    found = {number for address_ in above for number in places.get(address_, ())}
+    return tuple(number in found for number in range(len(entries)))
 
 
-def _is_here(url: str) -> bool:
-    """Tell whether this page is that entry's, or lies below it."""
-    return request.path == url or (url != "/" and request.path.startswith(f"{url.rstrip('/')}/"))
+def _above(path: str) -> Iterator[str]:
+    """Yield an address and those that it lies below, without the slash at their ends."""
+    yield (here := path.rstrip("/"))
+    while here := here.rpartition("/")[0]:
+        yield here
+
+
+@lru_cache(maxsize=64)
+def _places(root: str, entries: tuple[Entry, ...]) -> Mapping[str, Sequence[int]]:
+    """Return which entries begin at an address, by their number."""
+    found = defaultdict[str, list[int]](list)
+    for number, entry in enumerate(entries):
+        for there in (entry.endpoint, *entry.leads_to):
+            found[address(there).rstrip("/")].append(number)
+    return found
 
 
 def navigation() -> list[Item]:

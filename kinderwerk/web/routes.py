@@ -40,16 +40,17 @@ def address(endpoint: str, /, **values: Any) -> str:
     """Write an address as `url_for` does; those without values, and of one row, from memory."""
     if not has_request_context():
         return url_for(endpoint, **values)
-    if endpoint[0] == "." and request.blueprint:
-        endpoint = request.blueprint + endpoint
+    here = request._get_current_object()  # type: ignore[attr-defined]
+    if endpoint[0] == "." and here.blueprint:
+        endpoint = here.blueprint + endpoint
     if not values:
-        return _plain(request.script_root, endpoint)
+        return _plain(here.script_root, endpoint)
     if len(values) == 1:
         ((name, value),) = values.items()
         if name == "filename":
-            return _file(request.script_root, endpoint, value)
+            return _file(here.script_root, endpoint, value)
         if name == "id" and isinstance(value, UUID):
-            return str(value).join(_around(request.script_root, endpoint))
+            return str(value).join(_around(here.script_root, endpoint))
     return url_for(endpoint, **values)
 
 

@@ -45,6 +45,7 @@ class Share:
 
     settings: Settings
     club_id: UUID
+    other_id: UUID
     families: Sequence[tuple[UUID, UUID]]
     from_then: float
 
@@ -57,10 +58,11 @@ def through_the_service(share: Share) -> Times:
         engine = db.engine
     with all_seeing(engine, expire_on_commit=False) as session:
 
-        def sign_up(parent: UUID, child: UUID) -> None:
-            wish = SignUp(activity_id=share.club_id, child_ids=(child,), form_id=uuid4())
+        def sign_up(parent: UUID, child: UUID, club_id: UUID = share.club_id) -> None:
+            wish = SignUp(activity_id=club_id, child_ids=(child,), form_id=uuid4())
             service.sign_up(session, Actor(parent), wish)
 
+        sign_up(*share.families[0], share.other_id)  # as a server that has been up for a while
         return _timed(share, sign_up)
 
 
@@ -89,7 +91,8 @@ def rate(what: Callable[[Share], Times], shares: Sequence[Share]) -> tuple[float
 
 
 def hot(name: str, given: Settings, make: Make, here: Organisation) -> None:
-    club = make.activity(make.worker(organisation=here), capacity=PLACES)
+    worker = make.worker(organisation=here)
+    club, other = (make.activity(worker, capacity=PLACES) for _ in range(2))
     homes = []
     for _ in range(PROCESSES * EACH):
         parent = make.parent()
@@ -99,7 +102,7 @@ def hot(name: str, given: Settings, make: Make, here: Organisation) -> None:
     for way in (raw, through_the_service):
         then = time.time() + READY
         parts = [homes[n::PROCESSES] for n in range(PROCESSES)]
-        found[way] = rate(way, [Share(given, club.id, part, then) for part in parts])
+        found[way] = rate(way, [Share(given, club.id, other.id, part, then) for part in parts])
     per_second, longest = found[through_the_service]
     verdict = bars.verdict(
         f"one hot activity, {PROCESSES} processes, {name}",

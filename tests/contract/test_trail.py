@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from kinderwerk.access.vocabulary import NOBODY
 from kinderwerk.accounts.models import Municipality, Organisation
 from kinderwerk.activities.models import Activity
+from kinderwerk.audit.models import AuditEntry
 from kinderwerk.audit.service import Unrecorded, record
 from kinderwerk.storage.base import Base
 from kinderwerk.storage.types import Id, UtcDateTime
@@ -166,6 +167,29 @@ def test_a_savepoint_undone_forgets_only_its_own(session: Session, make: Make) -
     with pytest.raises(Unrecorded):
         rename()
     assert activity.title == "Football"
+
+
+def test_a_deed_of_a_savepoint_stays_as_long_as_the_savepoint(session: Session, make: Make) -> None:
+    activity = make.activity()
+    with unit_of_work(session):
+        for undo in (True, False):
+            savepoint = session.begin_nested()
+            record(session, NOBODY, f"activity.undone_{undo}".lower(), activity.id)
+            savepoint.rollback() if undo else savepoint.commit()
+        record(session, NOBODY, "activity.last", activity.id)
+    told = session.scalars(
+        select(AuditEntry.deed)
+        .where(AuditEntry.subject_id == activity.id)
+        .order_by(AuditEntry.id.desc())
+        .limit(2)
+    ).all()
+    assert told == ["activity.last", "activity.undone_false"]
+
+
+def test_a_deed_outside_a_unit_of_work_is_refused(session: Session, make: Make) -> None:
+    activity = make.activity()
+    with pytest.raises(StrayWrite):
+        record(session, NOBODY, "activity.changed", activity.id)
 
 
 def test_a_bulk_statement_says_which_deed_it_is(session: Session, make: Make) -> None:

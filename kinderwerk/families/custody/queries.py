@@ -13,7 +13,7 @@ from kinderwerk.access.vocabulary import Action, Actor, Membership, Resource
 from kinderwerk.accounts.models import User
 from kinderwerk.core import clock
 from kinderwerk.families.models import Care, Carer, CareRequest, Child
-from kinderwerk.families.queries import CHILDREN, WHOLE, lives_in
+from kinderwerk.families.queries import CHILDREN, WHOLE, Named, lives_in
 from kinderwerk.families.reaching import reads_at
 from kinderwerk.families.rules import Relation
 from kinderwerk.storage.scoping import Twins, scope, within
@@ -116,18 +116,19 @@ def asked(session: Session, actor: Actor, child: Child) -> Sequence[CareRequest]
     return session.scalars(mine.order_by(CareRequest.created_at)).all()
 
 
-def with_requests(session: Session, actor: Actor) -> Sequence[Child]:
+def with_requests(session: Session, actor: Actor) -> list[Named]:
     """Return the children about whom a carer asked something that staff have to answer."""
     waits = exists().where(CareRequest.child_id == Child.id, CareRequest.decided_at.is_(None))
-    return session.scalars(
-        select(Child)
+    found = session.execute(
+        select(Child.id, Child.first_name, Child.surname)
         .where(
             waits,
             Child.organisation_id == actor.organisation_id,
             CHILDREN.visible(actor, Action.EDIT),
         )
         .order_by(Child.name_key, Child.id)
-    ).all()
+    )
+    return [Named(id, f"{first} {last}".strip()) for id, first, last in found]
 
 
 def addresses(session: Session, carer: Carer) -> set[str]:
