@@ -1,7 +1,6 @@
 """The map: what the server takes, and a browser beside a plain Leaflet canvas, in turns."""
 
 import json
-import logging
 import statistics
 import tempfile
 from pathlib import Path
@@ -178,7 +177,6 @@ def compare(browser: Browser, site: harness.Site, cookie: Any, points: int) -> N
 
 
 def main() -> None:
-    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     with tempfile.TemporaryDirectory() as home:
         file = Path(home) / "city.sqlite"
         migrate(Path(home), f"sqlite:///{file}")

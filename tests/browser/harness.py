@@ -1,5 +1,6 @@
 """The product running for a real browser, and a browser that tells everything it noticed."""
 
+import logging
 import shutil
 import socket
 import threading
@@ -95,6 +96,7 @@ def serving(demo: Path, directory: Path, host: str = "127.0.0.1") -> Iterator[Si
     app = create_app(settings(directory, database, demo=True, public_url=url))
     app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(demo.parent))
     sockets: dict[int, Any] = {}
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a page asks for much at once
     server = waitress.create_server(
         app, map=sockets, sockets=[listening], threads=4, clear_untrusted_proxy_headers=True
     )
