@@ -93,7 +93,7 @@ from kinderwerk.notices import mails as notices_mails
 from kinderwerk.notices import views as notices
 from kinderwerk.offline import jobs as offline_jobs
 from kinderwerk.offline import views as offline
-from kinderwerk.operation import figures, serving
+from kinderwerk.operation import figures, serving, taking
 from kinderwerk.operation import views as operation
 from kinderwerk.operation.doctor import examine
 from kinderwerk.papers import views as papers
@@ -481,6 +481,7 @@ def run(host: str, port: int) -> None:
     app = create_app(settings)
     check_start(app, host)
     compiled.aside(app)
+    taking.prepare()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # requests that began are finished
     with worker.beside(app) if settings.embedded_worker else nullcontext():
         click.echo(f"Kinderwerk listens on http://{host}:{port}")

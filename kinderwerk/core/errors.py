@@ -33,6 +33,10 @@ class Stale(Refusal):
         super().__init__()
 
 
+class NoRoom(Exception):
+    """What was sent could be laid down nowhere: the disk for it is full."""
+
+
 class Withheld(Exception):
     """The policy says no, found out while acting: pages answer as if it were not there."""
 

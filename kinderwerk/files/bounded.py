@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from kinderwerk import paths
-from kinderwerk.core.errors import Refusal
+from kinderwerk.core.errors import NoRoom, Refusal
 from kinderwerk.core.words import N_
 from kinderwerk.files import child
 from kinderwerk.files.scanner import scanner
@@ -91,5 +91,7 @@ def _run(reader: str, sent: bytes, answer: int, bounds: Bounds) -> None:
         with process:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)
+    if process.returncode == child.NO_ROOM:
+        raise NoRoom
     if process.returncode:
         raise Unanswered(f"ended with {process.returncode}")

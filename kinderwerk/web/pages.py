@@ -4,6 +4,7 @@ import gc
 import logging
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import date, datetime
 from itertools import product
 from pathlib import Path
@@ -27,7 +28,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 
 from kinderwerk import paths
 from kinderwerk.core import clock, line
-from kinderwerk.core.errors import Refusal, Withheld
+from kinderwerk.core.errors import NoRoom, Refusal, Withheld
 from kinderwerk.core.picture_words import PICTURES
 from kinderwerk.core.words import LANGUAGES, N_, Translated, in_language
 from kinderwerk.storage.sealing import Shut
@@ -49,6 +50,8 @@ TITLES: Final = {
 }
 OTHERWISE: Final = N_("That did not work")
 LAST_PAGE: Final = 10_000
+#: Of what is refused or fits nowhere, in bytes; more than any form takes.
+LARGEST_READ_ON: Final = 32 * 1024 * 1024
 
 
 def wants_fragment() -> bool:
@@ -77,6 +80,8 @@ def show_error(error: HTTPException) -> Response:
     status = error.code or 500
     if isinstance(error, CSRFError):
         line.add(refused="form of another page")
+    if status >= 500 or status == 413:
+        read_on()
     if status >= 500:
         return show_broken(error)
     if request_ctx.url_adapter is None:  # a host we do not serve: no link can be made
@@ -86,10 +91,18 @@ def show_error(error: HTTPException) -> Response:
     )
 
 
+def read_on() -> None:
+    """Take in the rest of what is being sent: a browser that still sends may see no answer."""
+    sent, left = request.environ["wsgi.input"], LARGEST_READ_ON
+    with suppress(Exception):  # whatever is wrong with it, nobody waits for it
+        while left > 0 and (piece := sent.read(min(left, 1 << 16))):
+            left -= len(piece)
+
+
 def show_broken(error: HTTPException) -> Response:
     """Say 503 where the database or the machine said that it failed: later it goes again."""
     match getattr(error, "original_exception", None):
-        case OperationalError() | OSError(errno=int()):
+        case OperationalError() | NoRoom() | OSError(errno=int()):
             return Response(BROKEN, 503)
         case _:
             return Response(BROKEN, error.code)

@@ -1,6 +1,9 @@
 """Who is there in most tests of a feature: an organisation, and people of it."""
 
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import Role
@@ -9,6 +12,7 @@ from kinderwerk.activities.rules import AgeBand, Format, RegisterMode
 from kinderwerk.registers import service as registers
 from kinderwerk.registers.rules import Box, Gender, Known, Number
 from tests.club import THERE, Club
+from tests.faults import Site, started
 from tests.make import Make
 
 
@@ -59,3 +63,9 @@ def open_club(session: Session, make: Make) -> Club:
     box = Box(AgeBand.UP_TO_9, Known.KNOWN, Gender.UNASKED)
     registers.set_numbers(session, club.worker.actor(), club.date.id, {box: Number(0, THERE)})
     return club
+
+
+@pytest.fixture
+def site(app: Flask, session: Session, make: Make) -> Iterator[Site]:
+    with started(app, session, make) as site:
+        yield site
