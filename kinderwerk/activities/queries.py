@@ -31,7 +31,8 @@ from kinderwerk.storage.scoping import belonging, scope
 
 #: Those who can run an activity.
 RUNNING: Final = (Role.VOLUNTEER, Role.WORKER, Role.COORDINATOR)
-PAGE: Final = 50
+PAGE: Final = 25
+MOST: Final = 50
 
 
 def _staffed_by(user_id: UUID | None) -> ColumnElement[bool]:
@@ -162,7 +163,7 @@ def templates(session: Session, actor: Actor) -> Sequence[tuple[UUID, str]]:
         select(Activity.id, Activity.template)
         .where(ACTIVITIES.visible(actor), Activity.template != "")
         .order_by(func.lower(Activity.template), Activity.id)
-        .limit(PAGE)
+        .limit(MOST)
     )
     return [(row.id, row.template) for row in rows]
 
@@ -271,7 +272,7 @@ def history(session: Session, activity_id: UUID) -> Sequence[Step]:
         .outerjoin(User, User.id == AuditEntry.actor_id)
         .where(AuditEntry.subject_id == activity_id, AuditEntry.deed.startswith("activity."))
         .order_by(AuditEntry.id.desc())
-        .limit(PAGE)
+        .limit(MOST)
     )
     return [Step(*row) for row in rows]
 

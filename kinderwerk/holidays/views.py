@@ -1,6 +1,6 @@
 """Screens for holidays."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from typing import Any
@@ -15,7 +15,7 @@ from kinderwerk.core import clock
 from kinderwerk.holidays import queries, rules, service
 from kinderwerk.holidays.forms import HolidayForm, RegionForm, UploadForm, YearForm
 from kinderwerk.holidays.models import Holiday
-from kinderwerk.holidays.rules import LARGEST_UPLOAD, Written
+from kinderwerk.holidays.rules import LARGEST_UPLOAD, Region, Written
 from kinderwerk.web.access import actor, allow
 from kinderwerk.web.extensions import session
 from kinderwerk.web.form import Form
@@ -44,13 +44,24 @@ def index() -> ResponseReturnValue:
     today, around = clock.today(), here()
     earlier = request.args.get("earlier") == "1"
     rows = queries.listed(session(), actor(), date.min if earlier else today)
-    years = [(year, list(some)) for year, some in groupby(rows, key=_school_year)]
+    years = [
+        (year, *_ours_first(some, around.region)) for year, some in groupby(rows, key=_school_year)
+    ]
     form = RegionForm(formdata=None, data={"region": around.region})
     year = YearForm(formdata=None, data={"year": today.year + (today.month > 6)})
     return page(
         "holidays/index.html", years=years, region=form, year=year, around=around,
         earlier=earlier, today=today,
     )  # fmt: skip
+
+
+def _ours_first(
+    holidays: Iterable[Holiday], region: Region
+) -> tuple[Sequence[Holiday], Sequence[Holiday]]:
+    """Return those that count here, and those of other regions."""
+    found = list(holidays)
+    ours = [one for one in found if one.region in (region, Region.ALL)]
+    return ours, [one for one in found if one not in ours]
 
 
 def _school_year(holiday: Holiday) -> int:
