@@ -52,6 +52,11 @@ def of_programme(session: Session, wish: Wish) -> Sequence[Occurrence]:
     ]
 
 
+def to_come(session: Session, wish: Wish) -> Sequence[Occurrence]:
+    """Return the dates that fit and are not over."""
+    return [one for one in of_programme(session, wish) if one.ends_at > clock.now()]
+
+
 def write(name: str, dates: Iterable[Occurrence], site: str, language: str = ORIGINAL) -> bytes:
     """Write dates as iCalendar; `site` is the address before the path of an activity's page."""
     told = (event(one.activity, one, page(one, site), language=language) for one in dates)
@@ -134,7 +139,7 @@ def dates(session: Session, *wanted: ColumnElement[bool]) -> Sequence[Occurrence
         .join(Occurrence.activity)
         .options(
             contains_eager(Occurrence.activity).options(
-                joinedload(Activity.venue), selectinload(Activity.words)
+                joinedload(Activity.venue), joinedload(Activity.photo), selectinload(Activity.words)
             )
         )
         .where(Occurrence.ends_at > clock.now() - BEHIND, *wanted)

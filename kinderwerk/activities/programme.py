@@ -1,6 +1,6 @@
 """What everybody may see of the programme. Core rows: these are the most visited pages."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
@@ -297,6 +297,11 @@ def leaders(session: Session, activity: Activity) -> Sequence[str]:
 
 def organiser(session: Session, activity: Activity) -> Organisation:
     return session.get_one(Organisation, activity.organisation_id)
+
+
+def organisers(session: Session, ids: Collection[UUID]) -> Mapping[UUID, Organisation]:
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+    return {one.id: one for one in found}
 
 
 def surroundings(session: Session) -> list[Surrounding]:

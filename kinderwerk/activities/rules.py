@@ -181,6 +181,8 @@ MOST_GOALS: Final = 3
 #: Work that is due when an activity got room for more, or for fewer; its subject is the activity.
 MORE_ROOM: Final = "activities.more_room"
 OLDEST: Final = 120
+GROWN: Final = 18
+OLD: Final = 99
 
 
 class Seen(Labelled):

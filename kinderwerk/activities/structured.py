@@ -1,41 +1,61 @@
-"""What search engines read of an activity: schema.org, as JSON."""
+"""What other programs read of activities: schema.org for search engines, GeoJSON for maps."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
 
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.activities import wording
-from kinderwerk.activities.feeds import is_off
+from kinderwerk.activities.feeds import is_off, page
 from kinderwerk.activities.models import Activity, Occurrence
+from kinderwerk.activities.rules import GROWN, OLD
+from kinderwerk.core import clock
 from kinderwerk.core.words import ORIGINAL
+from kinderwerk.places.models import Venue
 
-SCHEMA = "https://schema.org"
+SCHEMA: Final = "https://schema.org"
 
 
 def events(
-    activity: Activity,
-    dates: Sequence[Occurrence],
-    organiser: Organisation,
-    url: str,
+    activity: Activity, dates: Sequence[Occurrence], organiser: Organisation, url: str,
     language: str = ORIGINAL,
-) -> list[dict[str, Any]]:
+) -> list[dict[str, Any]]:  # fmt: skip
     """Return an Event for each date. Everything in it stands on the page too."""
+    told = {"@context": SCHEMA}
+    return [told | _event(activity, one, organiser, url, language) for one in dates]
+
+
+def programme(
+    dates: Sequence[Occurrence], organisers: Mapping[UUID, Organisation], site: str, language: str
+) -> dict[str, Any]:
+    """Return the dates of many activities as one graph; `site` as in `feeds.write`."""
+    told = (
+        _event(one.activity, one, organisers[one.organisation_id], page(one, site), language)
+        for one in dates
+    )
+    return {"@context": SCHEMA, "@graph": list(told)}
+
+
+def points(dates: Sequence[Occurrence], site: str, language: str) -> dict[str, Any]:
+    """Return the dates as RFC 7946 has them; what is on no map has no geometry."""
+    return {"type": "FeatureCollection", "features": [_point(one, site, language) for one in dates]}
+
+
+def _event(
+    activity: Activity, date: Occurrence, by: Organisation, url: str, language: str
+) -> dict[str, Any]:
     title, summary = wording.title(activity, language), wording.summary(activity, language)
-    told = {"name": title.text} | ({"description": summary.text} if summary.text else {})
-    return [_event(activity, one, organiser, url) | told for one in dates]
-
-
-def _event(activity: Activity, date: Occurrence, by: Organisation, url: str) -> dict[str, Any]:
     told: dict[str, Any] = {
-        "@context": SCHEMA,
-        "@type": "ChildrensEvent",
+        "@type": "Event" if activity.age_from >= GROWN else "ChildrensEvent",
+        "@id": f"{url}#{date.id}",
+        "name": title.text,
         "url": url,
-        "startDate": date.starts_at.isoformat(),
-        "endDate": date.ends_at.isoformat(),
+        "startDate": clock.to_wall(date.starts_at).isoformat(),
+        "endDate": clock.to_wall(date.ends_at).isoformat(),
         "eventStatus": f"{SCHEMA}/Event{'Cancelled' if is_off(activity, date) else 'Scheduled'}",
         "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
         "organizer": {"@type": "Organization", "name": by.name},
-        "typicalAgeRange": f"{activity.age_from}-{activity.age_to}",
+        "typicalAgeRange": _ages(activity),
         "isAccessibleForFree": activity.price_cents == 0,
         "offers": {
             "@type": "Offer",
@@ -44,12 +64,54 @@ def _event(activity: Activity, date: Occurrence, by: Organisation, url: str) -> 
             "url": url,
         },
     }
+    if summary.text:
+        told["description"] = summary.text
+    if activity.photo:
+        told["image"] = f"{url}/photo/large/{activity.photo.mark}.webp"
     if activity.languages:
         told["inLanguage"] = list(activity.languages)
-    if venue := date.place:
-        told["location"] = {
-            "@type": "Place",
-            "name": venue.name,
-            "address": ", ".join(part for part in (venue.address, venue.postcode) if part),
-        }
+    if date.place:
+        told["location"] = _place(date.place)
     return told
+
+
+def _place(venue: Venue) -> dict[str, Any]:
+    address = {
+        "streetAddress": venue.address, "postalCode": venue.postcode, "addressLocality": venue.town
+    }  # fmt: skip
+    known = {name: words for name, words in address.items() if words}
+    told: dict[str, Any] = {"@type": "Place", "name": venue.name}
+    told["address"] = {"@type": "PostalAddress"} | known if known else venue.name
+    if venue.longitude is not None:
+        told["geo"] = {
+            "@type": "GeoCoordinates", "latitude": venue.latitude, "longitude": venue.longitude
+        }  # fmt: skip
+    return told
+
+
+def _point(date: Occurrence, site: str, language: str) -> dict[str, Any]:
+    activity, venue = date.activity, date.place
+    on_map = venue is not None and venue.longitude is not None
+    return {
+        "type": "Feature",
+        "id": str(date.id),
+        "geometry": {"type": "Point", "coordinates": [venue.longitude, venue.latitude]}
+        if venue and on_map
+        else None,
+        "properties": {
+            "name": wording.title(activity, language).text,
+            "url": page(date, site),
+            "starts": clock.to_wall(date.starts_at).isoformat(),
+            "ends": clock.to_wall(date.ends_at).isoformat(),
+            "cancelled": is_off(activity, date),
+            "venue": venue.name if venue else None,
+            "address": venue.where if venue else None,
+            "ages": _ages(activity),
+            "price": activity.price_cents / 100,
+        },
+    }
+
+
+def _ages(activity: Activity) -> str:
+    """Return ages as schema.org writes them, without an end where there is none."""
+    return f"{activity.age_from}-{'' if activity.age_to >= OLD else activity.age_to}"

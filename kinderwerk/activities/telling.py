@@ -11,15 +11,12 @@ from kinderwerk.activities import wording
 from kinderwerk.activities.models import Activity
 from kinderwerk.activities.programme import Offer
 from kinderwerk.activities.repeating import Repeats, Rule
-from kinderwerk.activities.rules import Format
+from kinderwerk.activities.rules import GROWN, OLD, Format
 from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core import clock
 from kinderwerk.core.words import N_
 from kinderwerk.goals.rules import ThemeCode
 from kinderwerk.web.pages import as_read, brief_day
-
-GROWN: Final = 18
-OLD: Final = 99
 
 #: What a change can have touched.
 PARTS: Final = {

@@ -1,5 +1,6 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from json import dumps
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -351,7 +352,7 @@ def embed(id: UUID) -> ResponseReturnValue:
 def sites() -> ResponseReturnValue:
     organisation, demo = embedding.organisation(session(), here()), settings().demo
     form = SitesForm(data={"sites": "\n".join(organisation.framed_by)})
-    url = f"{settings().public_url.rstrip('/')}{url_for('.embed', id=here())}"
+    url = f"{_site()}{url_for('.embed', id=here())}"
 
     def save() -> object:
         listed = embedding.origins(form.sites.data or "", demo=demo)
@@ -360,7 +361,7 @@ def sites() -> ResponseReturnValue:
     if form.carry_out(save):
         flash(gettext("The list is saved."))
         return redirect(url_for(".sites"), 303)
-    return page("activities/sites.html", form=form, url=url, name=organisation.name)
+    return page("activities/sites.html", form=form, url=url, name=organisation.name, site=_site())
 
 
 @bp.get("/programme/outlines.svg")
@@ -379,12 +380,43 @@ def outlines() -> ResponseReturnValue:
 @allow(Action.LIST, Resource.PROGRAMME)
 def programme_calendar() -> ResponseReturnValue:
     """Give the programme, as far as it is asked for, to calendars that come back for it."""
-    form = WishForm(request.args)
-    places = dict(public.neighbourhoods(session()))
-    form.neighbourhood.offer(places.items())
-    wish = form.wish()
+    places, wish = _followed()
     name = places[wish.neighbourhood_id] if wish.neighbourhood_id else "Kinderwerk"
     return _calendar(name, feeds.of_programme(as_system(), wish))
+
+
+@bp.get("/programme.jsonld")
+@allow(Action.LIST, Resource.PROGRAMME)
+def programme_data() -> ResponseReturnValue:
+    dates = feeds.to_come(as_system(), _followed()[1])
+    organisers = public.organisers(session(), {one.organisation_id for one in dates})
+    return _open(structured.programme(dates, organisers, _site(), _wanted()), "application/ld+json")
+
+
+@bp.get("/programme.geojson")
+@allow(Action.LIST, Resource.PROGRAMME)
+def programme_points() -> ResponseReturnValue:
+    dates = feeds.to_come(as_system(), _followed()[1])
+    return _open(structured.points(dates, _site(), _wanted()), "application/geo+json")
+
+
+def _followed() -> tuple[Mapping[UUID, str], public.Wish]:
+    """Return the neighbourhoods by name, and what a program asks of the programme."""
+    form, places = WishForm(request.args), dict(public.neighbourhoods(session()))
+    form.neighbourhood.offer(places.items())
+    return places, form.wish()
+
+
+def _open(told: Mapping[str, Any], kind: str) -> ResponseReturnValue:
+    """Give data to whoever wants them: on pages of other sites too, without who asks."""
+    answer = Response(dumps(told, ensure_ascii=False), mimetype=kind)
+    answer.headers["Cache-Control"] = "public, max-age=900"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def _site() -> str:
+    return settings().public_url.rstrip("/")
 
 
 @bp.get("/programme/<uuid:id>")
@@ -393,7 +425,7 @@ def programme_calendar() -> ResponseReturnValue:
 def offer(activity: Activity) -> ResponseReturnValue:
     dates = public.coming(session(), activity.id)
     organiser, frame = public.organiser(session(), activity), _frame(activity)
-    url = f"{settings().public_url.rstrip('/')}{url_for('.offer', id=activity.id)}"
+    url = f"{_site()}{url_for('.offer', id=activity.id)}"
     return page(
         "activities/offer.html", activity=activity, dates=dates, organiser=organiser,
         names=public.leaders(session(), activity), frame=frame,
@@ -427,7 +459,7 @@ def _wanted() -> str:
 
 
 def _calendar(name: str, dates: Sequence[Occurrence]) -> ResponseReturnValue:
-    written = feeds.write(name, dates, settings().public_url.rstrip("/"), _wanted())
+    written = feeds.write(name, dates, _site(), _wanted())
     headers = {
         "Content-Disposition": "inline; filename=kinderwerk.ics",
         "Cache-Control": "public, max-age=900",
