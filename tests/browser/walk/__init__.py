@@ -17,11 +17,13 @@ from tests.browser.walk.stops import Stop
 
 PUBLIC: Final = "public"
 KID: Final = "child"
-OUTSIDE: Final = (PUBLIC, KID)  # without an account
-FOR_EVERYBODY: Final = (*OUTSIDE, Role.GUARDIAN)  # in every language
+PARTNER: Final = "partner"  # with the link out of a mail
+OUTSIDE: Final = (PUBLIC, KID, PARTNER)  # without an account
+FOR_EVERYBODY: Final = (PUBLIC, KID, Role.GUARDIAN)  # in every language
 WALK: Final[dict[str, tuple[Stop, ...]]] = {
     KID: outside.CHILD_PAGES,
     PUBLIC: outside.PUBLIC_PAGES,
+    PARTNER: outside.PARTNER_PAGES,
     Role.GUARDIAN: outside.GUARDIAN_PAGES,
     Role.VOLUNTEER: (
         *own.TODAY,
@@ -56,6 +58,7 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *care.CHILDREN,
         *care.FAMILIES,
         *care.SIGNALS,
+        *care.ON_PAPER,
         *care.CARRYING,
         *care.CODE,
         *care.SUPPORT,
@@ -72,6 +75,7 @@ WALK: Final[dict[str, tuple[Stop, ...]]] = {
         *listening.TALKS,
         *listening.MEASURING,
         *learning.LEARNING,
+        *learning.OF_ONES_OWN,
         *offering.MAP,
         *care.PARTNERS,
         *offering.LOOKING_AT_GOALS,

@@ -38,8 +38,8 @@ QUICK: Final = (
     Stop("signal-quick", "/today", ("main a[href='/signals/quick']",)),
     Stop("signal-quick-refused", "/today", ("main a[href='/signals/quick']", SEND)),
 )
+ON_PAPER: Final = (Stop("signal-paper", "/signals/", (ROW, *on("paper"))),)
 CARRYING: Final = (
-    Stop("signal-paper", "/signals/", (ROW, *on("paper"))),
     Stop("signal-signs", "/signals/", (ROW, *on("signs"))),
     Stop("signal-share", "/signals/", (ROW, *on("share"))),
     Stop("signal-consultation", "/signals/", (ROW, "main a[href^='/consultations/new']")),

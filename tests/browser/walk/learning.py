@@ -12,7 +12,6 @@ CONSULTATIONS: Final = (
     Stop("consultation-refused", "/consultations/", (*on("new"), SEND)),
     Stop("consultation", "/consultations/", (TURN,)),
     Stop("consultation-plan", "/consultations/", (TURN, *on("plan"))),
-    Stop("consultation-step", "/consultations/?show=over", (TURN, *on("step"))),
     Stop(
         "consultation-lesson",
         "/consultations/?show=over",
@@ -30,8 +29,11 @@ LIBRARY: Final = (
     Stop("library", "/learning/", ("main a[href$='/library/']",)),
     Stop("lesson", "/library/", (one("/library/"),)),
     Stop("lesson-new", "/library/", on("new")),
+)
+LEARNING: Final = (Stop("learning", "/learning/"), *CONSULTATIONS, *REVIEWS, *LIBRARY)
+OF_ONES_OWN: Final = (
+    Stop("consultation-step", "/consultations/?show=over", (TURN, *on("step"))),
     Stop("library-unfinished", "/library/", on("unfinished")),
     Stop("lesson-unfinished", "/library/", (*on("unfinished"), one("/library/"))),
 )
-LEARNING: Final = (Stop("learning", "/learning/"), *CONSULTATIONS, *REVIEWS, *LIBRARY)
 PHASES: Final = (Stop("consultation-phases", "/consultations/", on("phases")),)
