@@ -307,16 +307,19 @@ class Cases:
     signals: Sequence[Signal]
     trajectories: Sequence[Trajectory]
     referrals: Sequence[Referral]
+    codes: Sequence[CodeCase]
+
+    @property
+    def every(self) -> list[Any]:
+        return [*self.signals, *self.trajectories, *self.referrals, *self.codes]
 
     @property
     def owners(self) -> set[UUID]:
-        every: list[Any] = [*self.signals, *self.trajectories, *self.referrals]
-        return {case.owner_id for case in every if case.owner_id}
+        return {case.owner_id for case in self.every if case.owner_id}
 
     @property
     def ids(self) -> list[UUID]:
-        every: list[Any] = [*self.signals, *self.trajectories, *self.referrals]
-        return [case.id for case in every]
+        return [case.id for case in self.every]
 
 
 def cases(session: Session, broken: BreakGlass) -> Cases:
@@ -331,6 +334,7 @@ def cases(session: Session, broken: BreakGlass) -> Cases:
         ),
         all_of(Trajectory, Trajectory.family_id == broken.family_id),
         all_of(Referral, Referral.family_id == broken.family_id),
+        all_of(CodeCase, CodeCase.family_id == broken.family_id),
     )  # fmt: skip
 
 

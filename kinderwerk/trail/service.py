@@ -16,6 +16,7 @@ from kinderwerk.core import clock
 from kinderwerk.core.errors import Withheld
 from kinderwerk.messages import service as messages
 from kinderwerk.referrals.models import Referral
+from kinderwerk.reporting_code.models import CodeCase
 from kinderwerk.signals.models import SignalNote
 from kinderwerk.storage.sealing import seal
 from kinderwerk.storage.work import unit_of_work
@@ -126,7 +127,10 @@ def break_glass(session: Session, actor: Actor, child_id: UUID, plea: Plea) -> B
 
 
 def known(session: Session, actor: Actor, broken: BreakGlass) -> Known:
-    """Open the words about a child and its family; never who is the source of them."""
+    """Open the words about a child and its family; never who is the source of them.
+
+    Of the reporting code nothing but that it runs, since when, and who carries it.
+    """
     demand(actor, Action.VIEW, Resource.EMERGENCY, broken.facts)
     id, child_id = broken.id, broken.child_id
     found = queries.cases(session, broken)
@@ -137,6 +141,7 @@ def known(session: Session, actor: Actor, broken: BreakGlass) -> Known:
         Sealed(Trajectory, [one.id for one in found.trajectories], ["question"]),
         Sealed(TrajectoryNote, [one.id for one in talks], ["text"]),
         Sealed(Referral, [one.id for one in found.referrals], ["note"]),
+        Sealed(CodeCase, [one.id for one in found.codes], []),
     )  # fmt: skip
     broken = queries.glass(session, id)
     found = queries.cases(session, broken)

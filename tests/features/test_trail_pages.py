@@ -17,6 +17,8 @@ from kinderwerk.messages.models import Message
 from kinderwerk.messages.rendering import render
 from kinderwerk.messages.work import JOBS
 from kinderwerk.privacy.erasing import erase
+from kinderwerk.reporting_code import service as reporting_code
+from kinderwerk.reporting_code.rules import Beginning, Entry, EntryKind, Whom, Words
 from kinderwerk.signals import service as signals
 from kinderwerk.signals.models import Signal
 from kinderwerk.signals.rules import Area, Capture, Level, Note, NoteKind, Subject
@@ -95,6 +97,26 @@ def test_whoever_cannot_wait_sees_what_is_known(
     deeds = session.scalars(select(AuditEntry.deed).where(AuditEntry.deed.contains("emergency")))
     assert set(deeds) == {"emergency.opened", "emergency.read"}
     assert client.get(f"/signals/{signal.id}").status_code == 404
+
+
+def test_that_the_reporting_code_runs_is_told_and_nothing_of_what_was_weighed(
+    client: FlaskClient, session: Session, worker: User, owner: User, signal: Signal, child: Child,
+) -> None:  # fmt: skip
+    case = reporting_code.begin(session, owner.actor(), Beginning(signal_id=signal.id))
+    id, said = case.id, "Mother told that she is afraid"
+    asked = Entry(
+        kind=EntryKind.CONSULTATION, day=clock.today(), whom=Whom.COLLEAGUE,
+        words=Words(said=said),
+    )  # fmt: skip
+    reporting_code.write_down(session, owner.actor(), id, asked)
+    client.sign_in(worker)
+    page = look(client, child)
+    assert "Meldcode sinds" in page
+    assert "Olga Carries" in page
+    assert said not in page
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.deed == "emergency.read")).one()
+    assert str(id) in entry.details["rows"]
+    assert client.get(f"/reporting-code/{id}").status_code == 404
 
 
 def test_it_opens_alike_when_nothing_is_known(
