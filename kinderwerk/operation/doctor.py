@@ -5,6 +5,8 @@ import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import gettempdir
 from typing import Final, Literal
 from urllib.parse import urlsplit
 
@@ -212,9 +214,12 @@ def sms(session: Session, settings: Settings) -> Iterator[Finding]:
 
 
 def disk(session: Session, settings: Settings) -> Iterator[Finding]:
-    free = shutil.disk_usage(settings.instance).free
-    state: Literal["well", "ill"] = "well" if free > ROOM else "ill"
-    yield Finding(state, "disk", f"{free / 1024**3:.1f} GiB free")
+    """Look at the disk of the instance, and at that of temporary files if it is another one."""
+    folders = (Path(gettempdir()), Path(settings.instance))
+    for folder in {one.stat().st_dev: one for one in folders}.values():
+        free = shutil.disk_usage(folder).free
+        state: Literal["well", "ill"] = "well" if free > ROOM else "ill"
+        yield Finding(state, "disk", f"{free / 1024**3:.1f} GiB free at {folder}")
 
 
 def worker(session: Session, settings: Settings) -> Iterator[Finding]:

@@ -54,6 +54,14 @@ def test_a_sound_installation_is_well(app: Flask, examined: Examined) -> None:
     }  # fmt: skip
 
 
+def test_temporary_files_on_a_full_disk_of_their_own_are_noticed(
+    monkeypatch: pytest.MonkeyPatch, examined: Examined
+) -> None:
+    monkeypatch.setattr(doctor, "gettempdir", lambda: "/proc")  # which never has room
+    assert {each.state: each.told for each in examined()["disk"]}["ill"] == "0.0 GiB free at /proc"
+    assert {each.state for each in examined()["disk"]} == {"well", "ill"}
+
+
 def test_other_keys_are_noticed(session: Session, examined: Examined) -> None:
     sealer(session)
     assert [each.state for each in examined()["keys"]] == ["well"]
