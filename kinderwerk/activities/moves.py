@@ -4,7 +4,8 @@ Whoever keeps sign-ups tells them a little later, so that several changes in a r
 message with the newest truth in it.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -59,6 +60,22 @@ def slots(was: dict[str, Any]) -> dict[UUID, Slot]:
         UUID(id): Slot(datetime.fromisoformat(starts), datetime.fromisoformat(ends))
         for id, (starts, ends) in was["dates"].items()
     }
+
+
+def starts_before(
+    session: Session, dates: Sequence[Occurrence]
+) -> Mapping[UUID, Sequence[datetime]]:
+    """Return when dates would have started before they moved, the first plan first."""
+    now_at = {one.id: one.starts_at for one in dates}
+    changes = select(PlanChange.was).where(
+        PlanChange.activity_id.in_({one.activity_id for one in dates})
+    )
+    found: defaultdict[UUID, list[datetime]] = defaultdict(list)
+    for was in session.scalars(changes.order_by(PlanChange.created_at, PlanChange.id)):
+        for id, slot in slots(was).items():
+            if id in now_at and slot.starts_at not in (now_at[id], *found[id]):
+                found[id].append(slot.starts_at)
+    return found
 
 
 def of_activity(session: Session, activity_id: UUID) -> list[Occurrence]:

@@ -1,6 +1,7 @@
 """What other programs read of activities: schema.org for search engines, GeoJSON for maps."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -26,11 +27,16 @@ def events(
 
 
 def programme(
-    dates: Sequence[Occurrence], organisers: Mapping[UUID, Organisation], site: str, language: str
-) -> dict[str, Any]:
-    """Return the dates of many activities as one graph; `site` as in `feeds.write`."""
+    dates: Sequence[Occurrence], organisers: Mapping[UUID, Organisation], site: str, language: str,
+    before: Mapping[UUID, Sequence[datetime]],
+) -> dict[str, Any]:  # fmt: skip
+    """Return the dates of many activities as one graph; `site` as in `feeds.write`.
+
+    `before` tells of dates that moved when they would have started.
+    """
     told = (
         _event(one.activity, one, organisers[one.organisation_id], page(one, site), language)
+        | _moved(one, before.get(one.id, ()))
         for one in dates
     )
     return {"@context": SCHEMA, "@graph": list(told)}
@@ -56,6 +62,7 @@ def _event(
         "eventAttendanceMode": f"{SCHEMA}/OfflineEventAttendanceMode",
         "organizer": {"@type": "Organization", "name": by.name},
         "typicalAgeRange": _ages(activity),
+        "audience": _audience(activity),
         "isAccessibleForFree": activity.price_cents == 0,
         "offers": {
             "@type": "Offer",
@@ -73,6 +80,20 @@ def _event(
     if date.place:
         told["location"] = _place(date.place)
     return told
+
+
+def _moved(date: Occurrence, before: Sequence[datetime]) -> dict[str, Any]:
+    if not before or is_off(date.activity, date):
+        return {}
+    return {
+        "eventStatus": f"{SCHEMA}/EventRescheduled",
+        "previousStartDate": [clock.to_wall(one).isoformat() for one in before],
+    }
+
+
+def _audience(activity: Activity) -> dict[str, Any]:
+    told = {"@type": "PeopleAudience", "suggestedMinAge": activity.age_from}
+    return told if activity.age_to >= OLD else told | {"suggestedMaxAge": activity.age_to}
 
 
 def _place(venue: Venue) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from kinderwerk.activities import (
     changing,
     embedding,
     feeds,
+    moves,
     observing,
     queries,
     service,
@@ -390,7 +391,9 @@ def programme_calendar() -> ResponseReturnValue:
 def programme_data() -> ResponseReturnValue:
     dates = feeds.to_come(as_system(), _followed()[1])
     organisers = public.organisers(session(), {one.organisation_id for one in dates})
-    return _open(structured.programme(dates, organisers, _site(), _wanted()), "application/ld+json")
+    before = moves.starts_before(as_system(), dates)
+    told = structured.programme(dates, organisers, _site(), _wanted(), before)
+    return _open(told, "application/ld+json")
 
 
 @bp.get("/programme.geojson")

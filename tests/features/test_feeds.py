@@ -82,6 +82,16 @@ def test_the_time_on_the_wall_is_right_on_both_sides_of_the_change_of_the_clock(
     assert [wall.strftime("%H:%M") for wall in walls] == ["15:30", "15:30"]
 
 
+def test_a_long_title_in_arabic_folds_between_letters(client: FlaskClient, make: Make) -> None:
+    title = "ورشة النجارة، والرسم؛ والموسيقى للأطفال " * 3
+    activity = make.activity(title=title.strip(), starts_at=soon())
+    (event,) = events(client, f"/programme/{activity.id}.ics").values()
+    assert str(event["SUMMARY"]) == title.strip()
+    answer = client.get(f"/programme/{activity.id}.ics")
+    for line in answer.data.split(b"\r\n"):
+        line.decode()
+
+
 def test_an_activity_that_was_called_off_tells_so_and_a_draft_is_not_there(
     client: FlaskClient, session: Session, make: Make
 ) -> None:

@@ -10,6 +10,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from kinderwerk.access.vocabulary import SYSTEM
+from kinderwerk.activities import moves
 from kinderwerk.activities.models import Occurrence
 from kinderwerk.activities.rules import Format, State
 from kinderwerk.audit import service as audit
@@ -63,6 +64,9 @@ def test_every_date_is_an_event_with_all_that_a_search_engine_asks(
     assert event["eventAttendanceMode"] == "https://schema.org/OfflineEventAttendanceMode"
     assert event["organizer"] == {"@type": "Organization", "name": here.name}
     assert event["typicalAgeRange"] == "6-9"
+    assert event["audience"] == {
+        "@type": "PeopleAudience", "suggestedMinAge": 6, "suggestedMaxAge": 9
+    }  # fmt: skip
     assert event["isAccessibleForFree"] is (float(event["offers"]["price"]) == 0)
     assert event["location"] == {
         "@type": "Place", "name": "De Vleugel",
@@ -107,6 +111,27 @@ def test_what_is_off_says_so_and_what_is_over_is_gone(
     assert event["eventStatus"] == "https://schema.org/EventCancelled"
     (point,) = read(client, "geojson")["features"]
     assert point["properties"]["cancelled"] is True
+
+
+def test_a_date_that_moved_says_when_it_would_have_been(
+    client: FlaskClient, session: Session, make: Make
+) -> None:
+    activity = make.activity(starts_at=soon())
+    kept = make.occurrence(activity, starts_at=soon(9)).id
+    moved, later = activity.occurrences[0].id, soon(3)
+    with unit_of_work(session):
+        row = session.get_one(Occurrence, moved)
+        was, plan = row.starts_at, moves.standing(row.activity, row.activity.occurrences)
+        row.starts_at, row.ends_at = later, later + timedelta(hours=1)
+        moves.note(session, row.activity, plan)
+        audit.record(session, SYSTEM, "test.changed", moved)
+    told = {UUID(one["@id"][-36:]): one for one in read(client, "jsonld")["@graph"]}
+    assert told.keys() == {moved, kept}
+    assert told[moved]["eventStatus"] == "https://schema.org/EventRescheduled"
+    assert [moment(one) for one in told[moved]["previousStartDate"]] == [was]
+    assert moment(told[moved]["startDate"]) == later
+    assert told[kept]["eventStatus"] == "https://schema.org/EventScheduled"
+    assert "previousStartDate" not in told[kept]
 
 
 @pytest.mark.parametrize("kind", FEEDS)
