@@ -422,7 +422,7 @@ class WishForm(Form):
     q = Text(_("Search"), [Optional(), Length(max=80)])
     neighbourhood = RowField(_("Neighbourhood"), [Optional()], empty=_("All neighbourhoods"))
     weekday = WeekdayField(_("Weekday"), empty=_("All days"))
-    age = Whole(_("Age of your child"), [Optional(), NumberRange(0, OLDEST)])
+    age = Whole(_("Age"), [Optional(), NumberRange(0, OLDEST)])
     theme = ChosenField(
         _("Theme"),
         choices=[

@@ -29,7 +29,7 @@ def sign_up(parent: Visitor) -> str:
     parent.open()
     parent.unfold("Meer keuzes")
     parent.tick("Gratis")
-    parent.type("Leeftijd van je kind", "9")
+    parent.type("Leeftijd", "9")
     parent.press("Laat zien")
     full = parent.page.locator("article").filter(has_text="Vol, wel een wachtlijst").first
     title = full.get_by_role("link").inner_text()

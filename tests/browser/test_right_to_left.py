@@ -11,7 +11,7 @@ MAIL = "jana.proef@zonnewaard.example"
 def test_an_arabic_parent_signs_a_child_up_and_sees_the_family(arabic: Visitor) -> None:
     arabic.open()
     expect(arabic.page.locator("html")).to_have_attribute("dir", "rtl")
-    arabic.type(ARABIC["Age of your child"], "9")
+    arabic.type(ARABIC["Age"], "9")
     arabic.press(ARABIC["Show"])
     full = arabic.page.locator("article").filter(has_text=ARABIC["Full, waiting list open"])
     arabic.go(full.get_by_role("link").first)

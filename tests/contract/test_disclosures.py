@@ -280,7 +280,7 @@ def test_a_page_about_people_leaves_an_entry(
     address, deed = TELLS[endpoint]
     if endpoint == "doubles.index":
         twice(session, make, rows["child"])
-    if endpoint == "school_year.detail":
+    if endpoint in ("school_year.detail", "youth.address_of"):
         grow(session, rows["child"])
     who = coordinator
     if deed.startswith("access_request."):

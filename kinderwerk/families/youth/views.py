@@ -1,6 +1,6 @@
 """Screens around a sixteenth birthday: for parents and staff, and then for the young person."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale, gettext
 
@@ -32,6 +32,8 @@ def address_of(child: Child) -> ResponseReturnValue:
 
 
 def _own_address(child: Child, template: str, onwards: str) -> ResponseReturnValue:
+    if not is_near(child.born_on, clock.today()):
+        abort(404)
     id, form = child.id, OwnAddressForm()
     language = str(get_locale())
     if form.carry_out(
