@@ -7,6 +7,7 @@ from tests.browser.walk.stops import CHANGE, ROW, SEND, Step, Stop, on, one
 LOOKING_AT_CHILDREN: Final = (
     Stop("children", "/children"),
     Stop("children-nobody", "/children?youngest=17&oldest=17"),
+    Stop("children-everyone", "/children/everyone"),
     Stop("child", "/children", (ROW,)),
 )
 CHILDREN: Final = (
@@ -148,6 +149,7 @@ HELPLINES: Final = (Stop("helplines", "/helplines/"),)
 INCIDENTS: Final = (
     Stop("incident-new", "/incidents/new"),
     Stop("incident-refused", "/incidents/new", (SEND,)),
+    Stop("incident-written", "/incidents/written"),
 )
 BOOK: Final = (Stop("incidents", "/incidents/"), Stop("incidents-year", "/incidents/year"))
 BOUNDARIES: Final = (Stop("boundaries", "/boundaries/"), Stop("boundary", "/boundaries/", (ROW,)))
