@@ -16,7 +16,7 @@ from kinderwerk.activities.series import Series, Slot
 from kinderwerk.core import clock
 from kinderwerk.core.words import N_
 from kinderwerk.goals.rules import ThemeCode
-from kinderwerk.web.pages import as_read, brief_day
+from kinderwerk.web.pages import as_read, brief_day, joined
 
 #: What a change can have touched.
 PARTS: Final = {
@@ -152,7 +152,7 @@ def times(slot: Slot | Offer) -> str:
 
 def moment(one: Offer) -> str:
     """Tell the day and the times of a date in one line."""
-    return f"{brief_day(clock.to_wall(one.starts_at).date())}, {times(one)}"
+    return joined((brief_day(clock.to_wall(one.starts_at).date()), times(one)))
 
 
 def ages(lowest: int, highest: int) -> str:

@@ -119,6 +119,11 @@ def show_shut(error: Shut) -> Response:
     )
 
 
+def joined(words: Iterable[object]) -> str:
+    """Put a comma between them, as the reader's language writes it."""
+    return as_read(", ").join(map(str, words))
+
+
 def as_read(pattern: str) -> str:
     """Return how the reader's language writes a day: with a comma and a dot, or its own comma."""
     match str(get_locale()):
@@ -207,6 +212,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters |= {"wall": wall, "clock": wall_clock, "day": day, "said": said}
     app.jinja_env.filters |= {"number": format_decimal, "date": short_date}
     app.jinja_env.filters |= {"why_not": why_not, "brief": brief, "brief_day": brief_day}
+    app.jinja_env.filters["joined"] = joined
     app.jinja_env.filters["picture_word"] = picture_word
     app.jinja_env.globals |= {"may": may, "get_locale": get_locale}
     app.register_error_handler(HTTPException, show_error)
