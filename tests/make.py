@@ -14,6 +14,8 @@ from kinderwerk.activities.repeating import Rule
 from kinderwerk.activities.rules import HABITS, Format, PhotoWish, Seen, State
 from kinderwerk.activities.service import hang
 from kinderwerk.audit import service as audit
+from kinderwerk.core import clock
+from kinderwerk.core.periods import Period
 from kinderwerk.families.models import Care, Carer, Child, Family, Residence
 from kinderwerk.files.rules import Redrawn, Rendition
 from kinderwerk.goals.models import Goal, Theme
@@ -30,6 +32,14 @@ from kinderwerk.storage.work import unit_of_work
 from tests.planted import PLANTED
 
 A_WEDNESDAY = datetime(2031, 5, 14, 12, tzinfo=UTC)
+
+
+def past_half() -> Period:
+    return Period.holding(clock.today())[1].previous
+
+
+def past_quarter() -> Period:
+    return Period.holding(clock.today())[0].previous
 
 
 def all_seeing(engine: Engine, **given: Any) -> Session:

@@ -11,7 +11,6 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from kinderwerk.accounts.models import Organisation, User
-from kinderwerk.core import clock
 from kinderwerk.core.periods import Period
 from kinderwerk.facts.rules import Level
 from kinderwerk.places.models import KeyFigure, Neighbourhood
@@ -20,11 +19,14 @@ from kinderwerk.reports.reading import reading
 from kinderwerk.reports.rules import Band
 from kinderwerk.storage.work import unit_of_work
 from tests.came import hold
-from tests.make import Make
+from tests.make import Make, past_half
 from tests.oracle import plain
 
-HALF = Period.holding(clock.today())[1].previous
-BAND = Band(0, 14, HALF.year)
+
+def band() -> Band:
+    return Band(0, 14, past_half().year)
+
+
 #: How old on a day, as each database says it.
 AGE = {
     "sqlite": "CAST(strftime('%Y.%m%d', held_on) - strftime('%Y.%m%d', born_on) AS int)",
@@ -46,7 +48,7 @@ def areas(session: Session, make: Make) -> list[Neighbourhood]:
         for area in found:
             session.add(
                 KeyFigure(
-                    neighbourhood_id=area.id, year=HALF.year, name="k_0_15", value=200,
+                    neighbourhood_id=area.id, year=past_half().year, name="k_0_15", value=200,
                     label="0 tot 15 jaar", age_from=0, age_to=14,
                 )
             )  # fmt: skip
@@ -60,7 +62,7 @@ def test_it_is_what_plain_sql_counts(
 ) -> None:  # fmt: skip
     """Birthdays around the days of the visits, leap days among them, and children who move."""
     chance = Random(seed)
-    day = HALF.begins + timedelta(days=40)
+    day = past_half().begins + timedelta(days=40)
     children = [
         make.child(
             make.family(here),
@@ -75,11 +77,11 @@ def test_it_is_what_plain_sql_counts(
         hold(session, make, worker, day + timedelta(days=20 * n - 20), came)
     speech = session.get_bind().dialect.name
     quoted = "CAST(:{} AS date)" if speech == "postgresql" else ":{}"
-    for period in (HALF, *HALF.parts, Period(HALF.year)):
+    for period in (past_half(), *past_half().parts, Period(past_half().year)):
         found = {
             (level, plain(area)): n
             for _, level, area, n in banded.in_days(
-                session, [here.id], BAND, period.begins, period.ends
+                session, [here.id], band(), period.begins, period.ends
             )
         }
         expected = {}
@@ -107,20 +109,20 @@ def came(
     """Thirty children of ten and twelve young people of sixteen in each neighbourhood."""
     for area in areas:
         young = {
-            make.child(make.family(here), born_on=date(HALF.year - 10, 1, 1)).id: area
+            make.child(make.family(here), born_on=date(past_half().year - 10, 1, 1)).id: area
             for _ in range(30)
         }
         older = {
-            make.child(make.family(here), born_on=date(HALF.year - 17, 1, 1)).id: area
+            make.child(make.family(here), born_on=date(past_half().year - 17, 1, 1)).id: area
             for _ in range(12)
         }
-        hold(session, make, worker, HALF.begins + timedelta(days=9), {**young, **older})
+        hold(session, make, worker, past_half().begins + timedelta(days=9), {**young, **older})
 
 
 def test_the_share_counts_the_ages_that_were_published(
     session: Session, coordinator: User, areas: list[Neighbourhood], came: None
 ) -> None:
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     report = reading(edition.content, only=None)
     assert report.whole.figures["children"].count == 126
     assert report.whole.banded
@@ -131,7 +133,7 @@ def test_the_share_counts_the_ages_that_were_published(
     assert {(row.level, row.value) for row in rows} == {
         ("whole", 90), ("district", 60), ("district", 30), ("neighbourhood", 30),
     }  # fmt: skip
-    assert rules.frame_of(edition.content).ages == [BAND.code]
+    assert rules.frame_of(edition.content).ages == [band().code]
 
 
 def test_what_is_left_of_all_children_is_never_a_small_number(
@@ -141,20 +143,20 @@ def test_what_is_left_of_all_children_is_never_a_small_number(
     """Two young people of sixteen are all that a reader could take from the other number."""
     alone = make.neighbourhood()
     children = {
-        make.child(make.family(here), born_on=date(HALF.year - age, 1, 1)).id: alone
+        make.child(make.family(here), born_on=date(past_half().year - age, 1, 1)).id: alone
         for age in (*[8] * 20, 16, 17)
     }
-    hold(session, make, worker, HALF.begins + timedelta(days=9), children)
-    edition = service.make(session, coordinator.actor(), HALF)
+    hold(session, make, worker, past_half().begins + timedelta(days=9), children)
+    edition = service.make(session, coordinator.actor(), past_half())
     told = edition.content["told"]["children"][str(alone.district_id)]
-    assert None in (told[rules.EVERYBODY], told[BAND.code])
+    assert None in (told[rules.EVERYBODY], told[band().code])
     assert edition.content["safe"]
 
 
 def test_a_report_of_before_keeps_the_share_that_it_told(
     session: Session, coordinator: User, came: None
 ) -> None:
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     held = {**edition.content, "told": {**edition.content["told"]}}
     held["told"]["children"] = {
         area: {work: n for work, n in by_work.items() if not work.startswith(rules.AGES)}
@@ -167,8 +169,8 @@ def test_a_report_of_before_keeps_the_share_that_it_told(
 
 def test_the_team_sees_the_same_share(client: FlaskClient, worker: User, came: None) -> None:
     client.sign_in(worker)
-    first, last = HALF.begins, HALF.begins + timedelta(days=20)
-    for when in (f"period={HALF}", f"first={first}&last={last}"):
+    first, last = past_half().begins, past_half().begins + timedelta(days=20)
+    for when in (f"period={past_half()}", f"first={first}&last={last}"):
         page = client.get(f"/reports/live?{when}").text
         assert "0 tot en met 14 jaar" in page
         table = client.get(f"/reports/live.csv?{when}").text.lstrip("\ufeff")

@@ -25,8 +25,8 @@ from kinderwerk.places.models import Neighbourhood
 from kinderwerk.reports import files, rules, service
 from kinderwerk.reports.models import Edition
 from kinderwerk.storage.work import unit_of_work
-from tests.features.test_reports import A_DAY, HALF, count, publish, visits
-from tests.make import Make
+from tests.features.test_reports import a_day, count, publish, visits
+from tests.make import Make, past_half
 
 WHY = "The register of the playground was left out."
 
@@ -39,7 +39,7 @@ def areas(make: Make) -> list[Neighbourhood]:
 @pytest.fixture
 def goal(make: Make, here: Organisation) -> Goal:
     return make.goal(
-        here, begins_on=date(HALF.year, 1, 1), ends_on=date(HALF.year, 12, 31),
+        here, begins_on=date(past_half().year, 1, 1), ends_on=date(past_half().year, 12, 31),
         title="Everybody plays",
     )  # fmt: skip
 
@@ -53,7 +53,7 @@ def edition(
         *visits(here, areas[0], 60, [goal]), *visits(here, areas[1], 41, []),
         *visits(here, areas[2], 3, []),
     ])  # fmt: skip
-    made = service.make(session, coordinator.actor(), HALF)
+    made = service.make(session, coordinator.actor(), past_half())
     assert service.agree(session, coordinator.actor(), made, made.digest)
     return made
 
@@ -134,7 +134,7 @@ def test_what_was_hidden_stays_hidden_by_the_next_version(
     assert service.agree(session, coordinator.actor(), new, new.digest)
     audit_of_all = app.test_cli_runner().invoke(args=["disclosure", "audit"])
     assert audit_of_all.exit_code == 0, audit_of_all.output
-    assert f"{HALF}@2" in audit_of_all.output
+    assert f"{past_half()}@2" in audit_of_all.output
 
 
 def test_a_weakened_version_does_not_go_out(
@@ -283,10 +283,10 @@ def test_what_groups_answered_is_not_counted_again_and_hours_by_ten_hours(
     session: Session, here: Organisation, coordinator: User, goal: Goal, edition: Edition
 ) -> None:
     few = [
-        facts.cells(Measure.ANSWERS, here.id, A_DAY, None, [goal.id], n=11),
-        facts.cells(Measure.MINUTES_PARENTS, here.id, A_DAY, None, n=30),
-        facts.cells(Measure.MINUTES_CONTACT, here.id, A_DAY, None, n=600),
-        facts.cells(Measure.SESSIONS, here.id, A_DAY, None, n=1),
+        facts.cells(Measure.ANSWERS, here.id, a_day(), None, [goal.id], n=11),
+        facts.cells(Measure.MINUTES_PARENTS, here.id, a_day(), None, n=30),
+        facts.cells(Measure.MINUTES_CONTACT, here.id, a_day(), None, n=600),
+        facts.cells(Measure.SESSIONS, here.id, a_day(), None, n=1),
     ]
     count(session, few)
     new = correction(session, coordinator, edition)
@@ -303,7 +303,7 @@ def test_children_of_the_published_ages_are_not_counted_again(
     """What is left of all children without them could change by one."""
     publish(session, {area.id: 200 for area in areas})
     count(session, [*visits(here, areas[0], 60, []), *visits(here, areas[1], 41, [])])
-    first = service.make(session, coordinator.actor(), HALF)
+    first = service.make(session, coordinator.actor(), past_half())
     assert service.agree(session, coordinator.actor(), first, first.digest)
     (ages,) = rules.ages(first.content)
     count(session, visits(here, areas[0], 12, []))

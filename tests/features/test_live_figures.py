@@ -29,10 +29,13 @@ from kinderwerk.registers import erasure, recounting
 from kinderwerk.registers.models import Attendance, Register
 from kinderwerk.registers.rules import Presence
 from kinderwerk.storage.work import unit_of_work
-from tests.make import Make
+from tests.make import Make, past_quarter
 
-QUARTER = Period.holding(clock.today())[0].previous
-FIRST = QUARTER.begins + timedelta(days=10)
+
+def early() -> date:
+    return past_quarter().begins + timedelta(days=10)
+
+
 Held = Callable[..., list[object]]
 
 
@@ -44,8 +47,8 @@ def area(make: Make) -> Neighbourhood:
 @pytest.fixture
 def goal(make: Make, here: Organisation) -> Goal:
     return make.goal(
-        here, title="Everybody plays", target_children=50, begins_on=date(FIRST.year - 1, 1, 1),
-        ends_on=date(FIRST.year + 1, 12, 31),
+        here, title="Everybody plays", target_children=50, begins_on=date(early().year - 1, 1, 1),
+        ends_on=date(early().year + 1, 12, 31),
     )  # fmt: skip
 
 
@@ -109,10 +112,10 @@ def days(first: date, last: date) -> str:
 def test_the_menu_leads_a_team_to_its_own_figures(
     client: FlaskClient, coordinator: User, held: Held
 ) -> None:
-    held(12, FIRST)
+    held(12, early())
     client.sign_in(coordinator)
     assert "/reports/live" in client.get("/reports/").text
-    page = client.get(f"/reports/live?period={QUARTER}").text
+    page = client.get(f"/reports/live?period={past_quarter()}").text
     assert told(page, "Verschillende kinderen") == "12"
     assert "Everybody plays" in page
     assert "50" in page
@@ -121,17 +124,17 @@ def test_the_menu_leads_a_team_to_its_own_figures(
 def test_the_municipality_and_volunteers_have_no_live_figures(
     client: FlaskClient, make: Make, held: Held
 ) -> None:
-    held(12, FIRST)
+    held(12, early())
     for role in (Role.MUNICIPALITY, Role.VOLUNTEER, Role.ADMIN):
         client.sign_in(make.user(role))
-        for path in ("/reports/live", "/reports/live.csv", days(FIRST, FIRST)):
+        for path in ("/reports/live", "/reports/live.csv", days(early(), early())):
             assert client.get(path).status_code == 403, (role, path)
 
 
 def test_another_organisation_sees_its_own(client: FlaskClient, make: Make, held: Held) -> None:
-    held(12, FIRST)
+    held(12, early())
     client.sign_in(make.worker())
-    page = client.get(f"/reports/live?period={QUARTER}").text
+    page = client.get(f"/reports/live?period={past_quarter()}").text
     assert "niets geteld" in page
     assert "Everybody plays" not in page
 
@@ -139,15 +142,17 @@ def test_another_organisation_sees_its_own(client: FlaskClient, make: Make, held
 def test_days_that_nobody_fixed_count_each_child_once(
     client: FlaskClient, session: Session, worker: User, held: Held
 ) -> None:
-    often = held(7, FIRST, FIRST + timedelta(days=7), QUARTER.previous.begins)
-    held(6, FIRST + timedelta(days=14), place=None)
-    held([*often, *held(5, QUARTER.ends)], QUARTER.ends - timedelta(days=1))
+    often = held(7, early(), early() + timedelta(days=7), past_quarter().previous.begins)
+    held(6, early() + timedelta(days=14), place=None)
+    held([*often, *held(5, past_quarter().ends)], past_quarter().ends - timedelta(days=1))
     client.sign_in(worker)
-    later = FIRST + timedelta(days=14)
+    later = early() + timedelta(days=14)
     for first, last in (
-        (FIRST, later), (QUARTER.previous.begins - timedelta(days=40), QUARTER.ends),
-        (QUARTER.previous.begins, later), (FIRST, FIRST),
-    ):  # fmt: skip
+        (early(), later),
+        (past_quarter().previous.begins - timedelta(days=40), past_quarter().ends),
+        (past_quarter().previous.begins, later),
+        (early(), early()),
+    ):
         page = client.get(days(first, last)).text
         visits, children = session.execute(
             text("""SELECT count(*), count(DISTINCT child_id) FROM attendance
@@ -162,26 +167,26 @@ def test_days_that_nobody_fixed_count_each_child_once(
 def test_days_that_are_a_quarter_are_that_quarter(
     client: FlaskClient, worker: User, held: Held
 ) -> None:
-    held(9, FIRST)
+    held(9, early())
     client.sign_in(worker)
-    by_days = client.get(days(QUARTER.begins, QUARTER.ends)).text
-    by_name = client.get(f"/reports/live?period={QUARTER}").text
+    by_days = client.get(days(past_quarter().begins, past_quarter().ends)).text
+    by_name = client.get(f"/reports/live?period={past_quarter()}").text
     assert told(by_days, "Verschillende kinderen") == told(by_name, "Verschillende kinderen")
-    assert f"kwartaal {QUARTER.number} van {QUARTER.year}" in by_days
+    assert f"kwartaal {past_quarter().number} van {past_quarter().year}" in by_days
 
 
 def test_days_that_touch_who_was_erased_say_so_and_a_quarter_stays_exact(
     client: FlaskClient, session: Session, worker: User, held: Held
 ) -> None:
-    gone = held(3, FIRST, FIRST + timedelta(days=7))
-    held(10, FIRST)
+    gone = held(3, early(), early() + timedelta(days=7))
+    held(10, early())
     with unit_of_work(session):
         erasure.forget_children(session, SYSTEM, gone)
     client.sign_in(worker)
-    page = client.get(days(FIRST, FIRST + timedelta(days=8))).text
+    page = client.get(days(early(), early() + timedelta(days=8))).text
     assert "10 tot 16 verschillende kinderen" in page
     assert told(page, "Bezoeken, met naam") == "16"
-    exact = client.get(f"/reports/live?period={QUARTER}").text
+    exact = client.get(f"/reports/live?period={past_quarter()}").text
     assert told(exact, "Verschillende kinderen") == "13"
     assert "sindsdien gewist" not in exact
 
@@ -190,13 +195,13 @@ def test_where_the_erased_lived_nobody_knows_so_no_area_has_an_exact_number(
     client: FlaskClient, session: Session, make: Make, worker: User, held: Held,
     area: Neighbourhood,
 ) -> None:  # fmt: skip
-    gone = held(3, FIRST, FIRST + timedelta(days=7))
-    held(10, FIRST)
-    held(8, FIRST, place=make.neighbourhood())
+    gone = held(3, early(), early() + timedelta(days=7))
+    held(10, early())
+    held(8, early(), place=make.neighbourhood())
     with unit_of_work(session):
         erasure.forget_children(session, SYSTEM, gone)
     client.sign_in(worker)
-    some = days(FIRST, FIRST + timedelta(days=8))
+    some = days(early(), early() + timedelta(days=8))
     page = client.get(f"{some}&area={area.district_id}").text
     assert told(page, "Verschillende kinderen") == "10 tot 16"
     assert told(page, "Bezoeken, met naam") == "10 tot 16"
@@ -208,19 +213,19 @@ def test_where_the_erased_lived_nobody_knows_so_no_area_has_an_exact_number(
     table = client.get(some.replace("live?", "live.csv?")).text.lstrip("\ufeff")
     for row in csv.DictReader(StringIO(table)):
         assert row["measure"] != "children" or row["value"] == ""
-    exact = client.get(f"/reports/live?period={QUARTER}&area={area.district_id}").text
+    exact = client.get(f"/reports/live?period={past_quarter()}&area={area.district_id}").text
     assert told(exact, "Verschillende kinderen") == "13"
 
 
 def test_who_asked_not_to_be_counted_is_not_counted_in_any_days(
     client: FlaskClient, session: Session, worker: User, held: Held
 ) -> None:
-    child, *_ = held(12, FIRST)
+    child, *_ = held(12, early())
     with unit_of_work(session), recounting.recounted(session, [child]):
         limits.put(session, [session.get_one(Child, child)], Limit.UNCOUNTED)
         audit.record(session, SYSTEM, "child.limited", child)
     client.sign_in(worker)
-    for address in (days(FIRST, FIRST), f"/reports/live?period={QUARTER}"):
+    for address in (days(early(), early()), f"/reports/live?period={past_quarter()}"):
         page = client.get(address).text
         assert told(page, "Verschillende kinderen") == "11"
         assert told(page, "Bezoeken, met naam") == "11"
@@ -229,11 +234,11 @@ def test_who_asked_not_to_be_counted_is_not_counted_in_any_days(
 def test_a_small_number_is_not_shown_here_either(
     client: FlaskClient, make: Make, worker: User, held: Held, area: Neighbourhood
 ) -> None:
-    held(30, FIRST)
-    held(3, FIRST, place=make.neighbourhood(district=area.district))
-    held(20, FIRST, place=make.neighbourhood(district=area.district))
+    held(30, early())
+    held(3, early(), place=make.neighbourhood(district=area.district))
+    held(20, early(), place=make.neighbourhood(district=area.district))
     client.sign_in(worker)
-    for path in (f"period={QUARTER}", f"first={FIRST}&last={FIRST}"):
+    for path in (f"period={past_quarter()}", f"first={early()}&last={early()}"):
         table = client.get(f"/reports/live.csv?{path}&area={area.district_id}").text
         rows = list(csv.DictReader(StringIO(table.lstrip("\ufeff"))))
         values = [
@@ -257,7 +262,7 @@ def test_a_small_number_is_not_shown_here_either(
 def test_what_makes_no_sense_gets_words_and_never_an_error(
     client: FlaskClient, worker: User, held: Held, query: str
 ) -> None:
-    held(6, FIRST)
+    held(6, early())
     client.sign_in(worker)
     for extension in ("", ".csv", ".xlsx"):
         assert client.get(f"/reports/live{extension}?{query}").status_code == 200
@@ -267,9 +272,9 @@ def test_what_makes_no_sense_gets_words_and_never_an_error(
 def test_days_said_the_wrong_way_round_are_turned_and_it_says_so(
     client: FlaskClient, worker: User, held: Held
 ) -> None:
-    held(6, FIRST)
+    held(6, early())
     client.sign_in(worker)
-    page = client.get(days(FIRST + timedelta(days=1), FIRST - timedelta(days=1))).text
+    page = client.get(days(early() + timedelta(days=1), early() - timedelta(days=1))).text
     assert "omgedraaid" in page
     assert told(page, "Verschillende kinderen") == "6"
 
@@ -277,13 +282,13 @@ def test_days_said_the_wrong_way_round_are_turned_and_it_says_so(
 def test_one_goal_narrows_reach_down_and_keeps_counting_under_a_new_name(
     client: FlaskClient, session: Session, worker: User, held: Held, goal: Goal
 ) -> None:
-    held(8, FIRST)
-    held(9, FIRST, goals=False)
+    held(8, early())
+    held(9, early(), goals=False)
     with unit_of_work(session):
         goal.title = "All of us play"
         audit.record(session, SYSTEM, "test.renamed", goal.id)
     client.sign_in(worker)
-    for when in (f"period={QUARTER}", f"first={FIRST}&last={FIRST}"):
+    for when in (f"period={past_quarter()}", f"first={early()}&last={early()}"):
         page = client.get(f"/reports/live?{when}&goal={goal.id}").text
         assert told(page, "Verschillende kinderen") == "8"
         assert "All of us play" in page
@@ -291,34 +296,34 @@ def test_one_goal_narrows_reach_down_and_keeps_counting_under_a_new_name(
 
 
 def test_the_period_before_stands_beside(client: FlaskClient, worker: User, held: Held) -> None:
-    held(8, QUARTER.previous.begins)
-    held(13, FIRST)
+    held(8, past_quarter().previous.begins)
+    held(13, early())
     client.sign_in(worker)
-    page = client.get(f"/reports/live?period={QUARTER}").text
+    page = client.get(f"/reports/live?period={past_quarter()}").text
     assert "+5" in page
-    long = QUARTER.ends - FIRST
-    before = FIRST - timedelta(days=1) - long
-    assert before <= QUARTER.previous.ends
+    long = past_quarter().ends - early()
+    before = early() - timedelta(days=1) - long
+    assert before <= past_quarter().previous.ends
 
 
 def test_signals_are_for_who_may_see_them_on_the_map(
     client: FlaskClient, worker: User, coordinator: User, held: Held
 ) -> None:
-    half = Period.holding(FIRST)[1]
+    half = Period.holding(early())[1]
     for person, seen in ((worker, False), (coordinator, True)):
         client.sign_in(person)
         table = client.get(f"/reports/live.csv?period={half}").text
         assert (",signals," in table) is seen
         assert ",referrals," in table
-        assert ",signals," not in client.get(f"/reports/live.csv?period={QUARTER}").text
+        assert ",signals," not in client.get(f"/reports/live.csv?period={past_quarter()}").text
 
 
 def test_the_workbook_holds_what_the_table_holds(
     client: FlaskClient, worker: User, held: Held
 ) -> None:
-    held(11, FIRST)
+    held(11, early())
     client.sign_in(worker)
-    query = f"period={QUARTER}"
+    query = f"period={past_quarter()}"
     table = client.get(f"/reports/live.csv?{query}").text.lstrip("\ufeff")
     answer = client.get(f"/reports/live.xlsx?{query}")
     sheet = openpyxl.load_workbook(BytesIO(answer.data)).worksheets[1]

@@ -19,14 +19,13 @@ from kinderwerk.learning.consulting.rules import Standing
 from kinderwerk.reports import figures, meeting, service
 from kinderwerk.reports.reading import reading
 from kinderwerk.storage.work import unit_of_work
-
-HALF = Period.holding(clock.today())[1].previous
+from tests.make import past_half
 
 
 @pytest.fixture
 def talked(session: Session, here: Organisation, worker: User) -> None:
     """Two consultations that were held, one that was called off, and a dozen and one talks."""
-    noon = datetime.combine(HALF.begins, datetime.min.time(), clock.now().tzinfo)
+    noon = datetime.combine(past_half().begins, datetime.min.time(), clock.now().tzinfo)
     with unit_of_work(session):
         for n, standing in enumerate((Standing.FINISHED, Standing.FINISHED, Standing.CANCELLED)):
             one = Consultation(
@@ -35,14 +34,14 @@ def talked(session: Session, here: Organisation, worker: User) -> None:
             )  # fmt: skip
             session.add(one)
             audit.record(session, SYSTEM, "test.made", one.id)
-        talks = facts.cells(Measure.CONVERSATIONS, here.id, HALF.begins, None, n=13)
+        talks = facts.cells(Measure.CONVERSATIONS, here.id, past_half().begins, None, n=13)
         cells.replace(session, nothing(), talks)
 
 
 def test_a_half_year_tells_how_often_it_was_talked_over(
     client: FlaskClient, session: Session, coordinator: User, here: Organisation, talked: None
 ) -> None:
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     [met] = reading(edition.content, only=None).meetings
     assert (met.name, met.consultations, met.conversations.count) == (here.name, 2, 15)
     assert met.told == []
@@ -57,7 +56,7 @@ def test_a_half_year_tells_how_often_it_was_talked_over(
 def test_a_quarter_and_a_year_tell_nothing_of_it(
     session: Session, here: Organisation, talked: None
 ) -> None:
-    for period in (Period(HALF.year), *HALF.parts):
+    for period in (Period(past_half().year), *past_half().parts):
         assert meeting.told(session, [here.id], period) == {}
 
 
@@ -69,7 +68,7 @@ def test_what_is_about_families_is_rounded(n: int, told: int | None) -> None:
 def test_pairs_and_what_jams_stand_in_the_report(
     session: Session, coordinator: User, here: Organisation, talked: None
 ) -> None:
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     held = dict(edition.content)
     one = dict(held["meeting"][str(here.id)])
     one["pairs"] = [{**one["pairs"][0], "handed": 25, "answered": 80, "days": 6}]

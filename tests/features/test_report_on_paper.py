@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.reports import pdf, service
-from tests.features.test_reports import HALF, count, visits
-from tests.make import Make
+from tests.features.test_reports import count, visits
+from tests.make import Make, past_half
 
 
 def parts(node: Any) -> Iterator[Any]:
@@ -34,7 +34,7 @@ def paper(
 ) -> Iterator[pikepdf.Pdf]:
     areas: list[Neighbourhood] = [make.neighbourhood() for _ in range(2)]
     count(session, [*visits(here, areas[0], 60, []), *visits(here, areas[1], 41, [])])
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     service.agree(session, coordinator.actor(), edition, edition.digest)
     with app.test_request_context():
         made = pdf.render(edition)

@@ -42,10 +42,11 @@ from kinderwerk.reports.models import Edition
 from kinderwerk.reports.reading import reading
 from kinderwerk.storage.work import unit_of_work
 from tests.came import hold
-from tests.make import Make, all_seeing
+from tests.make import Make, all_seeing, past_half
 
-HALF = Period.holding(clock.today())[1].previous
-A_DAY = HALF.begins.replace(day=20)
+
+def a_day() -> date:
+    return past_half().begins.replace(day=20)
 
 
 @pytest.fixture
@@ -56,7 +57,8 @@ def areas(make: Make) -> list[Neighbourhood]:
 @pytest.fixture
 def goal(make: Make, here: Organisation) -> Goal:
     return make.goal(
-        here, begins_on=date(HALF.year, 1, 1), ends_on=date(HALF.year, 12, 31), target_children=100,
+        here, begins_on=date(past_half().year, 1, 1), ends_on=date(past_half().year, 12, 31),
+        target_children=100,
         title="Everybody plays",
     )  # fmt: skip
 
@@ -67,11 +69,15 @@ def count(session: Session, parts: list[Contribution]) -> None:
 
 
 def visits(
-    here: Organisation, area: Neighbourhood, children: int, goals: list[Goal], day: date = A_DAY
+    here: Organisation,
+    area: Neighbourhood,
+    children: int,
+    goals: list[Goal],
+    day: date | None = None,
 ) -> list[Contribution]:
     place = Place(area.id, area.district_id)
     return [
-        facts.child(here.id, sortable(), day, place, [goal.id for goal in goals])
+        facts.child(here.id, sortable(), day or a_day(), place, [goal.id for goal in goals])
         for _ in range(children)
     ]
 
@@ -85,14 +91,14 @@ def counted(session: Session, here: Organisation, areas: list[Neighbourhood], go
     place = Place(areas[0].id, areas[0].district_id)
     for area in areas:
         there = Place(area.id, area.district_id)
-        parts.append(facts.cells(Measure.REFERRALS, here.id, A_DAY, there, n=23))
-    parts.append(facts.cells(Measure.SIGNALS, here.id, A_DAY, place, n=9))
+        parts.append(facts.cells(Measure.REFERRALS, here.id, a_day(), there, n=23))
+    parts.append(facts.cells(Measure.SIGNALS, here.id, a_day(), place, n=9))
     count(session, parts)
 
 
 @pytest.fixture
 def edition(session: Session, coordinator: User, counted: None) -> Edition:
-    return service.make(session, coordinator.actor(), HALF)
+    return service.make(session, coordinator.actor(), past_half())
 
 
 def told(edition: Edition, measure: Measure, area: object = rules.WHOLE) -> int | None:
@@ -104,7 +110,7 @@ def test_a_report_tells_reach_against_targets(
     client: FlaskClient, coordinator: User, counted: None
 ) -> None:
     client.sign_in(coordinator)
-    answer = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True)
+    answer = client.post("/reports/new", data={"period": str(past_half())}, follow_redirects=True)
     assert answer.status_code == 200
     for words in ("Everybody plays", "104", "60", "100"):
         assert words in answer.text
@@ -172,7 +178,7 @@ def test_before_it_goes_out_each_sees_only_their_own(
 ) -> None:  # fmt: skip
     there = make.organisation(name="The neighbours")
     count(session, visits(there, areas[0], 77, []))
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     client.sign_in(coordinator)
     page = client.get(f"/reports/{edition.id}").text
     figures = re.findall(r">(\d+)<", page)
@@ -187,7 +193,7 @@ def test_whoever_makes_a_report_counts_for_all_and_reaches_the_others_for_nothin
     there = make.organisation(name="The neighbours")
     count(session, visits(there, areas[0], 77, []))
     client.sign_in(coordinator)
-    assert client.post("/reports/new", data={"period": str(HALF)}).status_code == 303
+    assert client.post("/reports/new", data={"period": str(past_half())}).status_code == 303
     edition = session.scalars(select(Edition)).one()
     assert told(edition, Measure.CHILDREN) == 104 + 77
     assert client.post(f"/reports/{edition.id}/count-again").status_code == 303
@@ -253,7 +259,7 @@ def test_another_municipality_reads_its_own_only(
     service.agree(session, coordinator.actor(), edition, edition.digest)
     client.sign_in(make.user(Role.MUNICIPALITY, municipality=make.municipality()))
     assert client.get(f"/reports/{edition.id}").status_code == 404
-    assert HALF.begins.isoformat() not in client.get("/reports/").text
+    assert past_half().begins.isoformat() not in client.get("/reports/").text
     client.sign_in(make.user(Role.MUNICIPALITY))
     assert client.get(f"/reports/{edition.id}").status_code == 200
 
@@ -263,7 +269,7 @@ def test_a_period_is_over_and_has_one_report(
 ) -> None:
     client.sign_in(coordinator)
     now = Period.holding(clock.today())[1]
-    for wrong in (str(HALF), str(now), "1999-H1", "x"):
+    for wrong in (str(past_half()), str(now), "1999-H1", "x"):
         assert client.post("/reports/new", data={"period": wrong}).status_code == 422
 
 
@@ -271,12 +277,12 @@ def test_a_quarter_tells_nothing_sensitive_and_comes_before_what_it_is_part_of(
     client: FlaskClient, coordinator: User, edition: Edition
 ) -> None:
     client.sign_in(coordinator)
-    late = client.post("/reports/new", data={"period": str(HALF.quarters[0])})
+    late = client.post("/reports/new", data={"period": str(past_half().quarters[0])})
     assert late.status_code == 422
     quarter = Period.holding(clock.today())[0].previous
-    if quarter in HALF.quarters:
+    if quarter in past_half().quarters:
         quarter = next(one for one in rules.offered(clock.today()) if one.kind == "Q"
-                       and one not in HALF.quarters)  # fmt: skip
+                       and one not in past_half().quarters)  # fmt: skip
     page = client.post("/reports/new", data={"period": str(quarter)}, follow_redirects=True)
     assert "alleen per halfjaar en per jaar" in page.text
 
@@ -287,8 +293,8 @@ def test_a_neighbourhood_that_was_only_counted_is_reached_without_names(
 ) -> None:  # fmt: skip
     beside = make.neighbourhood(district=areas[0].district)
     place = Place(beside.id, beside.district_id)
-    count(session, [facts.cells(Measure.VISITS_TALLY, here.id, A_DAY, place, n=33)])
-    edition = service.make(session, coordinator.actor(), HALF)
+    count(session, [facts.cells(Measure.VISITS_TALLY, here.id, a_day(), place, n=33)])
+    edition = service.make(session, coordinator.actor(), past_half())
     assert service.agree(session, coordinator.actor(), edition, edition.digest)
     client.sign_in(coordinator)
     page = client.get(f"/reports/{edition.id}").text
@@ -299,13 +305,13 @@ def test_hours_stand_beside_what_others_spend_and_the_period_before_beside_this_
     client: FlaskClient, session: Session, here: Organisation, coordinator: User, goal: Goal,
     areas: list[Neighbourhood], counted: None,
 ) -> None:  # fmt: skip
-    before = HALF.previous
+    before = past_half().previous
     count(session, visits(here, areas[0], 77, [goal], before.begins.replace(day=20)))
     for measure, n in (Measure.MINUTES_CONTACT, 90 * 60), (Measure.MINUTES_ADMINISTRATION, 30 * 60):
-        count(session, [facts.cells(measure, here.id, A_DAY, None, n=n)])
+        count(session, [facts.cells(measure, here.id, a_day(), None, n=n)])
     first = service.make(session, coordinator.actor(), before)
     assert service.agree(session, coordinator.actor(), first, first.digest)
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     report = reading(edition.content, only=None)
     assert report.whole.before[Measure.CHILDREN.value].count == 77
     assert [(one.together, one.administration) for one in report.hours] == [(120, 25)]
@@ -317,13 +323,15 @@ def test_what_groups_answered_is_told_of_a_goal_from_ten_answers_on(
     client: FlaskClient, session: Session, make: Make, here: Organisation, coordinator: User,
     goal: Goal, counted: None,
 ) -> None:  # fmt: skip
-    other = make.goal(here, begins_on=HALF.begins, ends_on=HALF.ends, title="Few were asked")
+    other = make.goal(
+        here, begins_on=past_half().begins, ends_on=past_half().ends, title="Few were asked"
+    )
     for one, asked, answers in (goal, 40, 30), (other, 12, 9):
         for measure, n in (
             (Measure.MEASURED, 2), (Measure.ASKED, asked), (Measure.ANSWERS, answers),
         ):  # fmt: skip
-            count(session, [facts.cells(measure, here.id, A_DAY, None, [one.id], n=n)])
-    edition = service.make(session, coordinator.actor(), HALF)
+            count(session, [facts.cells(measure, here.id, a_day(), None, [one.id], n=n)])
+    edition = service.make(session, coordinator.actor(), past_half())
     lines = {line.name: line for line in reading(edition.content, only=None).voices}
     assert (lines["Everybody plays"].response, lines["Few were asked"].response) == (75, None)
     assert lines["Few were asked"].voice[Measure.ANSWERS.value].count is None
@@ -341,11 +349,11 @@ def test_a_later_edition_does_not_give_away_an_earlier_small_number(
     edition: Edition,
 ) -> None:  # fmt: skip
     """The year minus the published half must not be the half that was hidden."""
-    actor, year = coordinator.actor(), Period(HALF.year)
-    other = Period(HALF.year, "H", 3 - HALF.number)
+    actor, year = coordinator.actor(), Period(past_half().year)
+    other = Period(past_half().year, "H", 3 - past_half().number)
     count(session, visits(here, areas[2], 40, [], other.begins.replace(day=20)))
     assert service.agree(session, actor, edition, edition.digest)
-    with clock.stopped(datetime(HALF.year + 1, 2, 1, tzinfo=UTC)):
+    with clock.stopped(datetime(past_half().year + 1, 2, 1, tzinfo=UTC)):
         for period in (other, year):
             later = service.make(session, actor, period)
             assert service.agree(session, actor, later, later.digest)
@@ -354,7 +362,7 @@ def test_a_later_edition_does_not_give_away_an_earlier_small_number(
     shown = rules.told(out)
     district, named = str(areas[2].district_id), Measure.VISITS_NAMED.value
     hidden = [shown[named, (str(period), district, rules.EVERYBODY)].hidden
-              for period in (HALF, other, year)]  # fmt: skip
+              for period in (past_half(), other, year)]  # fmt: skip
     assert hidden[0]
     assert hidden[1] or hidden[2]
     assert not rules.given_away(out[0], {}, out[1:])
@@ -444,9 +452,9 @@ def test_files_hold_what_the_page_holds_and_nothing_that_is_worked_out(
     counted: None,
 ) -> None:  # fmt: skip
     make.goal(
-        here, begins_on=HALF.begins, ends_on=HALF.ends, title="=1+1, @home",
+        here, begins_on=past_half().begins, ends_on=past_half().ends, title="=1+1, @home",
     )  # fmt: skip
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     client.sign_in(coordinator)
     address = f"/reports/{edition.id}/figures."
     assert client.get(address + "csv").status_code == 404
@@ -504,7 +512,7 @@ def publish(session: Session, living: dict[UUID, int | None]) -> None:
     with unit_of_work(session):
         session.add_all(
             KeyFigure(
-                neighbourhood_id=id, year=HALF.year, name="children_0_14",
+                neighbourhood_id=id, year=past_half().year, name="children_0_14",
                 label="inwoners_0_tot_15", age_from=0, age_to=14, value=value,
             )
             for id, value in living.items()
@@ -513,7 +521,7 @@ def publish(session: Session, living: dict[UUID, int | None]) -> None:
 
 def came(session: Session, make: Make, here: Organisation, often: dict[Neighbourhood, int]) -> None:
     homes = {make.child(make.family(here)).id: area for area, n in often.items() for _ in range(n)}
-    hold(session, make, make.worker(organisation=here), A_DAY, homes)
+    hold(session, make, make.worker(organisation=here), a_day(), homes)
 
 
 def test_a_share_is_of_the_children_of_the_same_area(
@@ -525,7 +533,9 @@ def test_a_share_is_of_the_children_of_the_same_area(
     publish(session, {areas[0].id: 240, areas[1].id: 41, areas[2].id: 100, beside.id: None})
     came(session, make, here, dict(zip(areas, (60, 41, 23), strict=True)))
     client.sign_in(coordinator)
-    page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
+    page = client.post(
+        "/reports/new", data={"period": str(past_half())}, follow_redirects=True
+    ).text
     shares = re.findall(r'data-label="Hoogstens, van de 100" class="numeric">(.*?)<', page)
     assert [share.isdigit() for share in shares[: len(areas)]] == [True, False, True]
     assert shares[0] == "25"
@@ -540,7 +550,9 @@ def test_the_share_of_the_whole_area_is_there_once_every_neighbourhood_is_known(
     publish(session, {area.id: 200 for area in areas})
     came(session, make, here, dict(zip(areas, (60, 41, 3), strict=True)))
     client.sign_in(coordinator)
-    page = client.post("/reports/new", data={"period": str(HALF)}, follow_redirects=True).text
+    page = client.post(
+        "/reports/new", data={"period": str(past_half())}, follow_redirects=True
+    ).text
     assert "Hoogstens 17 van de 100 kinderen die hier wonen (0 tot en met 14 jaar)" in page
 
 
@@ -576,10 +588,11 @@ def test_methods_volunteers_partners_and_ideas_stand_in_every_form(
     worker: User, counted: None,
 ) -> None:  # fmt: skip
     helper = make.user(Role.VOLUNTEER, organisation=here)
-    make.partner(here, agreed_from=HALF.begins)
-    with clock.stopped(clock.from_wall(datetime(A_DAY.year, A_DAY.month, A_DAY.day, 12))):
+    make.partner(here, agreed_from=past_half().begins)
+    day = a_day()
+    with clock.stopped(clock.from_wall(datetime(day.year, day.month, day.day, 12))):
         logbook.set_hours(
-            session, helper.actor(), Hours(day=A_DAY, kind=HourKind.CONTACT, minutes=180)
+            session, helper.actor(), Hours(day=day, kind=HourKind.CONTACT, minutes=180)
         )
         saying = Saying(words="Een net", band=None, once=sortable())
         idea = ideas.write_down(session, worker.actor(), saying)
@@ -590,12 +603,12 @@ def test_methods_volunteers_partners_and_ideas_stand_in_every_form(
     with unit_of_work(session):
         session.add(
             Register(
-                organisation_id=here.id, occurrence=activity.occurrences[0], held_on=A_DAY,
+                organisation_id=here.id, occurrence=activity.occurrences[0], held_on=day,
                 goal_ids=[], neighbourhood_id=None, closed_at=clock.now(),
             )
         )  # fmt: skip
         audit.record(session, SYSTEM, "test.made", activity.occurrences[0].id)
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     assert edition.content["besides"][str(here.id)] == {
         "volunteers": 1, "volunteer_hours": 3, "partners": 0, "agreements": 1, "ideas": 1,
         "ideas_decided": 1, "ideas_answered": 0,

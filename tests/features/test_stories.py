@@ -27,16 +27,19 @@ from kinderwerk.stories import service
 from kinderwerk.stories.models import Story
 from kinderwerk.stories.rules import MOST_TOLD, NotAgreed, Standing, Telling
 from tests.club import Club
-from tests.make import A_WEDNESDAY, Make
+from tests.make import A_WEDNESDAY, Make, past_half
 
 WORDS = "Een jongen die nooit wilde zingen, stond vooraan en zong."
-HALF = Period.holding(clock.today())[1].previous
-THEN = clock.from_wall(datetime(HALF.year, HALF.ends.month, 10, 12))
+
+
+def then() -> datetime:
+    half = past_half()
+    return clock.from_wall(datetime(half.year, half.ends.month, 10, 12))
 
 
 @pytest.fixture
 def child(make: Make, here: Organisation, parent: User) -> Child:
-    born = THEN.date().replace(year=THEN.year - 9)
+    born = then().date().replace(year=then().year - 9)
     return make.child(make.family(here, parent), born_on=born, first_name="Jesse")
 
 
@@ -47,7 +50,7 @@ def telling(child: Child, **given: Any) -> Telling:
 @pytest.fixture
 def story(session: Session, worker: User, child: Child) -> Story:
     """Written in the half-year that is over."""
-    with clock.stopped(THEN):
+    with clock.stopped(then()):
         return service.write_down(session, worker.actor(), telling(child))
 
 
@@ -81,7 +84,7 @@ def released(
 
 
 def draft(session: Session, coordinator: User) -> Edition:
-    return reports.make(session, coordinator.actor(), HALF)
+    return reports.make(session, coordinator.actor(), past_half())
 
 
 def out(session: Session, coordinator: User, edition: Edition) -> Edition:
@@ -222,8 +225,8 @@ def test_what_is_taken_back_is_told_no_more_and_the_next_report_says_so(
 ) -> None:  # fmt: skip
     first = out(session, coordinator, draft(session, coordinator))
     assert [one["words"] for one in first.content["stories"]] == [WORDS]
+    after = Period.holding(past_half().ends + timedelta(days=1))[1]
     with clock.stopped(clock.now() + timedelta(days=370)):
-        after = Period.holding(HALF.ends + timedelta(days=1))[1]
         second = reports.make(session, coordinator.actor(), after)
         says(client, parent, child, "no")
         out(session, coordinator, second)

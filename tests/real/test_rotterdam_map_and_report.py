@@ -2,7 +2,7 @@
 
 import json
 import os
-from datetime import timedelta
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from random import Random
@@ -17,20 +17,22 @@ from sqlalchemy.orm import Session, joinedload
 
 from kinderwerk.access.vocabulary import Role
 from kinderwerk.accounts.models import Organisation, User
-from kinderwerk.core import clock
 from kinderwerk.core.ids import sortable
-from kinderwerk.core.periods import Period
 from kinderwerk.facts import rules as facts
 from kinderwerk.facts import service as cells
 from kinderwerk.facts.rules import Measure, Place, nothing
 from kinderwerk.places.models import Neighbourhood
 from kinderwerk.reports import pdf, rules, service
 from kinderwerk.storage.work import unit_of_work
-from tests.make import Make
+from tests.make import Make, past_half
 
 pytestmark = pytest.mark.real
-HALF = Period.holding(clock.today())[1].previous
-A_DAY = HALF.begins + timedelta(days=40)
+
+
+def a_day() -> date:
+    return past_half().begins + timedelta(days=40)
+
+
 HELP = (Measure.SUPPORT_CONTACTS, Measure.SUPPORT_FAMILIES, Measure.REFERRALS, Measure.SIGNALS)
 
 
@@ -62,7 +64,9 @@ def coordinator(make: Make, house: Organisation) -> User:
 @pytest.fixture
 def reached(session: Session, make: Make, house: Organisation) -> int:
     """Children of every neighbourhood who came once for a goal, few here and many there."""
-    goals = [make.goal(house, begins_on=HALF.begins, ends_on=HALF.ends) for _ in range(3)]
+    goals = [
+        make.goal(house, begins_on=past_half().begins, ends_on=past_half().ends) for _ in range(3)
+    ]
     chance, parts, many = Random(91), [], 0
     wanted = select(Neighbourhood).options(joinedload(Neighbourhood.district))
     for area in session.scalars(wanted.order_by(Neighbourhood.code)):
@@ -70,8 +74,8 @@ def reached(session: Session, make: Make, house: Organisation) -> int:
         here = chance.choice((0, 2, 4, 9, 30, 80))
         many += here
         children = [sortable() for _ in range(here)]
-        parts.append(facts.children(house.id, children, A_DAY, place, [chance.choice(goals).id]))
-        parts += [facts.cells(one, house.id, A_DAY, place, n=chance.randrange(9)) for one in HELP]
+        parts.append(facts.children(house.id, children, a_day(), place, [chance.choice(goals).id]))
+        parts += [facts.cells(one, house.id, a_day(), place, n=chance.randrange(9)) for one in HELP]
     session.rollback()
     with unit_of_work(session):
         cells.replace(session, nothing(), facts.total(parts))
@@ -84,7 +88,7 @@ def test_the_whole_city_is_on_the_map_and_in_its_table(
     client.sign_in(coordinator)
     took = {}
     for path in ("", "table", "data.json", "neighbourhoods.geojson"):
-        address = f"/map/{path}?period={HALF}{'&whole=1' if path == 'table' else ''}"
+        address = f"/map/{path}?period={past_half()}{'&whole=1' if path == 'table' else ''}"
         client.get(address)
         began = perf_counter()
         answer = client.get(address)
@@ -101,7 +105,7 @@ def test_the_whole_city_is_on_the_map_and_in_its_table(
 def test_the_report_of_the_whole_city_becomes_a_pdf(
     app: Flask, client: FlaskClient, session: Session, coordinator: User, reached: int
 ) -> None:
-    edition = service.make(session, coordinator.actor(), HALF)
+    edition = service.make(session, coordinator.actor(), past_half())
     told = edition.content["told"][Measure.CHILDREN.value][rules.WHOLE]
     assert told[rules.EVERYBODY] == reached
     assert None not in told.values(), "no goal of hundreds of children hides for another's sake"
