@@ -79,8 +79,12 @@ from tests.make import A_WEDNESDAY, Make
 STANDING = {"before": (1, 5), "during": (0, 0), "after": (-5, -1)}
 #: For whom.
 CARRYING = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
-#: Until when somebody reads along: for good, up to and including today, and no longer.
-UNTIL = (None, clock.today(), clock.today() - timedelta(days=1))
+
+
+def ends() -> tuple[date | None, ...]:
+    """Until when somebody reads along: for good, up to and including today, and no longer."""
+    today = clock.today()
+    return None, today, today - timedelta(days=1)
 
 
 class Crowd:
@@ -249,7 +253,7 @@ def signals(crowd: Crowd) -> list[Signal]:
             organisation = person.current_memberships[0].organisation
             assert organisation is not None
             one(organisation, person, neighbourhood=place)
-            for until in UNTIL:
+            for until in ends():
                 one(here, stranger, until, shared_with=[person], neighbourhood=crowd.park)
             own = make.family(organisation, person)
             child = make.child(own)
@@ -323,7 +327,7 @@ def referrals(crowd: Crowd) -> list[Referral]:
             assert organisation is not None
             for place in (crowd.park, crowd.harbour, None):
                 one(make.family(organisation), person, neighbourhood=place)
-            for until in UNTIL:
+            for until in ends():
                 one(make.family(here), stranger, person, until=until, neighbourhood=crowd.park)
             own = make.family(organisation, person)
             one(own, person, neighbourhood=crowd.park)
@@ -478,7 +482,7 @@ def trajectories(crowd: Crowd) -> list[Trajectory]:
         assert organisation is not None
         for place in (crowd.park, crowd.harbour, None):
             one(make.family(organisation), person, place=place)
-        for until in UNTIL:
+        for until in ends():
             one(make.family(here), stranger, person, place=crowd.park, until=until)
         one(make.family(organisation, person), person, place=crowd.park)
         one(make.family(organisation, person), stranger, person, place=crowd.park)
@@ -1038,7 +1042,7 @@ def code_cases(crowd: Crowd) -> list[CodeCase]:
             assert organisation is not None
             place = crowd.park if person is crowd.people[role][2] else None
             one(make.family(organisation), person, neighbourhood=place)
-            for until in UNTIL:
+            for until in ends():
                 family = make.family(here)
                 one(family, stranger, until, shared_with=[person], neighbourhood=crowd.park)
             one(make.family(organisation, person), person, shared_with=[person])
