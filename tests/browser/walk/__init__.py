@@ -17,13 +17,11 @@ from tests.browser.walk.stops import Stop
 
 PUBLIC: Final = "public"
 KID: Final = "child"
-PARTNER: Final = "partner"  # with the link out of a mail
-OUTSIDE: Final = (PUBLIC, KID, PARTNER)  # without an account
+OUTSIDE: Final = (PUBLIC, KID)  # without an account
 FOR_EVERYBODY: Final = (PUBLIC, KID, Role.GUARDIAN)  # in every language
 WALK: Final[dict[str, tuple[Stop, ...]]] = {
     KID: outside.CHILD_PAGES,
     PUBLIC: outside.PUBLIC_PAGES,
-    PARTNER: outside.PARTNER_PAGES,
     Role.GUARDIAN: outside.GUARDIAN_PAGES,
     Role.VOLUNTEER: (
         *own.TODAY,

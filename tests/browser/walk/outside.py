@@ -141,30 +141,6 @@ PUBLIC_PAGES: Final = (
     Stop("your-data-ask-refused", "/your-data/ask", (SEND,)),
     Stop("weak-spots", "/weak-spots"),
 )
-MAILED: Final = ("main a[href*='/answer/']",)
-OPENED: Final = (*MAILED, "main form button")
-ANSWERING: Final = "main form.ref-answer"
-PARTNER_PAGES: Final = (
-    Stop("partner-link", "/post", MAILED),
-    Stop("partner-answer", "/post", OPENED),
-    Stop(
-        "partner-code-refused",
-        "/post",
-        (*OPENED, ("[name=code]", "000000"), "main form[action$='/note'] button"),
-    ),
-    Stop("partner-answer-refused", "/post", (*OPENED, f"{ANSWERING} button")),
-    Stop(
-        "partner-answered",
-        "/post",
-        (
-            *OPENED,
-            f"{ANSWERING} [value=taken_over]",
-            ("[name=taken_over_by]", "Mila Partner"),
-            f"{ANSWERING} button",
-        ),
-    ),
-    Stop("partner-link-gone", f"/answer/{NOBODY}/x", OPENED[-1:]),
-)
 GUARDIAN_PAGES: Final = (
     *PROGRAMME[:1],
     Stop("family", "/family"),
