@@ -62,6 +62,8 @@ BY_STATE = {
     "archives.key": "it is not made yet",
     "signups.offer": "no place is offered",
     "signups.answer_for": "no place is offered",
+    "youth.address_of": "nobody there is about to be sixteen",
+    "youth.own_address": "nobody there is about to be sixteen",
 }
 
 
