@@ -102,7 +102,8 @@ def _place(venue: Venue) -> dict[str, Any]:
     }  # fmt: skip
     known = {name: words for name, words in address.items() if words}
     told: dict[str, Any] = {"@type": "Place", "name": venue.name}
-    told["address"] = {"@type": "PostalAddress"} | known if known else venue.name
+    if known:
+        told["address"] = {"@type": "PostalAddress"} | known
     if venue.longitude is not None:
         told["geo"] = {
             "@type": "GeoCoordinates", "latitude": venue.latitude, "longitude": venue.longitude
