@@ -112,14 +112,13 @@ def _place(venue: Venue) -> dict[str, Any]:
 
 
 def _point(date: Occurrence, site: str, language: str) -> dict[str, Any]:
-    activity, venue = date.activity, date.place
-    on_map = venue is not None and venue.longitude is not None
+    activity, venue, spot = date.activity, date.place, None
+    if venue and venue.longitude is not None:
+        spot = {"type": "Point", "coordinates": [venue.longitude, venue.latitude]}
     return {
         "type": "Feature",
         "id": str(date.id),
-        "geometry": {"type": "Point", "coordinates": [venue.longitude, venue.latitude]}
-        if venue and on_map
-        else None,
+        "geometry": spot,
         "properties": {
             "name": wording.title(activity, language).text,
             "url": page(date, site),
