@@ -1,6 +1,5 @@
 """Activities out of a table: looked at, all of them drafts or none, and taken back within a day."""
 
-import base64
 import io
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -23,9 +22,8 @@ from kinderwerk.core import clock, ids
 from kinderwerk.goals.models import Goal
 from kinderwerk.imports.activities.rules import KNOWN
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.imports.rules import guess
 from kinderwerk.places.models import Venue
-from tests import hostile
+from tests import hostile, tables
 from tests.make import Make
 
 HEAD = (
@@ -66,17 +64,11 @@ def signed_in(
 
 
 def sent(client: FlaskClient, content: bytes | str) -> TestResponse:
-    made = content.encode() if isinstance(content, str) else content
-    data = {"file": (io.BytesIO(made), "a.csv")}
-    return client.post("/imports/activities", data=data, content_type="multipart/form-data")
+    return tables.send(client, content, "activities")
 
 
 def brought(client: FlaskClient, content: bytes | str, **given: Any) -> TestResponse:
-    """Press the second button as the page offers it."""
-    made = content.encode() if isinstance(content, str) else content
-    chosen = {one.value: said for one, said in guess(HEAD.strip().split(";"), KNOWN).items()}
-    held = {"held": base64.b64encode(made).decode(), "make": "1"}
-    return client.post("/imports/activities", data=chosen | held | given)
+    return tables.bring(client, content, "activities", HEAD, KNOWN, **given)
 
 
 def planned(session: Session) -> dict[str, Activity]:
@@ -137,7 +129,7 @@ def test_what_the_table_does_not_say_is_said_once_for_all(
 ) -> None:
     few = "Naam;Datum;Van;Tot\nSpeeldag;7-6-2031;13:00;17:00\n"
     columns = {"title": "Naam", "begins_on": "Datum", "starts": "Van", "ends": "Tot"}
-    held = {"held": base64.b64encode(few.encode()).decode(), "make": "1"}
+    held = tables.held(few)
     refused = client.post("/imports/activities", data=columns | held)
     assert refused.status_code == 422
     assert "Rij 2" in refused.text

@@ -1,7 +1,5 @@
 """Children out of a table: looked at, all of it or nothing, and taken back within a day."""
 
-import base64
-import io
 import re
 from datetime import date, timedelta
 from typing import Any
@@ -22,6 +20,7 @@ from kinderwerk.imports import service
 from kinderwerk.imports.children.rules import KNOWN, Column
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.rules import guess
+from tests import tables
 from tests.hostile import expanding, swollen, workbook
 from tests.make import Make
 
@@ -39,17 +38,11 @@ def signed_in(client: FlaskClient, coordinator: User) -> None:
 
 
 def sent(client: FlaskClient, content: bytes | str, name: str = "a.csv") -> TestResponse:
-    made = content.encode() if isinstance(content, str) else content
-    data = {"file": (io.BytesIO(made), name)}
-    return client.post("/imports/children", data=data, content_type="multipart/form-data")
+    return tables.send(client, content, "children", name)
 
 
 def brought(client: FlaskClient, content: bytes | str, **given: Any) -> TestResponse:
-    """Press the second button as the page offers it."""
-    made = content.encode() if isinstance(content, str) else content
-    held = base64.b64encode(made).decode()
-    chosen = {one.value: heading for one, heading in guess(HEAD.strip().split(";"), KNOWN).items()}
-    return client.post("/imports/children", data=chosen | {"held": held, "make": "1"} | given)
+    return tables.bring(client, content, "children", HEAD, KNOWN, **given)
 
 
 def count(session: Session, kind: Any) -> int:

@@ -1,7 +1,5 @@
 """A table of partners: looked at first, then all of it or nothing, and taken back within a day."""
 
-import base64
-import io
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +14,10 @@ from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock, ids
 from kinderwerk.imports.models import BroughtIn
 from kinderwerk.imports.partners.rules import KNOWN, LENGTHS, NUMBERS, Column
-from kinderwerk.imports.rules import guess
 from kinderwerk.partners.forms import PartnerForm
 from kinderwerk.partners.models import Partner
 from kinderwerk.partners.rules import HelpSystem, PartnerType
+from tests import tables
 from tests.make import Make
 
 HEAD = "naam;soort;telefoon;e-mail;leeftijd van;talen;afspraak van\n"
@@ -34,17 +32,12 @@ def signed_in(client: FlaskClient, coordinator: User) -> None:
     client.sign_in(coordinator)
 
 
-def sent(client: FlaskClient, table: str) -> TestResponse:
-    data = {"file": (io.BytesIO(table.encode()), "a.csv")}
-    return client.post("/imports/partners", data=data, content_type="multipart/form-data")
+def sent(client: FlaskClient, content: str) -> TestResponse:
+    return tables.send(client, content, "partners")
 
 
-def brought(client: FlaskClient, table: str, **given: Any) -> TestResponse:
-    """Press the second button as the page offers it."""
-    headings = table.splitlines()[0].split(";")
-    chosen = {one.value: heading for one, heading in guess(headings, KNOWN).items()}
-    held = {"held": base64.b64encode(table.encode()).decode(), "make": "1"}
-    return client.post("/imports/partners", data=chosen | held | given)
+def brought(client: FlaskClient, content: str, **given: Any) -> TestResponse:
+    return tables.bring(client, content, "partners", content.splitlines()[0], KNOWN, **given)
 
 
 def partners(session: Session) -> dict[str, Partner]:

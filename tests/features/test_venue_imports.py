@@ -1,6 +1,5 @@
 """Venues out of a table: looked at, all of them or none, and taken back within a day."""
 
-import base64
 import csv
 import io
 import re
@@ -19,13 +18,12 @@ from kinderwerk.accounts.models import Organisation, User
 from kinderwerk.core import clock, ids
 from kinderwerk.families.models import Child
 from kinderwerk.imports.models import BroughtIn
-from kinderwerk.imports.rules import guess
 from kinderwerk.imports.venues.rules import KNOWN, Column
 from kinderwerk.partners.models import Partner
 from kinderwerk.places import service as places
 from kinderwerk.places.models import Venue
 from kinderwerk.places.rules import VenueKind
-from tests import hostile
+from tests import hostile, tables
 from tests.make import Make
 
 HEAD = "Naam;Soort;Adres;Postcode;Plaats;Breedtegraad;Lengtegraad;Rolstoel;Buiten;Telefoon\n"
@@ -41,17 +39,11 @@ def signed_in(client: FlaskClient, coordinator: User) -> None:
 
 
 def sent(client: FlaskClient, content: bytes | str, where: str = "venues") -> TestResponse:
-    made = content.encode() if isinstance(content, str) else content
-    data = {"file": (io.BytesIO(made), "a.csv")}
-    return client.post(f"/imports/{where}", data=data, content_type="multipart/form-data")
+    return tables.send(client, content, where)
 
 
 def brought(client: FlaskClient, content: bytes | str, **given: Any) -> TestResponse:
-    """Press the second button as the page offers it."""
-    made = content.encode() if isinstance(content, str) else content
-    chosen = {one.value: said for one, said in guess(HEAD.strip().split(";"), KNOWN).items()}
-    held = {"held": base64.b64encode(made).decode(), "make": "1"}
-    return client.post("/imports/venues", data=chosen | held | given)
+    return tables.bring(client, content, "venues", HEAD, KNOWN, **given)
 
 
 def venues(session: Session) -> dict[str, Venue]:
@@ -184,7 +176,7 @@ def test_what_was_guessed_can_be_changed(client: FlaskClient, session: Session) 
 def test_what_is_made_to_break_it_is_refused_in_words(
     client: FlaskClient, session: Session, where: str, file: bytes
 ) -> None:
-    held = {"held": base64.b64encode(file).decode(), "make": "1"}
+    held = tables.held(file)
     for page in (sent(client, file, where), client.post(f"/imports/{where}", data=held)):
         assert page.status_code in (200, 413, 422)
         assert page.status_code != 422 or 'role="alert"' in page.text
