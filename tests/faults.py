@@ -78,17 +78,19 @@ def started(app: Flask, session: Session, make: Make, command: str = "run") -> I
 @contextmanager
 def no_room(site: Site) -> Iterator[None]:
     """Let no file of those processes grow, as on a disk that is full."""
-    first = site.running.pid
-    forked = Path(f"/proc/{first}/task/{first}/children").read_text("ascii").split()
-    serving = [first, *map(int, forked)]
-    usual = resource.prlimit(first, resource.RLIMIT_FSIZE)
-    for each in serving:
-        resource.prlimit(each, resource.RLIMIT_FSIZE, (0, usual[1]))
+    usual = resource.prlimit(site.running.pid, resource.RLIMIT_FSIZE)
+    limit(site.running.pid, (0, usual[1]))
     try:
         yield
     finally:
-        for each in serving:
-            resource.prlimit(each, resource.RLIMIT_FSIZE, usual)
+        limit(site.running.pid, usual)
+
+
+def limit(first: int, room: tuple[int, int]) -> None:
+    """Say how large a file may become, to that process and to those that it forked."""
+    forked = Path(f"/proc/{first}/task/{first}/children").read_text("ascii").split()
+    for each in (first, *map(int, forked)):
+        resource.prlimit(each, resource.RLIMIT_FSIZE, room)
 
 
 def cut(name: str) -> str:

@@ -4,10 +4,12 @@ None of them tells of a person, an organisation, a page or an address, and pages
 counted. Several processes that serve add up where `PROMETHEUS_MULTIPROC_DIR` names a directory.
 """
 
+import logging
 import os
 import time
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from threading import Event
 from typing import Final
 
 from flask import Flask, Response, request
@@ -29,7 +31,10 @@ from kinderwerk.web import logs
 
 SHARED: Final = "PROMETHEUS_MULTIPROC_DIR"
 SECONDS: Final = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
+KINDS: Final = ("1xx", "2xx", "3xx", "4xx", "5xx")
 GRADES: Final = {"well": 0, "look": 1, "ill": 2}
+
+log: Final = logging.getLogger(__name__)
 
 _counted: Final = CollectorRegistry()
 _answers: Final = Counter(
@@ -38,14 +43,26 @@ _answers: Final = Counter(
 _seconds: Final = Histogram(
     "kinderwerk_answer_seconds", "How long an answer took.", buckets=SECONDS, registry=_counted
 )
+_uncounted: Final = Event()
 
 
 def init_app(app: Flask) -> None:
     app.after_request(_count)
 
 
+def open_file() -> None:
+    """Take the room that this process needs for its figures; without it, serve uncounted."""
+    try:
+        for kind in KINDS:
+            _answers.labels(kind)
+    except OSError:
+        _uncounted.set()
+        log.warning("there is no room for the figures of this process; it serves without them")
+
+
 def _count(response: Response) -> Response:
-    if (seconds := logs.took()) is not None and request.endpoint != "operation.figures":
+    seconds = None if _uncounted.is_set() else logs.took()
+    if seconds is not None and request.endpoint != "operation.figures":
         _answers.labels(f"{response.status_code // 100}xx").inc()
         _seconds.observe(seconds)
     return response

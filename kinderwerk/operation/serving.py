@@ -11,15 +11,18 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 from gunicorn import glogging
 from prometheus_client import multiprocess
 from typing_extensions import override
 
-from kinderwerk.operation.figures import SHARED
+from kinderwerk.operation import figures
 from kinderwerk.web import logs
 from kinderwerk.web.extensions import db
+
+#: Where Linux keeps files in memory: figures must not end a process when a disk is full.
+MEMORY: Final = "/dev/shm"  # noqa: S108
 
 gc.disable()  # until all is loaded: what goes in between leaves holes, which each process fills
 worker_class = "gthread"
@@ -48,6 +51,7 @@ logger_class = Logger
 
 def post_fork(server: Any, worker: Any) -> None:
     """Let go of connections that are open all the same: two processes must not share one."""
+    figures.open_file()
     with worker.app.wsgi().app_context():
         for engine in db.engines.values():
             engine.dispose(close=False)
@@ -58,7 +62,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 
 def on_exit(server: Any) -> None:
-    shutil.rmtree(os.environ.get(SHARED, ""), ignore_errors=True)
+    shutil.rmtree(os.environ.get(figures.SHARED, ""), ignore_errors=True)
 
 
 def become(host: str, port: int, processes: int, threads: int, proxies: int) -> NoReturn:
@@ -73,4 +77,5 @@ def become(host: str, port: int, processes: int, threads: int, proxies: int) -> 
 
 
 def _surroundings(now: Mapping[str, str]) -> dict[str, str]:
-    return {**now, SHARED: tempfile.mkdtemp(prefix="kinderwerk-figures-")}
+    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
+    return {**now, figures.SHARED: tempfile.mkdtemp(prefix="kinderwerk-figures-", dir=memory)}

@@ -1,8 +1,10 @@
 """A monitor reads figures, with the token; they tell of nobody."""
 
+import logging
 import re
 from dataclasses import replace
 from datetime import timedelta
+from threading import Event
 
 import pytest
 from flask import Flask
@@ -11,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kinderwerk.core import clock
 from kinderwerk.messages import worker
+from kinderwerk.operation import figures as told
 from tests.club import Club
 from tests.planted import PLANTED
 
@@ -56,6 +59,20 @@ def test_answers_are_counted_but_for_those_to_children(watched: FlaskClient) -> 
         assert after[name] - before.get(name, 0) == more, kind
     count = "kinderwerk_answer_seconds_count"
     assert after[count] - before[count] == 3
+
+
+def test_a_process_without_room_for_its_figures_answers_all_the_same(
+    watched: FlaskClient, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*kinds: str) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(told, "_uncounted", Event())
+    monkeypatch.setattr(told._answers, "labels", full)
+    with caplog.at_level(logging.WARNING):
+        told.open_file()
+    assert "serves without" in caplog.text
+    assert watched.get("/sign-in").status_code == 200
 
 
 def test_what_waits_and_what_is_ill_is_told(
