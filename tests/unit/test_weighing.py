@@ -1,5 +1,6 @@
 """The five questions: every path ends where the law says, whatever is answered in what order."""
 
+from contextlib import nullcontext
 from datetime import date, timedelta
 
 import pytest
@@ -69,6 +70,24 @@ def test_answers_from_before_it_was_unsafe_do_not_count_for_the_report() -> None
     before = [(SUSPICION, YES), (UNSAFE, NO), (ABLE, YES), (WILLING, YES)]
     now = standing([*before, (UNSAFE, YES)])
     assert (now.path, now.next) == (((SUSPICION, YES), (UNSAFE, YES)), ABLE)
+
+
+@pytest.mark.parametrize(
+    ("reply", "term_on", "refused"),
+    [
+        (YES, None, NoTerm),
+        (YES, TODAY - timedelta(days=1), TermIsPast),
+        (YES, TODAY, None),
+        (NO, None, None),
+    ],
+)
+def test_only_help_that_is_accepted_has_a_term_and_that_may_be_today(
+    reply: Reply, term_on: date | None, refused: type[Exception] | None
+) -> None:
+    asked = [(SUSPICION, YES), (UNSAFE, NO), (ABLE, YES)]
+    answer = Weighed(question=WILLING, reply=reply, motive="Zij denkt na.", term_on=term_on)
+    with pytest.raises(refused) if refused else nullcontext():
+        check(asked, answer, TODAY)
 
 
 class Weighing(RuleBasedStateMachine):
