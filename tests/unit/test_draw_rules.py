@@ -1,6 +1,8 @@
 """The draw: the same again from the same, nobody favoured by a sibling, and nothing told."""
 
+import json
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -111,6 +113,18 @@ def test_nobody_has_more_tickets_for_coming_with_siblings(
         assert together == alone
 
 
+@pytest.mark.parametrize(
+    ("near", "new", "unlucky", "tickets"),
+    [(False, False, False, 1), (True, False, False, 3), (False, True, False, 4),
+     (False, False, True, 6), (True, True, True, 11)],
+)  # fmt: skip
+def test_each_rule_that_holds_gives_the_tickets_that_were_promised(
+    near: bool, new: bool, unlucky: bool, tickets: int
+) -> None:
+    rules = ByDraw(closes_at=datetime(2031, 5, 1, tzinfo=UTC), near=2, new=3, unlucky=5)
+    assert tickets_of(rules, [Chances(near=near, new=new, unlucky=unlucky)]) == tickets
+
+
 def wins(parties: list[Party], places: int, many: int) -> Counter[UUID]:
     """Count who gets a place in so many draws."""
     tickets = of(parties)
@@ -174,7 +188,17 @@ def test_whatever_is_changed_afterwards_is_found(
     assert Check.LIST in found(tickets=("NEW", *told.tickets[1:]))
     assert found(tickets=(told.tickets[1], told.tickets[0], *told.tickets[2:])) == [Check.ORDER]
     assert Check.TICKETS in found(tickets=(told.tickets[0], *told.tickets))
-    assert found(line=len(tickets) + 1) == [Check.LINE]
+    assert found(line=len(tickets) + 1) == found(line=None) == [Check.LINE]
+    assert found(line=0) == found(line=len(tickets)) == []
+
+
+def test_the_first_ticket_that_lies_wrong_is_named() -> None:
+    told = published("seed", draw("seed", ["A", "B", "C"], [], 3))
+    first, second, third = told.tickets
+    (wrong,) = (
+        one for one in examine(replace(told, tickets=(first, third, second))) if not one.right
+    )
+    assert (wrong.number, wrong.stands, wrong.should) == (2, third, second)
 
 
 def test_who_holds_which_tickets_is_fixed_and_not_to_be_guessed() -> None:
@@ -199,6 +223,22 @@ def test_numbers_of_tickets_are_all_different_and_tell_nothing() -> None:
     assert len(set(numbers)) == 500
     assert set("".join(numbers)) <= set(ALPHABET)
     assert numbers != sorted(numbers)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("tickets", "AB"), ("tickets", [1]), ("places", "5"), ("places", True), ("seed", 1),
+     ("line", "1"), ("line", 1.5), ("list_hash", None), ("format", "another")],
+)  # fmt: skip
+def test_a_draw_in_which_something_is_of_another_kind_is_not_read(name: str, value: object) -> None:
+    told = json.loads(published("seed", draw("seed", ["A", "B"], [], 3)).text())
+    with pytest.raises(Unreadable):
+        Published.read(json.dumps(told | {name: value}))
+
+
+def test_a_draw_that_is_still_to_come_is_read() -> None:
+    told = replace(published("seed", draw("seed", ["A", "B"], [], 3)), seed=None, line=None)
+    assert Published.read(told.text()) == told
 
 
 @pytest.mark.parametrize(
