@@ -93,9 +93,9 @@ def test_a_case_of_others_stands_out() -> None:
 
 
 def test_resets_and_prints_stand_out() -> None:
-    printed = (deed("referral.printed"), deed("report.printed"))
+    printed = (deed("referral.printed"), deed("child.exported"), deed("report.printed"))
     assert met(deed("user.factor_reset_asked"), *printed) == {
-        (Rule.FACTOR_RESET, 1), (Rule.TAKEN_OUT, 1),
+        (Rule.FACTOR_RESET, 1), (Rule.TAKEN_OUT, 2),
     }  # fmt: skip
 
 
@@ -103,6 +103,13 @@ def test_resets_and_prints_stand_out() -> None:
 def test_it_is_night_by_the_clock_on_the_wall(wall: datetime) -> None:
     at = wall.replace(tzinfo=clock.AMSTERDAM)
     assert rules.is_night(at) is (clock.to_wall(at).hour in (23, 0, 1, 2, 3, 4, 5))
+
+
+@given(st.dates(date(2030, 1, 1), date(2032, 1, 1)))
+def test_a_week_begins_on_its_monday(day: date) -> None:
+    monday = rules.monday(day)
+    assert monday.weekday() == 0
+    assert timedelta(0) <= day - monday < timedelta(days=7)
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sampled_from(sorted(FOR_FAMILIES)))))
