@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kinderwerk.core.picture_words import CODES
 from kinderwerk.core.words import LANGUAGES
 from kinderwerk.talks import keys, rules, words
-from kinderwerk.talks.rules import Duty, House, Lack
+from kinderwerk.talks.rules import Asking, Duty, House, Lack
 
 ANNE, BO, CEM, DORA = (UUID(int=n) for n in range(1, 5))
 MONDAY = datetime(2031, 5, 12, 15)
@@ -58,10 +58,84 @@ def test_nobody_opens_it_by_saying_so_and_nobody_leaves_one_alone() -> None:
     assert not house(away=frozenset({BO})).is_open(MONDAY)
 
 
+def test_it_is_open_from_the_minute_on_in_which_the_second_comes() -> None:
+    half_past = house(duties=(Duty(ANNE, 0, 840, 1020), Duty(BO, 0, 930, 1080)))
+    assert not half_past.is_open(MONDAY.replace(minute=29))
+    assert half_past.is_open(MONDAY.replace(minute=30))
+
+
+def test_hours_that_follow_each_other_are_one_and_others_are_not() -> None:
+    split = (Duty(ANNE, 0, 840, 1080), Duty(BO, 0, 840, 900), Duty(BO, 0, 900, 960))
+    assert house(duties=split).hours == [(0, 840, 960)]
+    later = (Duty(ANNE, 0, 840, 1080), Duty(BO, 0, 840, 900), Duty(BO, 0, 1000, 1080))
+    assert house(duties=later).hours == [(0, 840, 900), (0, 1000, 1080)]
+    sunday = (Duty(ANNE, 6, 840, 1080), Duty(BO, 6, 840, 900))
+    assert house(duties=sunday).hours == [(6, 840, 900)]
+
+
 def test_the_next_hours_are_told() -> None:
     assert house().next_hours(MONDAY.replace(hour=9)) == (0, 900)
     assert house().next_hours(MONDAY) == (7, 900)
+    assert house().next_hours(MONDAY + timedelta(days=2)) == (5, 900)
     assert house(duties=()).next_hours(MONDAY) is None
+    half_past = house(duties=(Duty(ANNE, 0, 840, 1020), Duty(BO, 0, 930, 1080)))
+    assert half_past.next_hours(MONDAY.replace(minute=20)) == (0, 930)
+    assert half_past.next_hours(MONDAY.replace(minute=40)) == (7, 930)
+
+
+def test_past_the_line_two_are_needed_and_the_first_is_not_away() -> None:
+    assert house().can_go_beside(None)
+    assert house(confidants=(CEM, DORA, BO)).can_go_beside(CEM)
+    assert not house().can_go_beside(CEM)
+    assert house(away=frozenset({CEM})).can_go_beside(None)
+    assert not house(away=frozenset({CEM, DORA})).can_go_beside(None)
+
+
+@pytest.mark.parametrize(("words", "venue_id"), [("Mag ik praten?", None), ("", UUID(int=9))])
+def test_a_child_says_something_or_where_it_wants_to_talk(
+    words: str, venue_id: UUID | None
+) -> None:
+    rules.check_asking(Asking(about_staff=False, words=words, venue_id=venue_id, once=uuid4()))
+
+
+def test_a_child_that_says_nothing_is_asked_again() -> None:
+    with pytest.raises(rules.NothingSaid):
+        rules.check_asking(Asking(about_staff=False, once=uuid4()))
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(0, 1), (0, rules.DAY), (840, 900)])
+def test_hours_lie_within_a_day(begins: int, ends: int) -> None:
+    rules.check_duty(begins, ends)
+
+
+@pytest.mark.parametrize(("begins", "ends"), [(-1, 10), (900, 900), (900, 840), (900, 1441)])
+def test_hours_that_end_before_they_begin_are_none(begins: int, ends: int) -> None:
+    with pytest.raises(rules.BackToFront):
+        rules.check_duty(begins, ends)
+
+
+def test_who_has_fewest_talks_answers_and_the_next_reads_along() -> None:
+    there = (ANNE, BO, CEM)
+    assert rules.pair(None, there, there, {ANNE: 2, BO: 1}) == (CEM, BO)
+    assert rules.pair(ANNE, there, there, {ANNE: 2, BO: 1}) == (ANNE, CEM)
+    assert rules.pair(None, there, there, {}) == (ANNE, BO)
+
+
+def test_an_alert_goes_up_from_those_who_are_there() -> None:
+    above = [CEM, DORA]
+    assert rules.ladder(ANNE, BO, [ANNE, BO], above, []) == [[ANNE, BO], [CEM], [DORA], above]
+    #: The second went home: somebody else who is there hears of it at once.
+    assert rules.ladder(ANNE, BO, [CEM, DORA], [], []) == [[ANNE, BO, CEM], [DORA], [ANNE, BO]]
+    #: Nobody hears of the same step twice before the last.
+    assert rules.ladder(ANNE, BO, [CEM], [BO, CEM, DORA], []) == [
+        [ANNE, BO, CEM], [DORA], [BO, CEM, DORA],
+    ]  # fmt: skip
+
+
+def test_an_answer_is_overdue_when_the_minutes_that_were_promised_are_over() -> None:
+    assert not rules.is_overdue(None, 30, MONDAY)
+    assert not rules.is_overdue(MONDAY, 30, MONDAY + timedelta(minutes=29))
+    assert rules.is_overdue(MONDAY, 30, MONDAY + timedelta(minutes=30))
 
 
 @given(st.sets(people, min_size=2), st.sets(people), st.none() | people)
