@@ -2,6 +2,8 @@
 
 import os
 import resource
+import signal
+import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +12,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection
 from io import BytesIO
 from pathlib import Path
-from subprocess import Popen
+from subprocess import PIPE, Popen
 from threading import Event
 from typing import Final
 from uuid import UUID
@@ -28,12 +30,22 @@ from tests.make import Make
 from tests.pages import hidden
 from tests.postgres import APP
 from tests.programs import PATIENCE, ask, awake, free_port, program
-from tests.rush import cookie_of, environment, gather, press
+from tests.rush import ROOT, cookie_of, environment, gather, press
 
 #: What somebody reads while the house cannot write, or not even look.
 PLAIN_WORDS: Final = "probeer het"
 #: What tells them that what they typed is not gone.
 BACK: Final = "knop van je browser terug"
+
+#: Takes the turn to write to that database, and keeps it.
+HOLDS: Final = """
+import sys, time
+from pathlib import Path
+from kinderwerk.storage import queue
+with queue.turn(Path(sys.argv[1])):
+    print("mine", flush=True)
+    time.sleep(600)
+"""
 
 
 @dataclass
@@ -91,6 +103,20 @@ def limit(first: int, room: tuple[int, int]) -> None:
     forked = Path(f"/proc/{first}/task/{first}/children").read_text("ascii").split()
     for each in (first, *map(int, forked)):
         resource.prlimit(each, resource.RLIMIT_FSIZE, room)
+
+
+@contextmanager
+def stopped_in_its_turn(database: Path) -> Iterator[None]:
+    """Let another process have the turn to write, and stand still in it."""
+    command = [sys.executable, "-c", HOLDS, str(database)]
+    with Popen(command, cwd=ROOT, stdout=PIPE, text=True) as other:
+        assert other.stdout
+        assert other.stdout.readline() == "mine\n"
+        other.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            other.kill()
 
 
 def cut(name: str) -> str:

@@ -3,13 +3,24 @@
 import socket
 from contextlib import ExitStack, closing
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Final
 
 import pytest
+from flask.testing import FlaskClient
 from sqlalchemy import Engine, make_url
 from sqlalchemy.orm import Session
 
-from tests.faults import PLAIN_WORDS, Site, cut, goes_on, no_room, no_room_in_the_database
+from kinderwerk.storage import queue
+from tests.faults import (
+    PLAIN_WORDS,
+    Site,
+    cut,
+    goes_on,
+    no_room,
+    no_room_in_the_database,
+    stopped_in_its_turn,
+)
 from tests.postgres import Cluster
 from tests.programs import PATIENCE, ask
 
@@ -24,6 +35,21 @@ def test_a_full_disk_is_told_and_what_was_sent_can_be_sent_again(site: Site) -> 
         assert site.sign_up() == 503
         assert ask(site.port, "/sign-in")[0] == 200  # who only reads goes on reading
     goes_on(site, before)
+
+
+@pytest.mark.sqlite
+def test_a_writer_that_was_stopped_in_its_turn_holds_up_nobody_for_ever(
+    client: FlaskClient, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client.application.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setattr(queue, "PATIENCE", 0.3)
+    said = {"email": "nobody@example.org", "password": "wrong"}
+    with stopped_in_its_turn(Path(str(make_url(database).database))):
+        page = client.post("/sign-in", data=said)
+        assert page.status_code == 503
+        assert PLAIN_WORDS in page.text.lower()
+    monkeypatch.setattr(queue, "PATIENCE", 30)
+    assert client.post("/sign-in", data=said).status_code == 422
 
 
 @pytest.mark.postgres

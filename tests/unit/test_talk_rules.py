@@ -121,6 +121,12 @@ def test_who_has_fewest_talks_answers_and_the_next_reads_along() -> None:
     assert rules.pair(None, there, there, {}) == (ANNE, BO)
 
 
+@pytest.mark.parametrize("chosen", [CEM, DORA])
+def test_a_child_chooses_of_those_who_are_there_and_shown(chosen: UUID) -> None:
+    with pytest.raises(rules.NotShown):
+        rules.pair(chosen, (ANNE, BO, CEM), (ANNE, BO, DORA), {})
+
+
 def test_an_alert_goes_up_from_those_who_are_there() -> None:
     above = [CEM, DORA]
     assert rules.ladder(ANNE, BO, [ANNE, BO], above, []) == [[ANNE, BO], [CEM], [DORA], above]
