@@ -11,32 +11,31 @@ from kinderwerk.activities.feeds import is_off, page
 from kinderwerk.activities.models import Activity, Occurrence
 from kinderwerk.activities.rules import GROWN, OLD
 from kinderwerk.core import clock
-from kinderwerk.core.words import ORIGINAL
 from kinderwerk.places.models import Venue
 
 SCHEMA: Final = "https://schema.org"
+#: When dates that moved would have started, as `moves.starts_before` finds it.
+Before = Mapping[UUID, Sequence[datetime]]
 
 
 def events(
     activity: Activity, dates: Sequence[Occurrence], organiser: Organisation, url: str,
-    language: str = ORIGINAL,
+    language: str, before: Before,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Return an Event for each date. Everything in it stands on the page too."""
+    """Return an Event for each date."""
     told = {"@context": SCHEMA}
-    return [told | _event(activity, one, organiser, url, language) for one in dates]
+    return [told | _event(activity, one, organiser, url, language, before) for one in dates]
 
 
 def programme(
     dates: Sequence[Occurrence], organisers: Mapping[UUID, Organisation], site: str, language: str,
-    before: Mapping[UUID, Sequence[datetime]],
+    before: Before,
 ) -> dict[str, Any]:  # fmt: skip
-    """Return the dates of many activities as one graph; `site` as in `feeds.write`.
-
-    `before` tells of dates that moved when they would have started.
-    """
+    """Return the dates of many activities as one graph; `site` as in `feeds.write`."""
     told = (
-        _event(one.activity, one, organisers[one.organisation_id], page(one, site), language)
-        | _moved(one, before.get(one.id, ()))
+        _event(
+            one.activity, one, organisers[one.organisation_id], page(one, site), language, before
+        )
         for one in dates
     )
     return {"@context": SCHEMA, "@graph": list(told)}
@@ -48,7 +47,7 @@ def points(dates: Sequence[Occurrence], site: str, language: str) -> dict[str, A
 
 
 def _event(
-    activity: Activity, date: Occurrence, by: Organisation, url: str, language: str
+    activity: Activity, date: Occurrence, by: Organisation, url: str, language: str, before: Before
 ) -> dict[str, Any]:
     title, summary = wording.title(activity, language), wording.summary(activity, language)
     told: dict[str, Any] = {
@@ -79,7 +78,7 @@ def _event(
         told["inLanguage"] = list(activity.languages)
     if date.place:
         told["location"] = _place(date.place)
-    return told
+    return told | _moved(date, before.get(date.id, ()))
 
 
 def _moved(date: Occurrence, before: Sequence[datetime]) -> dict[str, Any]:

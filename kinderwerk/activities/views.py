@@ -435,7 +435,9 @@ def offer(activity: Activity) -> ResponseReturnValue:
         title=wording.title(activity, language()), summary=wording.summary(activity, language()),
         feed=_feed(".calendar", id=activity.id), address=url,
         homes=queries.named(session(), activity.homes),
-        events=structured.events(activity, dates, organiser, url, language()),
+        events=structured.events(
+            activity, dates, organiser, url, language(), moves.starts_before(as_system(), dates)
+        ),
     )  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The programme as other programs read it: events of schema.org, points of RFC 7946."""
 
 import json
+import re
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -125,13 +126,18 @@ def test_a_date_that_moved_says_when_it_would_have_been(
         row.starts_at, row.ends_at = later, later + timedelta(hours=1)
         moves.note(session, row.activity, plan)
         audit.record(session, SYSTEM, "test.changed", moved)
-    told = {UUID(one["@id"][-36:]): one for one in read(client, "jsonld")["@graph"]}
-    assert told.keys() == {moved, kept}
-    assert told[moved]["eventStatus"] == "https://schema.org/EventRescheduled"
-    assert [moment(one) for one in told[moved]["previousStartDate"]] == [was]
-    assert moment(told[moved]["startDate"]) == later
-    assert told[kept]["eventStatus"] == "https://schema.org/EventScheduled"
-    assert "previousStartDate" not in told[kept]
+    on_its_page = client.get(f"/programme/{activity.id}").text
+    (written,) = re.findall(
+        r'<script type="application/ld\+json"[^>]*>(.*?)</script>', on_its_page, re.S
+    )
+    for events in (read(client, "jsonld")["@graph"], json.loads(written)):
+        told = {UUID(one["@id"][-36:]): one for one in events}
+        assert told.keys() == {moved, kept}
+        assert told[moved]["eventStatus"] == "https://schema.org/EventRescheduled"
+        assert [moment(one) for one in told[moved]["previousStartDate"]] == [was]
+        assert moment(told[moved]["startDate"]) == later
+        assert told[kept]["eventStatus"] == "https://schema.org/EventScheduled"
+        assert "previousStartDate" not in told[kept]
 
 
 @pytest.mark.parametrize("kind", FEEDS)
