@@ -101,8 +101,8 @@ def index() -> ResponseReturnValue:
         search=form,
         found=found,
         chips=chips(form),
-        before=address(page=turn - 1) if turn > 1 else None,
-        after=address(page=turn + 1) if turn < found.pages else None,
+        earlier=address(page=turn - 1) if turn > 1 else None,
+        later=address(page=turn + 1) if turn < found.pages else None,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any, Self, TypeVar
 
+from flask import url_for
 from flask_babel import lazy_gettext as _
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
@@ -50,6 +51,12 @@ class FilterForm(Form):
     @property
     def used(self) -> bool:
         return any(field.data for field in self)
+
+    def address(self, number: int) -> str:
+        """Return the address of a page of this list."""
+        held = {field.name: getattr(field.data, "value", field.data) for field in self}
+        chosen = {name: value for name, value in held.items() if value}
+        return url_for("messages.index", **chosen, page=number if number > 1 else None)
 
     def filters(self) -> Filters:
         what = str(self.what.data or "")

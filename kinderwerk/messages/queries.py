@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
@@ -14,6 +14,8 @@ from kinderwerk.core import clock
 from kinderwerk.messages.models import DueWork, Mailbox, Message
 from kinderwerk.messages.rules import Channel, Fate
 from kinderwerk.storage.scoping import scope, within
+
+PAGE: Final = 30
 
 SCOPE = scope(Resource.MESSAGE, Message, {same_organisation: within(Message.organisation_id)})
 
@@ -78,8 +80,8 @@ class Filters:
     template: str = ""
 
 
-def newest(session: Session, actor: Actor, filters: Filters, most: int) -> list[Message]:
-    """Return what was told lately for this actor's organisation."""
+def newest(session: Session, actor: Actor, filters: Filters, number: int) -> list[Message]:
+    """Return what was told lately for this actor's organisation: a page, and one more if any."""
     wanted = select(Message).where(SCOPE.visible(actor))
     if filters.fate:
         wanted = wanted.where(came_to(filters.fate))
@@ -88,7 +90,7 @@ def newest(session: Session, actor: Actor, filters: Filters, most: int) -> list[
     if filters.template:
         wanted = wanted.where(Message.template == filters.template)
     newest_first = wanted.order_by(Message.due_at.desc(), Message.id.desc())
-    return list(session.scalars(newest_first.limit(most)))
+    return list(session.scalars(newest_first.offset((number - 1) * PAGE).limit(PAGE + 1)))
 
 
 def came_to(fate: Fate) -> ColumnElement[bool]:

@@ -16,7 +16,7 @@ from kinderwerk.messages.rules import masked, why
 from kinderwerk.web.access import actor, allow, public
 from kinderwerk.web.extensions import as_system, session, settings
 from kinderwerk.web.form import Form
-from kinderwerk.web.pages import page
+from kinderwerk.web.pages import page, page_number
 from kinderwerk.web.redirects import onward
 
 bp = Blueprint("messages", __name__)
@@ -54,10 +54,14 @@ def opened(message: Message) -> Letter | None:
 @bp.get("/messages")
 @allow(Action.LIST, Resource.MESSAGE)
 def index() -> Response:
-    form = FilterForm.of(request.args, rendering.TEMPLATES)
-    found = queries.newest(session(), actor(), form.filters(), 200)
-    silent = queries.silent(session(), actor())
-    return page("messages/index.html", messages=found, wanted=form, silent=silent)
+    form, number = FilterForm.of(request.args, rendering.TEMPLATES), page_number()
+    found = queries.newest(session(), actor(), form.filters(), number)
+    return page(
+        "messages/index.html", messages=found[: queries.PAGE], wanted=form,
+        silent=queries.silent(session(), actor()), number=number,
+        earlier=form.address(number - 1) if number > 1 else None,
+        later=form.address(number + 1) if len(found) > queries.PAGE else None,
+    )  # fmt: skip
 
 
 @bp.post("/messages/<int:id>/again")

@@ -1,12 +1,14 @@
 """The outbox reaches people: once, later when it must, and never the wrong words."""
 
 import logging
+import re
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +24,7 @@ from kinderwerk.access.vocabulary import Role
 from kinderwerk.core import clock, hosts
 from kinderwerk.messages import post, rendering, service, work, worker
 from kinderwerk.messages.models import DueWork, Mailbox, Message
+from kinderwerk.messages.queries import PAGE
 from kinderwerk.messages.rendering import Mail
 from kinderwerk.messages.rules import COME_BACK, LEASE, PAUSES, SPREAD, Fate, masked
 from kinderwerk.storage.work import unit_of_work
@@ -479,3 +482,22 @@ def test_a_failed_message_gets_a_new_start(
     assert len(postman.bag) == 1
     client.sign_in(make.user(Role.COORDINATOR))
     assert client.post(again).status_code == 404
+
+
+def test_many_messages_stand_on_pages_that_keep_what_was_chosen(
+    session: Session, make: Make, client: FlaskClient
+) -> None:
+    coordinator = make.user(Role.COORDINATOR)
+    here = coordinator.current_memberships[0].organisation_id
+    for n in range(PAGE + 2):
+        tell(session, str(n), organisation_id=here)
+    client.sign_in(coordinator)
+    first = client.get("/messages?fate=waiting&channel=mail").text
+    assert first.count(masked(ADDRESS)) == PAGE
+    assert 'rel="prev"' not in first
+    (further,) = re.findall(r'rel="next" href="([^"]+)"', first)
+    second = client.get(unescape(further)).text
+    assert second.count(masked(ADDRESS)) == 2
+    assert 'rel="next"' not in second
+    (back,) = re.findall(r'rel="prev" href="([^"]+)"', second)
+    assert client.get(unescape(back)).text.count(masked(ADDRESS)) == PAGE
