@@ -103,111 +103,70 @@ MAIN: Final = {
     Role.MUNICIPALITY: (TODAY, REPORTS, POLICY, PLACES),
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
+#: What is under "More", by what it is about; each role has some of it, always in this order.
+GROUPS: Final = (
+    (N_("You"), (ABOUT_ME, HOURS, BACK, SHIFTS)),
+    (
+        N_("Planning"),
+        (PLANNER, ACTIVITIES, GOALS, MAP, VENUES, HOLIDAYS, SCHOOL_YEAR, LEARNING),
+    ),
+    (
+        N_("What children say"),
+        (IDEAS, COUNCIL, STORIES, TO_READ, TALKS, CONVERSATIONS, TALK_OFFICE),
+    ),
+    (N_("Concerns and help"), (SUPPORT, REFERRALS, PARTNERS, HELPLINES, CODE, INCIDENTS)),
+    (N_("Figures"), (FIGURES, REPORTS, MEASURING, POLICY, PLACES)),
+    (
+        N_("Team and details"),
+        (
+            TEAM, WHO_AWAY, HOUR_TOTALS, MESSAGES, IMPORTS, ARCHIVES, ACCESS_REQUESTS, FINDINGS,
+            GOING, TERMS, RESETS,
+        ),
+    ),
+)  # fmt: skip
 MORE: Final = {
-    Role.WORKER: (
-        ABOUT_ME,
-        PLANNER,
-        BACK,
-        HOURS,
-        SHIFTS,
-        IDEAS,
-        COUNCIL,
-        STORIES,
-        LEARNING,
-        TALKS,
-        CONVERSATIONS,
-        TO_READ,
-        CODE,
-        INCIDENTS,
-        REFERRALS,
-        PARTNERS,
-        HELPLINES,
-        GOALS,
-        MEASURING,
-        FIGURES,
-        REPORTS,
-        VENUES,
-        HOLIDAYS,
-        POLICY,
-        PLACES,
+    Role.WORKER: frozenset(
+        {
+            ABOUT_ME, HOURS, BACK, SHIFTS, PLANNER, GOALS, VENUES, HOLIDAYS, LEARNING, IDEAS,
+            COUNCIL, STORIES, TO_READ, TALKS, CONVERSATIONS, REFERRALS, PARTNERS, HELPLINES, CODE,
+            INCIDENTS, FIGURES, REPORTS, MEASURING, POLICY, PLACES,
+        }
     ),
-    Role.COORDINATOR: (
-        TEAM,
-        WHO_AWAY,
-        ABOUT_ME,
-        PLANNER,
-        BACK,
-        HOURS,
-        HOUR_TOTALS,
-        SHIFTS,
-        IDEAS,
-        COUNCIL,
-        STORIES,
-        LEARNING,
-        TALKS,
-        CONVERSATIONS,
-        TALK_OFFICE,
-        TO_READ,
-        CODE,
-        INCIDENTS,
-        GOALS,
-        MEASURING,
-        FIGURES,
-        SUPPORT,
-        REFERRALS,
-        PARTNERS,
-        HELPLINES,
-        VENUES,
-        HOLIDAYS,
-        SCHOOL_YEAR,
-        POLICY,
-        PLACES,
-        MESSAGES,
-        RESETS,
-        GOING,
-        IMPORTS,
+    Role.COORDINATOR: frozenset(
+        {
+            ABOUT_ME, HOURS, BACK, SHIFTS, PLANNER, GOALS, VENUES, HOLIDAYS, SCHOOL_YEAR, LEARNING,
+            IDEAS, COUNCIL, STORIES, TO_READ, TALKS, CONVERSATIONS, TALK_OFFICE, SUPPORT,
+            REFERRALS, PARTNERS, HELPLINES, CODE, INCIDENTS, FIGURES, MEASURING, POLICY, PLACES,
+            TEAM, WHO_AWAY, HOUR_TOTALS, MESSAGES, IMPORTS, GOING, RESETS,
+        }
     ),
-    Role.PROTECTION_OFFICER: (
-        CODE,
-        LEARNING,
-        TALKS,
-        CONVERSATIONS,
-        IDEAS,
-        TO_READ,
-        WHO_AWAY,
-        HOURS,
-        ACTIVITIES,
-        VENUES,
-        GOALS,
-        HELPLINES,
-        ACCESS_REQUESTS,
-        FINDINGS,
-        GOING,
-        ARCHIVES,
+    Role.PROTECTION_OFFICER: frozenset(
+        {
+            HOURS, ACTIVITIES, GOALS, VENUES, LEARNING, IDEAS, TO_READ, TALKS, CONVERSATIONS,
+            HELPLINES, CODE, WHO_AWAY, ARCHIVES, ACCESS_REQUESTS, FINDINGS, GOING,
+        }
     ),
-    Role.ADMIN: (
-        TALK_OFFICE,
-        TEAM,
-        ACTIVITIES,
-        PARTNERS,
-        HOLIDAYS,
-        SCHOOL_YEAR,
-        HELPLINES,
-        MAP,
-        POLICY,
-        RESETS,
-        TERMS,
-        ARCHIVES,
+    Role.ADMIN: frozenset(
+        {
+            ACTIVITIES, MAP, HOLIDAYS, SCHOOL_YEAR, TALK_OFFICE, PARTNERS, HELPLINES, POLICY, TEAM,
+            ARCHIVES, TERMS, RESETS,
+        }
     ),
-    Role.VOLUNTEER: (ABOUT_ME, BACK, HOURS, HELPLINES, VENUES, GOALS),
-    Role.PRIVACY_OFFICER: (TERMS,),
-}
+    Role.VOLUNTEER: frozenset({ABOUT_ME, HOURS, BACK, GOALS, VENUES, HELPLINES}),
+    Role.PRIVACY_OFFICER: frozenset({TERMS}),
+}  # fmt: skip
+#: So few are found without headings.
+FEW: Final = 8
 
 
 def shown(entries: tuple[Entry, ...]) -> list[Item]:
+    return _items(entries, _current(entries))
+
+
+def _items(entries: tuple[Entry, ...], current: tuple[bool, ...]) -> list[Item]:
     return [
-        Item(entry.label, address(entry.endpoint), entry.icon, current)
-        for entry, current in zip(entries, _current(entries), strict=True)
+        Item(entry.label, address(entry.endpoint), entry.icon, now)
+        for entry, now in zip(entries, current, strict=True)
     ]
 
 
@@ -240,32 +199,49 @@ def navigation() -> list[Item]:
     return shown(MAIN[actor().role])
 
 
-def more() -> list[Item]:
-    return shown(MORE.get(actor().role, ()))
+Group = tuple[str, tuple[Entry, ...]]
+
+
+@lru_cache(maxsize=16)
+def more(role: Role) -> tuple[Group, ...]:
+    """Return what is under "More", with headings where it is much."""
+    some = MORE.get(role, frozenset())
+    groups = [(label, tuple(one for one in every if one in some)) for label, every in GROUPS]
+    if len(some) > FEW:
+        return tuple((label, entries) for label, entries in groups if entries)
+    return (("", tuple(one for _, entries in groups for one in entries)),) if some else ()
 
 
 def drawn(part: str = "main", kind: str = "kw-list") -> Markup:
     """Return a part of the menu as every page of this role has it, drawn once."""
-    main, more = MAIN[actor().role], MORE.get(actor().role, ())
-    parts = {
-        "main": main, "more": more,
-        "thumbs": main[:AT_THE_THUMB], "folded": (*main[AT_THE_THUMB:], *more),
+    main, rest = MAIN[actor().role], more(actor().role)
+    parts: dict[str, tuple[Group, ...]] = {
+        "main": (("", main),), "more": rest,
+        "thumbs": (("", main[:AT_THE_THUMB]),), "folded": (("", main[AT_THE_THUMB:]), *rest),
     }  # fmt: skip
-    entries = parts[part]
-    return _drawn(str(get_locale()), request.script_root, entries, _current(entries), kind)
+    groups = parts[part]
+    here = tuple(_current(entries) for _, entries in groups)
+    return _drawn(str(get_locale()), request.script_root, groups, here, kind)
 
 
 @lru_cache(maxsize=512)
 def _drawn(
-    locale: str, root: str, entries: tuple[Entry, ...], current: tuple[bool, ...], kind: str
-) -> Markup:  # fmt: skip
+    locale: str, root: str, groups: tuple[Group, ...], here: tuple[tuple[bool, ...], ...], kind: str
+) -> Markup:
     parts: Any = current_app.jinja_env.get_template("layouts/_parts.html").module
-    return Markup(parts.items(shown(entries), kind))  # noqa: S704
+    items = (
+        (label, _items(entries, now)) for (label, entries), now in zip(groups, here, strict=True)
+    )
+    return Markup(parts.groups([one for one in items if one[1]], kind))  # noqa: S704
 
 
 def more_here() -> bool:
     """Tell whether this page is one of those that stand under "More"."""
-    return any(_current(MORE.get(actor().role, ())))
+    return any(any(_current(entries)) for _, entries in more(actor().role))
+
+
+def has_more() -> bool:
+    return actor().role in MORE
 
 
 def in_town_hall() -> bool:
@@ -273,5 +249,9 @@ def in_town_hall() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {"navigation": navigation, "more": more, "signed_in": signed_in}
+    app.jinja_env.globals |= {
+        "navigation": navigation,
+        "has_more": has_more,
+        "signed_in": signed_in,
+    }
     app.jinja_env.globals |= {"in_town_hall": in_town_hall, "menu": drawn, "more_here": more_here}

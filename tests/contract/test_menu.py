@@ -14,9 +14,15 @@ from tests.make import Make
 
 def test_a_role_sees_six_main_entries_at_most_and_none_of_them_twice() -> None:
     for role, main in navigation.MAIN.items():
-        every = [*main, *navigation.MORE.get(role, ())]
+        grouped = [one for _, entries in navigation.more(role) for one in entries]
         assert len(main) <= navigation.MOST
-        assert len(set(every)) == len(every), role
+        assert len({*main, *grouped}) == len(main) + len(grouped), role
+        assert set(grouped) == navigation.MORE.get(role, set()), role
+
+
+def test_no_heading_has_more_under_it_than_one_takes_in_at_a_glance() -> None:
+    for role in navigation.MORE:
+        assert all(len(entries) <= 9 for _, entries in navigation.more(role)), role
 
 
 def test_every_entry_and_every_door_leads_to_a_page(app: Flask) -> None:
