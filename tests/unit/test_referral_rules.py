@@ -1,24 +1,34 @@
 """The rules of referring: who agrees, what can follow, and when somebody asks how it stands."""
 
+from contextlib import nullcontext
+from dataclasses import replace
 from datetime import date, timedelta
+from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kinderwerk.core.errors import Refusal
+from kinderwerk.core.working_days import after
 from kinderwerk.referrals import rules
 from kinderwerk.referrals.rules import (
     NEXT,
+    NOBODY_KNOWN,
     UNSENT,
     Consent,
     ConsentMethod,
+    Holders,
     Kind,
     Nudge,
     Outcome,
     Party,
+    Prepare,
+    Showing,
+    Shown,
     Status,
     Step,
+    Subject,
 )
 
 TODAY = date(2031, 5, 14)
@@ -178,3 +188,103 @@ def test_somebody_asks_after_five_and_after_fifteen_working_days(
 ) -> None:
     sent = None if status is Status.PREPARED else TODAY
     assert rules.nudge(status, sent, TODAY + timedelta(days=after)) is said
+
+
+A, B, C = (UUID(int=n) for n in (1, 2, 3))
+
+
+@pytest.mark.parametrize(
+    ("holders", "agreed", "parents", "enough"),
+    [
+        (Holders(known=frozenset({A, B})), {A, B}, False, True),
+        (Holders(known=frozenset({A, B})), {A}, False, False),
+        (Holders(known=frozenset({A, B})), set(), True, False),
+        (Holders(known=frozenset({A})), {A, C}, False, True),
+        (Holders(known=frozenset({A})), {C}, True, False),
+        (Holders(possible=frozenset({A, B})), {A}, False, True),
+        (Holders(possible=frozenset({A})), {C}, True, False),
+        (Holders(possible=frozenset({A})), set(), True, True),
+        (Holders(possible=frozenset({A})), set(), False, False),
+    ],
+)
+def test_who_has_custody_now_agrees_and_nobody_in_their_place(
+    holders: Holders, agreed: set[UUID], parents: bool, enough: bool
+) -> None:
+    consent = Consent(agreed=frozenset(agreed), parents=parents, **AGREED)
+    with nullcontext() if enough else pytest.raises(rules.ParentsNotAsked):
+        rules.check_consent(consent, 8, TODAY, holders)
+
+
+def test_one_of_two_is_enough_only_with_a_reason() -> None:
+    both = Holders(known=frozenset({A, B}))
+    one = Consent(agreed=frozenset({A}), reason="He cannot be found.", **AGREED)
+    rules.check_consent(one, 8, TODAY, both)
+    for nobody in (replace(one, agreed=frozenset()), replace(one, reason="")):
+        with pytest.raises(rules.ParentsNotAsked):
+            rules.check_consent(nobody, 8, TODAY, both)
+
+
+def test_when_it_is_sent_they_are_asked_again_only_if_somebody_was_asked_before() -> None:
+    before = Consent(parents=True, **AGREED)
+    assert rules.why_again(before, 8, TODAY, NOBODY_KNOWN) is None
+    assert isinstance(rules.why_again(before, 12, TODAY, NOBODY_KNOWN), rules.AskAgain)
+    for method in (ConsentMethod.PENDING, ConsentMethod.WITHOUT):
+        assert rules.why_again(Consent(method=method), 12, TODAY, NOBODY_KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("subject", "child", "family", "named"),
+    [
+        (Subject.CHILD, A, None, True), (Subject.CHILD, None, B, False),
+        (Subject.FAMILY, A, None, True), (Subject.FAMILY, None, B, True),
+        (Subject.FAMILY, None, None, False),
+    ],
+)  # fmt: skip
+def test_it_is_about_a_child_or_about_a_family_that_is_known(
+    subject: Subject, child: UUID | None, family: UUID | None, named: bool
+) -> None:
+    wish = Prepare(
+        partner_id=C, kind=Kind.WARM, subject=subject, child_id=child, family_id=family, note=""
+    )
+    with nullcontext() if named else pytest.raises(rules.NobodyNamed):
+        rules.check_subject(wish)
+
+
+@pytest.mark.parametrize(
+    ("showing", "refusal"),
+    [
+        (Showing(how=Shown.NOT), rules.WhyNotShown),
+        (Showing(how=Shown.NOT, reason="Danger."), None),
+        (Showing(how=next(how for how in Shown if how is not Shown.NOT), on=TODAY), None),
+        (Showing(how=Shown.NOT, reason="Danger.", on=TODAY + timedelta(days=1)), rules.NotYet),
+    ],
+)
+def test_parents_saw_it_on_a_day_that_has_been_or_it_is_said_why_not(
+    showing: Showing, refusal: type[Refusal] | None
+) -> None:
+    with pytest.raises(refusal) if refusal else nullcontext():
+        rules.check_showing(showing, TODAY)
+
+
+def test_only_what_is_closed_is_opened_again_and_for_a_reason() -> None:
+    rules.check_reopening(Status.CLOSED, "They called again.")
+    with pytest.raises(rules.WhyAgain):
+        rules.check_reopening(Status.CLOSED, "")
+    with pytest.raises(rules.NoWayBack):
+        rules.check_reopening(Status.SENT, "They called again.")
+
+
+@given(st.sampled_from(Status))
+def test_a_partner_says_nothing_that_is_ours_to_say(now: Status) -> None:
+    assert set(rules.answers(now)) == set(NEXT[now]) & set(rules.BY_PARTNER)
+
+
+def test_a_partner_is_reminded_the_day_after_a_term_and_not_on_its_last() -> None:
+    days = [TODAY + timedelta(days=n) for n in range(40)]
+    last = [after(TODAY, many) for many in rules.REMIND_AFTER]
+    for number, day in enumerate(last, 1):
+        assert rules.reminders(TODAY, day) == number - 1
+        assert rules.reminders(TODAY, day + timedelta(days=1)) == number
+    assert [rules.reminders(TODAY, day) for day in days] == sorted(
+        rules.reminders(TODAY, day) for day in days
+    )
