@@ -2,8 +2,9 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from typing import IO, Any, Final
@@ -19,7 +20,7 @@ from kinderwerk.archives.locking import Inner, WrongKey
 from kinderwerk.archives.service import revision
 from kinderwerk.archives.writing import FORMAT, Row, columns
 from kinderwerk.audit import service as audit
-from kinderwerk.backup import rows
+from kinderwerk.backup import erased, rows
 from kinderwerk.storage.base import SEALED, Base
 from kinderwerk.storage.sealing import Seal, place, sealer
 from kinderwerk.storage.types import Id
@@ -27,6 +28,8 @@ from kinderwerk.storage.work import unit_of_work
 
 LONGEST_LINE: Final = 64 << 20
 LARGEST_MANIFEST: Final = 4 << 20
+#: What had begun to be erased when the file was made may stand in it still.
+UNDER_WAY: Final = timedelta(hours=1)
 #: What an account begins with where only who somebody is came along.
 NEW_ACCOUNT: Final[Mapping[str, Any]] = {"epoch": 1, "factor_last_step": 0}
 #: By what a row of the ground is known again where it is already.
@@ -47,6 +50,7 @@ class NotPossible(Exception):
 class Manifest:
     organisation_id: UUID
     name: str
+    made_at: datetime
     counts: dict[str, int]
     digests: dict[str, str]
     locked: int
@@ -54,16 +58,21 @@ class Manifest:
 
 @dataclass(slots=True)
 class Brought:
-    """What came of it: rows by table, and how many of the ground were there already."""
+    """What came of it: rows by table, what of the ground was there already, what went again."""
 
     name: str
     counts: dict[str, int] = field(default_factory=dict)
     there_already: dict[str, int] = field(default_factory=dict)
+    erased_again: int = 0
 
 
-def bring(session: Session, file: Path, key: bytes | None) -> Brought:
-    """Fill this installation with an organisation; the file is read to its end before that."""
+def bring(session: Session, file: Path, key: bytes | None, lists: Iterable[Path] = ()) -> Brought:
+    """Fill this installation with an organisation; the file is read to its end before that.
+
+    `lists` tell what was erased after the file was made: that goes again at once.
+    """
     try:
+        listed = [one for each in lists for one in erased.read(each)]
         with ZipFile(file) as archive:
             manifest = check(archive)
             if manifest.locked and key is None:
@@ -72,7 +81,12 @@ def bring(session: Session, file: Path, key: bytes | None) -> Brought:
                     f"{manifest.name} has the key."
                 )
             with unit_of_work(session):
-                return _Bringing(session, archive, manifest, key).bring()
+                brought = _Bringing(session, archive, manifest, key).bring()
+                since = [one for one in listed if one.at >= manifest.made_at - UNDER_WAY]
+                brought.erased_again = erased.again(session, since)
+                return brought
+    except erased.Damaged as error:
+        raise NotPossible(str(error)) from None
     except BadZipFile as error:
         raise NotPossible(f"This is not a whole ZIP file: {error}.") from None
     except WrongKey:
@@ -110,6 +124,7 @@ def _manifest(archive: ZipFile) -> Manifest:
             )
         return Manifest(
             UUID(said["organisation"]["id"]), str(said["organisation"]["name"]),
+            datetime.fromisoformat(said["made_at"]),
             {str(name): int(count) for name, count in said["counts"].items()},
             dict(said["digests"]), int(said["locked"]),
         )  # fmt: skip

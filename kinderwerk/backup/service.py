@@ -18,14 +18,11 @@ from kinderwerk import paths
 from kinderwerk.access.vocabulary import SYSTEM
 from kinderwerk.accounts.models import Organisation
 from kinderwerk.audit import service as audit
-from kinderwerk.backup import rows, vessel
+from kinderwerk.backup import erased, rows, vessel
 from kinderwerk.backup.shelf import ERASED
 from kinderwerk.backup.vessel import Unreadable
 from kinderwerk.core import clock
-from kinderwerk.core.retention import Line
 from kinderwerk.messages.models import DueWork
-from kinderwerk.privacy import erasing
-from kinderwerk.storage.erasing import Erasure, Kind
 from kinderwerk.storage.work import unit_of_work
 
 Keys = Mapping[int, bytes]
@@ -80,19 +77,12 @@ def _private(file: Path) -> BinaryIO:
 
 
 def write_erased(session: Session, file: Path) -> None:
-    """Write what was ever erased, by opaque ids, so that an older backup can lose it again."""
-    found = session.execute(
-        select(Erasure.at, Erasure.organisation_id, Erasure.kind, Erasure.subject_id, Erasure.line)
-        .order_by(Erasure.id)
-    )  # fmt: skip
-    lines = [
-        json.dumps([at.isoformat(), here and str(here), kind, str(subject_id), line])
-        for at, here, kind, subject_id, line in found
-    ]
+    """Write what was ever erased, so that an older backup can lose it again."""
+    lines = erased.told(session)
     session.rollback()
     unfinished = file.with_name(file.name + ".unfinished")
     with _private(unfinished) as to:
-        to.write("".join(f"{line}\n" for line in lines).encode())
+        to.write(lines.encode())
     unfinished.replace(file)
 
 
@@ -112,12 +102,12 @@ def check(keys: Keys, file: Path) -> Manifest:
     return Manifest(datetime.fromisoformat(told["made_at"]), told["revision"], counts.total())
 
 
-def restore(session: Session, keys: Keys, file: Path, erased: Iterable[Path]) -> Restored:
+def restore(session: Session, keys: Keys, file: Path, lists: Iterable[Path]) -> Restored:
     """Put a backup back into an empty database, and lose again what was erased since.
 
     All or nothing: it is read to its end before the first row is written.
     """
-    lists = [_erasures(one) for one in erased]
+    gone = _gone(lists)
     manifest = check(keys, file)
     if manifest.revision != _revision():
         raise NotPossible(
@@ -130,8 +120,15 @@ def restore(session: Session, keys: Keys, file: Path, erased: Iterable[Path]) ->
         session.execute(delete(DueWork))
         _fill(session, keys, file)
         audit.record(session, SYSTEM, "backup.restored", UUID(int=0), rows=manifest.rows)
-        again = sum(_erase_again(session, one) for one in lists)
+        again = erased.again(session, gone)
     return Restored(manifest.rows, again)
+
+
+def _gone(lists: Iterable[Path]) -> list[erased.Gone]:
+    try:
+        return [one for file in lists for one in erased.read(file)]
+    except erased.Damaged as error:
+        raise NotPossible(str(error)) from None
 
 
 def _fill(session: Session, keys: Keys, file: Path) -> None:
@@ -160,46 +157,3 @@ def _read(keys: Keys, file: Path) -> Iterator[Any]:
 
 def _revision() -> str:
     return (paths.resource("migrations") / "HEAD").read_text().strip()
-
-
-@dataclass(frozen=True, slots=True)
-class Gone:
-    """One line of the list of what was erased."""
-
-    organisation_id: UUID | None
-    kind: Kind
-    subject_id: UUID
-    line: Line | None
-
-
-def _erasures(file: Path) -> list[Gone]:
-    found = []
-    for number, text in enumerate(file.read_text().splitlines(), 1):
-        try:
-            _, here, kind, subject_id, line = json.loads(text)
-            found.append(
-                Gone(
-                    UUID(here) if here else None, Kind(kind), UUID(subject_id),
-                    Line(line) if line else None,
-                )
-            )  # fmt: skip
-        except ValueError:
-            raise NotPossible(f"{file.name} is damaged in line {number}.") from None
-    return found
-
-
-def _erase_again(session: Session, gone: list[Gone]) -> int:
-    """Erase what had gone when the list was written and not yet when the backup was made."""
-    done = 0
-    houses = set(session.scalars(select(Organisation.id)))
-    for one in gone:
-        mine = Erasure.kind == one.kind, Erasure.subject_id == one.subject_id
-        known = session.scalar(select(Erasure.id).where(*mine).limit(1))
-        if known is None and one.organisation_id in {None, *houses}:
-            erasing.erase(
-                session, SYSTEM, one.organisation_id, one.kind, [one.subject_id], one.line
-            )
-            session.flush()
-            session.expire_all()
-            done += 1
-    return done

@@ -10,17 +10,20 @@ from uuid import UUID
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Engine, Table, create_engine, select
+from sqlalchemy import Engine, Table, create_engine, func, select
 from sqlalchemy.orm import Session
 
-from kinderwerk.access.vocabulary import Role
+from kinderwerk.access.vocabulary import SYSTEM, Role
 from kinderwerk.accounts.models import Membership, Organisation
 from kinderwerk.archives import bringing, locking, owning, service
 from kinderwerk.archives.models import Archive
 from kinderwerk.archives.rules import State, Why
-from kinderwerk.backup import rows
+from kinderwerk.backup import erased, rows
 from kinderwerk.core import clock
+from kinderwerk.families.models import Child, Family
+from kinderwerk.privacy import erasing
 from kinderwerk.storage.base import SEALED
+from kinderwerk.storage.erasing import Erasure, Kind
 from kinderwerk.storage.sealing import opener, place
 from kinderwerk.storage.work import unit_of_work
 from tests.conftest import copy, engine_of, migrate, serving
@@ -136,3 +139,25 @@ def test_an_empty_installation_holds_the_same(
             assert done.counts[table.name] == len(after), table.name
         with pytest.raises(bringing.NotPossible, match="already"):
             bringing.bring(end, file, locking.heard(key))
+
+
+def test_who_was_erased_after_it_was_made_does_not_come_back(
+    session: Session, empty: Session, tmp_path: Path, planted: tuple[str, Known]
+) -> None:
+    asker_id = planted[1].crowd[Role.ADMIN][1]
+    asker = session.scalars(select(Membership).where(Membership.user_id == asker_id)).one()
+    house, file, told = asker.organisation_id, tmp_path / "archive.zip", tmp_path / "new.erased"
+    assert house
+    key = packed(session, file, house, asker_id)
+    child = session.scalars(select(Child).where(Child.organisation_id == house).limit(1)).one()
+    family_id, others = child.family_id, Family.organisation_id == house
+    many = session.scalar(select(func.count()).select_from(Family).where(others))
+    with unit_of_work(session):
+        erasing.erase(session, SYSTEM, house, Kind.FAMILY, [family_id], None)
+    told.write_text(erased.told(session), "utf-8")
+    done = bringing.bring(empty, file, locking.heard(key), [told])
+    assert done.erased_again >= 1
+    assert empty.get(Family, family_id) is None
+    assert not empty.scalars(select(Child).where(Child.family_id == family_id)).all()
+    assert empty.scalar(select(func.count()).select_from(Family).where(others)) == (many or 0) - 1
+    assert empty.scalars(select(Erasure).where(Erasure.subject_id == family_id)).one()

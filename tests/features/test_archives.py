@@ -200,3 +200,21 @@ def test_a_flipped_bit_and_a_cut_end_are_found(
         file.write_bytes(broken)
         with pytest.raises(bringing.NotPossible):
             bringing.bring(session, file, locking.fresh())
+
+
+def test_nobody_brings_one_in_without_saying_what_was_erased_since(
+    app: Flask, client: FlaskClient, session: Session, admin: User, made: Archive, tmp_path: Path
+) -> None:
+    client.sign_in(admin)
+    file, told = tmp_path / "archive.zip", tmp_path / "new.erased"
+    file.write_bytes(client.get(f"/archives/{made.id}/kinderwerk.zip").data)
+    told.write_text("not a list\n")
+
+    def run(*words: str) -> str:
+        done = app.test_cli_runner().invoke(args=["import", "archive", str(file), *words])
+        assert done.exit_code != 0
+        return str(done.output)
+
+    assert "--nothing-erased" in run("--no-key")
+    assert "new.erased is damaged in line 1" in run("--no-key", "--erased", str(told))
+    assert "has the key" in run("--no-key", "--nothing-erased")
