@@ -78,4 +78,5 @@ def become(host: str, port: int, processes: int, threads: int, proxies: int) -> 
 
 def _surroundings(now: Mapping[str, str]) -> dict[str, str]:
     memory = MEMORY if os.access(MEMORY, os.W_OK) else None
-    return {**now, figures.SHARED: tempfile.mkdtemp(prefix="kinderwerk-figures-", dir=memory)}
+    name = f"kinderwerk-figures-{os.getpid()}-"
+    return {**now, figures.SHARED: tempfile.mkdtemp(prefix=name, dir=memory)}

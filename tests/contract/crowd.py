@@ -76,7 +76,8 @@ from kinderwerk.trail.rules import Need, Rule
 from tests.make import A_WEDNESDAY, Make
 
 #: From when until when somebody is away, in days from today, by when that is for who stands in.
-STANDING = {"before": (1, 5), "during": (0, 0), "after": (-5, -1)}
+#: On the day after it is the same, for whoever runs this at midnight.
+STANDING = {"before": (2, 5), "during": (0, 1), "after": (-5, -1)}
 #: For whom.
 CARRYING = (Role.WORKER, Role.COORDINATOR, Role.PROTECTION_OFFICER)
 

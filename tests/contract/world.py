@@ -114,8 +114,7 @@ SHOWN_TO_ALL = {
 }  # fmt: skip
 #: Columns of JSON in which no list stands.
 OBJECTS = {
-    "merged_child.told", "paper.choices", "plan_change.was", "register_change.value",
-    "register_change.stood",
+    "merged_child.told", "paper.choices", "register_change.value", "register_change.stood",
 }  # fmt: skip
 #: Pages that are not alike where others have more.
 UNLIKE = {"accounts.set_up_factor", "children.index", "your_data.ask"}
@@ -129,7 +128,8 @@ BARE = {
 #: What these columns need so that their row makes sense.
 GIVEN = {
     "kiosk.vote_id": None,  # it asks a question, so it is no vote
-    "near_person.picks_up": True, "support_agreement.settled_on": None, "talk_duty.ends": 60,
+    "plan_change.was": {"dates": {}}, "near_person.picks_up": True,
+    "support_agreement.settled_on": None, "talk_duty.ends": 60,
     "year_step.year": 2031, "taken_along.year": 2031,
 }  # fmt: skip
 #: What may stand in a column of which nothing more is known.

@@ -10,6 +10,7 @@ from typing import Final
 import pytest
 from flask import Flask
 
+from kinderwerk.operation.serving import MEMORY
 from tests.programs import PATIENCE, ask, awake, free_port, program
 from tests.rush import environment
 
@@ -28,20 +29,19 @@ def answers(port: int) -> float:
     return sum(float(line.removeprefix(name)) for line in told.splitlines() if name in line)
 
 
-def test_several_processes_serve_and_count_together(told: dict[str, str], tmp_path: Path) -> None:
-    port, figures = free_port(), tmp_path / "figures"
-    figures.mkdir()
-    told |= {"TMPDIR": str(figures)}
+def test_several_processes_serve_and_count_together(told: dict[str, str]) -> None:
+    port, memory = free_port(), Path(MEMORY)
     with program(told, "serve", "--port", str(port), "--processes", "2") as running:
         awake(port, running)
         before = answers(port)
         for _ in range(20):
             assert ask(port, "/sign-in")[0] == 200
         assert {answers(port) - before for _ in range(6)} == {20}
-        assert list(figures.glob("kinderwerk-figures-*/*.db"))
+        figures = f"kinderwerk-figures-{running.pid}-*"
+        assert list(memory.glob(f"{figures}/*.db"))
         running.send_signal(signal.SIGTERM)
         assert running.wait(PATIENCE) == 0
-    assert list(figures.glob("kinderwerk-figures-*")) == []
+    assert list(memory.glob(figures)) == []
 
 
 def test_a_form_that_is_half_sent_is_still_taken_while_it_stops(told: dict[str, str]) -> None:
