@@ -37,6 +37,9 @@ class Item:
     current: bool
 
 
+#: Entries under a heading, or without one where it is empty.
+Group = tuple[str, tuple[Entry, ...]]
+
 TODAY = Entry("today.index", N_("Today"), "home")
 PROGRAMME = Entry("activities.programme", N_("Programme"), "calendar")
 ACTIVITIES = Entry("activities.index", N_("Activities"), "calendar")
@@ -104,7 +107,7 @@ MAIN: Final = {
     Role.ADMIN: (TODAY, MEMBERS, PLACES, VENUES, GOALS, MESSAGES),
 }
 #: What is under "More", by what it is about; each role has some of it, always in this order.
-GROUPS: Final = (
+GROUPS: Final[tuple[Group, ...]] = (
     (N_("You"), (ABOUT_ME, HOURS, BACK, SHIFTS)),
     (
         N_("Planning"),
@@ -159,17 +162,6 @@ MORE: Final = {
 FEW: Final = 8
 
 
-def shown(entries: tuple[Entry, ...]) -> list[Item]:
-    return _items(entries, _current(entries))
-
-
-def _items(entries: tuple[Entry, ...], current: tuple[bool, ...]) -> list[Item]:
-    return [
-        Item(entry.label, address(entry.endpoint), entry.icon, now)
-        for entry, now in zip(entries, current, strict=True)
-    ]
-
-
 def _current(entries: tuple[Entry, ...]) -> tuple[bool, ...]:
     """Tell of each entry whether this page is its own, or lies below it."""
     places = _places(request.script_root, entries)
@@ -193,13 +185,6 @@ def _places(root: str, entries: tuple[Entry, ...]) -> Mapping[str, Sequence[int]
         for there in (entry.endpoint, *entry.leads_to):
             found[address(there).rstrip("/")].append(number)
     return found
-
-
-def navigation() -> list[Item]:
-    return shown(MAIN[actor().role])
-
-
-Group = tuple[str, tuple[Entry, ...]]
 
 
 @lru_cache(maxsize=16)
@@ -235,6 +220,13 @@ def _drawn(
     return Markup(parts.groups([one for one in items if one[1]], kind))  # noqa: S704
 
 
+def _items(entries: tuple[Entry, ...], current: tuple[bool, ...]) -> list[Item]:
+    return [
+        Item(entry.label, address(entry.endpoint), entry.icon, now)
+        for entry, now in zip(entries, current, strict=True)
+    ]
+
+
 def more_here() -> bool:
     """Tell whether this page is one of those that stand under "More"."""
     return any(any(_current(entries)) for _, entries in more(actor().role))
@@ -249,9 +241,5 @@ def in_town_hall() -> bool:
 
 
 def init_app(app: Flask) -> None:
-    app.jinja_env.globals |= {
-        "navigation": navigation,
-        "has_more": has_more,
-        "signed_in": signed_in,
-    }
+    app.jinja_env.globals |= {"has_more": has_more, "signed_in": signed_in}
     app.jinja_env.globals |= {"in_town_hall": in_town_hall, "menu": drawn, "more_here": more_here}
