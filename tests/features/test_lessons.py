@@ -25,9 +25,10 @@ KIT = "Zo doe je een gastles"
 @pytest.fixture
 def lesson(make: Make, here: Organisation, worker: User, coordinator: User) -> UUID:
     goal = make.goal(here)
+    today = max(clock.now() - timedelta(minutes=30), clock.midnight(clock.today()))
     activity = make.activity(
         worker, format=Format.SCHOOL_LESSON, register=RegisterMode.HEADCOUNT, goal=goal,
-        signup=SignupKind.CLASS, starts_at=clock.now() - timedelta(minutes=30),
+        signup=SignupKind.CLASS, starts_at=today,
         staff=[ActivityStaff(user_id=worker.id)], age_from=8,
     )  # fmt: skip
     wish = QuestionWish(text="Wat vond je ervan?", instrument=Instrument.AGAIN)
