@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
+from uuid import UUID
 
 import waitress
 from axe_playwright_python.sync_playwright import Axe
@@ -26,11 +27,18 @@ from playwright.sync_api import (
     Request,
     Response,
 )  # fmt: skip
+from sqlalchemy import select
 
+from kinderwerk.access.vocabulary import Role
+from kinderwerk.accounts.models import User
+from kinderwerk.activities.models import ActivityStaff, Occurrence
+from kinderwerk.activities.rules import RegisterMode
 from kinderwerk.app import create_app
 from kinderwerk.core import clock
-from kinderwerk.web.extensions import db
+from kinderwerk.demo import queries as demo
+from kinderwerk.web.extensions import as_system, db
 from tests.conftest import migrate, settings
+from tests.make import Make
 
 MISSING: Final = "no Chromium here to test with: apt-get install chromium"
 FLAGS: Final = (
@@ -173,6 +181,23 @@ def visiting(
 def lately() -> datetime:
     """Return when something of today began that goes on now."""
     return max(clock.midnight(clock.today()), clock.now() - timedelta(minutes=20))
+
+
+def goes_on(site: Site, role: Role) -> UUID:
+    """Have something go on now with whoever has that role, on whatever day this is run."""
+    with site.app.app_context():
+        session = as_system()
+        found = demo.who_opens(session, role)
+        assert found
+        person = session.get_one(User, found.id)
+        make = Make(session)
+        activity = make.activity(
+            person, title="Buiten op het plein", register=RegisterMode.MIXED, starts_at=lately(),
+            staff=[ActivityStaff(user_id=person.id)],
+        )  # fmt: skip
+        return session.scalars(
+            select(Occurrence.id).where(Occurrence.activity_id == activity.id)
+        ).one()
 
 
 def sign_in(page: Page, role: str) -> None:

@@ -1,7 +1,7 @@
 """After a session, with one thumb: the log, counted in taps and in seconds at human speed."""
 
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import UTC
 from typing import Any, Final
 
 import pytest
@@ -59,7 +59,7 @@ class Worker(Counted):
 
 
 def settle(site: Site, **given: Any) -> None:
-    """Have had something two hours ago, with a worker and some children."""
+    """Have had something that began today, with a worker and some children."""
     with site.app.app_context():
         engine = db.engine
     with all_seeing(engine) as session:
@@ -67,7 +67,7 @@ def settle(site: Site, **given: Any) -> None:
         worker = session.scalars(select(User).where(User.email == f"sanne{AT}")).one()
         here = worker.current_memberships[0].organisation
         assert here
-        began = min(clock.now() - timedelta(hours=2), clock.midnight(clock.today()))
+        began = clock.midnight(clock.today())
         activity = make.activity(
             worker, title=TITLE, starts_at=began.astimezone(UTC), age_from=4, age_to=12,
             capacity=30, staff=[ActivityStaff(user_id=worker.id)], **given,

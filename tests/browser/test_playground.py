@@ -6,7 +6,9 @@ from typing import Final
 
 from playwright.sync_api import expect
 
+from kinderwerk.access.vocabulary import Role
 from kinderwerk.core import clock
+from tests.browser.harness import Site, goes_on
 from tests.browser.visitor import Visitor
 
 TITLE = "Vliegers bouwen"
@@ -19,9 +21,10 @@ WHAT_I_SAW = "Zei bij het opruimen: 'Ik wil vandaag niet naar huis.'"
 WHAT_I_THINK = "Misschien is er thuis ruzie."
 
 
-def test_a_volunteer_counts_children_and_passes_a_worry_on(phone: Visitor) -> None:
+def test_a_volunteer_counts_children_and_passes_a_worry_on(site: Site, phone: Visitor) -> None:
+    club = goes_on(site, Role.VOLUNTEER)
     phone.come_in("Vrijwilliger")
-    phone.go(phone.page.locator(".today-list a").first)
+    phone.go(phone.page.locator(f"main a[href*='/sessions/{club}']").first)
     count_one_more(phone)
     phone.press("Klaar, de lijst is compleet")
     phone.reads("Deze lijst is klaar")

@@ -4,6 +4,8 @@ import re
 
 from playwright.sync_api import expect
 
+from kinderwerk.access.vocabulary import Role
+from tests.browser.harness import Site, goes_on
 from tests.browser.test_parents import sign_up
 from tests.browser.test_playground import WHAT_I_SAW
 from tests.browser.visitor import Visitor
@@ -14,9 +16,10 @@ def test_a_parent_signs_a_child_up_without_scripts(plain: Visitor) -> None:
     plain.reads("Pip", "Op de wachtlijst", title)
 
 
-def test_a_volunteer_counts_children_without_scripts(plain: Visitor) -> None:
+def test_a_volunteer_counts_children_without_scripts(site: Site, plain: Visitor) -> None:
+    club = goes_on(site, Role.VOLUNTEER)
     plain.come_in("Vrijwilliger")
-    plain.go(plain.page.locator(".today-list a").first)
+    plain.go(plain.page.locator(f"main a[href*='/sessions/{club}']").first)
     plain.press_if_there("Heropen")
     plain.page.locator("#tally").evaluate("details => details.open = true")
     before = int(plain.page.locator("#tally output").first.inner_text())
