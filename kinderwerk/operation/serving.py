@@ -77,6 +77,10 @@ def become(host: str, port: int, processes: int, threads: int, proxies: int) -> 
 
 
 def _surroundings(now: Mapping[str, str]) -> dict[str, str]:
-    memory = MEMORY if os.access(MEMORY, os.W_OK) else None
     name = f"kinderwerk-figures-{os.getpid()}-"
-    return {**now, figures.SHARED: tempfile.mkdtemp(prefix=name, dir=memory)}
+    return {**now, figures.SHARED: tempfile.mkdtemp(prefix=name, dir=room())}
+
+
+def room() -> str:
+    """Return where figures lie: in memory, or where there is no such place, on the disk."""
+    return MEMORY if os.access(MEMORY, os.W_OK) else tempfile.gettempdir()

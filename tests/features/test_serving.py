@@ -10,7 +10,7 @@ from typing import Final
 import pytest
 from flask import Flask
 
-from kinderwerk.operation.serving import MEMORY
+from kinderwerk.operation.serving import room
 from tests.programs import PATIENCE, ask, awake, free_port, program
 from tests.rush import environment
 
@@ -30,7 +30,7 @@ def answers(port: int) -> float:
 
 
 def test_several_processes_serve_and_count_together(told: dict[str, str]) -> None:
-    port, memory = free_port(), Path(MEMORY)
+    port, memory = free_port(), Path(room())
     with program(told, "serve", "--port", str(port), "--processes", "2") as running:
         awake(port, running)
         before = answers(port)
